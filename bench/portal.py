@@ -1,0 +1,124 @@
+"""The tenants' portal: its rates against a bare Flask site, its weight, and what guessing costs.
+
+Both sites run under gunicorn on one PostgreSQL and share the machine with their visitors. They are
+asked in turn, a short slice each, so that whatever else the machine does touches both.
+"""
+
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+import psycopg
+
+from bench import guesses
+from bench.portal_site import PortalSite, portal_site
+from bench.rows import Row
+from bench.visitors import Served, answer, ask
+
+SLICES, SLICE = 21, 150
+WARM = 100
+AT_LEAST = 0.5
+LIGHT_KB, FEW = 30, 4
+REPLY = (
+    "changed=yes&topics=work&topics=benefits&work=ended&work-when=now&benefits=waiting"
+    "&benefits-which=housing&support=rent&support=debts&step=check&go=send"
+)
+NEXT = "changed=yes&topics=work&topics=benefits&step=topics&go=on"
+FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
+RESOURCE = re.compile(rb'<(?:link|script|img)[^>]* (?:href|src)="([^"]+)"')
+
+Pair = tuple[Served, Served]
+"""What the portal and the bare site made of one slice each."""
+
+
+def measure() -> list[Row]:
+    """Every figure of the portal, on PostgreSQL; only the guesses' where there is no server."""
+    try:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            portal_site(Path(folder), SLICES * SLICE + WARM) as site,
+        ):
+            return [*_served(site), *guesses.refused(site)]
+    except psycopg.OperationalError:
+        return []
+
+
+def _served(site: PortalSite) -> Iterator[Row]:
+    with (
+        site.gunicorn("checkin.wsgi:portal()") as portal,
+        site.gunicorn("bench.bare_site:site()") as bare,
+    ):
+        tokens = iter(site.tokens())
+        _warm(portal, bare, list(islice(tokens, WARM)))
+        shares = [list(islice(tokens, SLICE)) for _ in range(SLICES)]
+        page, form = [_request("/")] * SLICE, [_request("/", REPLY)] * SLICE
+        yield _row(
+            "GET of the form ÷ a bare Flask page",
+            [(ask(portal, _opened(share), 200), ask(bare, page, 200)) for share in shares],
+        )
+        yield _row(
+            "POST of an answer ÷ a bare Flask POST with one INSERT",
+            [(ask(portal, _posted(share, NEXT), 200), ask(bare, form, 200)) for share in shares],
+        )
+        yield _row(
+            "POST that stores a reply ÷ a bare Flask POST with one INSERT",
+            [(ask(portal, _posted(share, REPLY), 303), ask(bare, form, 200)) for share in shares],
+        )
+        yield _weight(portal, shares[0][0])
+
+
+def _row(name: str, slices: Sequence[Pair]) -> Row:
+    ratio = median(portal.rate / bare.rate for portal, bare in slices)
+    rates = [median(served.rate for served in side) for side in zip(*slices, strict=True)]
+    waits = sorted(wait for portal, _ in slices for wait in portal.waits)
+    half, most = waits[len(waits) // 2], waits[len(waits) * 99 // 100]
+    return Row(
+        name=name,
+        value=f"{ratio:.2f}",
+        target=f"≥ {AT_LEAST:g}",
+        met=ratio >= AT_LEAST,
+        note=f"{rates[0]:,.0f} and {rates[1]:,.0f} a second; p99 {most * 1e3:.0f} ms"
+        f" ÷ p50 {half * 1e3:.0f} ms = {most / half:.1f}",
+    )
+
+
+def _weight(port: int, token: str) -> Row:
+    """The first load of the form: the page and all that it asks for, heads left out."""
+    page = _body(answer(port, _request(f"/r/{token}")))
+    paths = [found.decode() for found in RESOURCE.findall(page)]
+    size = len(page) + sum(len(_body(answer(port, _request(path)))) for path in paths)
+    return Row(
+        name="first load of the form",
+        value=f"{size:,} bytes in {1 + len(paths)} requests",
+        target=f"≤ {LIGHT_KB} KB, ≤ {FEW}",
+        met=size <= LIGHT_KB * 1024 and 1 + len(paths) <= FEW,
+        note="not compressed; the style sheet and the icon are kept for a week",
+    )
+
+
+def _warm(portal: int, bare: int, tokens: Sequence[str]) -> None:
+    ask(portal, _opened(tokens), 200)
+    ask(portal, _posted(tokens, REPLY), 303)
+    ask(bare, [_request("/"), _request("/", REPLY)] * WARM, 200)
+
+
+def _opened(tokens: Sequence[str]) -> list[bytes]:
+    return [_request(f"/r/{token}") for token in tokens]
+
+
+def _posted(tokens: Sequence[str], form: str) -> list[bytes]:
+    return [_request(f"/r/{token}", form) for token in tokens]
+
+
+def _request(path: str, form: str | None = None) -> bytes:
+    head = f"{'GET' if form is None else 'POST'} {path} HTTP/1.1\r\nHost: localhost\r\n"
+    if form is not None:
+        head += f"{FORM}Content-Length: {len(form)}\r\n"
+    return f"{head}Connection: close\r\n\r\n{form or ''}".encode()
+
+
+def _body(answered: bytes) -> bytes:
+    return answered.partition(b"\r\n\r\n")[2]

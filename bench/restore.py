@@ -1,0 +1,96 @@
+"""How long the restore drill takes: back up a month in mid-send, load it, hold what it forgot.
+
+The first tick after a restore holds every mail that may have gone out since the backup; it is part
+of the drill, because nothing is sent before it. PostgreSQL only.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import func, select, update
+
+from bench import places
+from bench.rows import Row
+from campaigns.models import Campaign, CampaignState, Delivery, DeliveryState
+from campaigns.sending import restored
+from campaigns.sending.anchor import FileAnchor
+from kit import bulk
+from kit.database import Database
+from tests.drills.databases import Drill
+
+MAILS = 1_000_000
+TARGET_SECONDS = 300
+"""For a million deliveries: an operator watches it from start to end."""
+LISTED = ("campaign_id", "address", "reply_link", "stop_link")
+LINK = "https://portal.example.org/r/" + "t" * 65
+
+
+def measure(scale: float = 1.0) -> list[Row]:
+    """One drill with a million deliveries; none where there is no PostgreSQL."""
+    count = round(MAILS * scale)
+    try:
+        with places.postgresql() as place, tempfile.TemporaryDirectory() as folder:
+            return list(_rows(Drill(place.campaign, Path(folder)), count))
+    except psycopg.OperationalError:
+        return []
+
+
+def _rows(drill: Drill, count: int) -> Iterator[Row]:
+    with drill.opened() as database:
+        _fill(database, count)
+    backed_up = _seconds(drill.back_up)
+    anchor = FileAnchor(drill.folder / "apart" / "anchor")
+    with drill.opened() as database:
+        _send_the_rest(database, anchor)
+    loaded = _seconds(drill.restore)
+    with drill.opened() as database:
+        held = _seconds(lambda: restored.watch(database, anchor, clock=database.now))
+        assert count // 2 == _held(database)
+    total = (backed_up + loaded + held) * MAILS / count
+    size = drill.backup_file.stat().st_size / 2**20
+    yield Row(
+        name=f"restore drill, a million deliveries (measured with {count:,})",
+        value=f"{total:.0f} s",
+        target=f"≤ {TARGET_SECONDS} s",
+        met=total <= TARGET_SECONDS,
+        note=f"pg_dump {backed_up:.0f} s ({size:.0f} MB), pg_restore {loaded:.0f} s, "
+        f"first tick {held:.0f} s",
+    )
+
+
+def _fill(database: Database, count: int) -> None:
+    """A frozen month of which every other mail is sent and heard of."""
+    with database.writing() as session:
+        campaign_id = session.scalars(select(Campaign.id)).one()
+        rows = ((campaign_id, f"tenant-{n:08}@example.org", LINK, LINK) for n in range(count))
+        bulk.load(session, Delivery.metadata.tables["deliveries"], LISTED, rows)
+        state = {"state": CampaignState.SENDING, "audience": count, "frozen_at": places.NOW}
+        session.execute(update(Campaign).values(**state, claimed_up_to=count // 2))
+        session.execute(
+            update(Delivery)
+            .where(Delivery.id <= count // 2)
+            .values(state=DeliveryState.SENT, reply_link=None, stop_link=None, feedback="delivery")
+        )
+
+
+def _send_the_rest(database: Database, anchor: FileAnchor) -> None:
+    """What the backup will not know: as far as the restore is concerned, only the anchor does."""
+    with database.reading() as session:
+        frozen_at = session.scalars(select(Campaign.frozen_at)).one()
+        last = session.scalars(select(func.max(Delivery.id))).one()
+    anchor.raise_to(places.MONTH, restored.list_name(frozen_at), last)
+
+
+def _held(database: Database) -> int:
+    with database.reading() as session:
+        held = select(func.count()).where(Delivery.state == DeliveryState.UNKNOWN)
+        return session.scalars(held).one()
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began

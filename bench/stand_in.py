@@ -1,0 +1,71 @@
+"""The SES stand-in as a process of its own, at whatever rate is asked for."""
+
+import gc
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.account import Limits
+from sandbox.control import Control
+from sandbox.feed import FeedSettings
+from sandbox.service import Sandbox
+
+UNLIMITED = -1.0
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A running stand-in: its process, the environment of those who use it, its accept log."""
+
+    pid: int
+    environment: dict[str, str]
+    accept_log: Path
+
+    @property
+    def control(self) -> Control:
+        return Control(self.environment["AWS_ENDPOINT_URL_SESV2"])
+
+
+@contextmanager
+def running(rate: float = UNLIMITED) -> Iterator[StandIn]:
+    """Start it, and end it by its own process id."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "accepted.jsonl")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bench.stand_in", str(rate), str(log)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        try:
+            environment = json.loads(process.stdout.readline())
+            yield StandIn(process.pid, environment, log)
+        finally:
+            process.terminate()
+            process.wait()
+            process.stdout.close()
+
+
+NEVER = 1_000_000
+"""Whole collections of what the stand-in keeps would stop it for 50 ms: SES has no such pauses."""
+
+
+def _serve(rate: float, log: Path) -> None:
+    limits = Limits(max_send_rate=rate, max_24_hour_send=UNLIMITED)
+    silent = FeedSettings(types=())
+    gc.set_threshold(10_000, 10, NEVER)
+    with Sandbox(inbox=None, limits=limits, feed=silent, kept=1000, accept_log=log) as sandbox:
+        sys.stdout.write(json.dumps(dict(sandbox.environment)) + "\n")
+        sys.stdout.flush()
+        signal.sigwait({signal.SIGTERM, signal.SIGINT})
+
+
+if __name__ == "__main__":
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    _serve(float(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,1 @@
+"""What is looked at before anybody may approve a message, in plain words. Pure."""

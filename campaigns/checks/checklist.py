@@ -1,0 +1,179 @@
+"""What is looked at before anybody may approve an email; each finding in plain words."""
+
+from collections.abc import Callable, Collection, Iterator
+
+from campaigns.checks import contrast, readability, wording
+from campaigns.content import acceptance, elements, hyperlinks, markdown, rendering
+from campaigns.content.compile import REPLY, STOP, CompiledMessage, stray_braces
+from campaigns.content.fields import Content, tidy
+from campaigns.content.findings import EMAIL, Finding
+from campaigns.content.placeholders import Fault
+
+ANY_MONTH = "2000-01"
+SUBJECT_SHOWN = 60
+PREHEADER_SHOWN = 110
+TIPS_READ = 5
+HIGHEST_READING_AGE = 12
+CLIPPED = 102 * 1024
+NEARLY_CLIPPED = 90 * 1024
+KB = 1024
+UNWANTED = {"img", "script", "iframe", "form", "object", "embed", "svg", "link"}
+
+Rule = Callable[[str], Iterator[Fault]]
+
+__all__ = ["Finding", "check", "size_findings", "unknown_question"]
+
+
+def check(
+    content: Content, compiled: CompiledMessage | None, *, known_questions: Collection[str]
+) -> list[Finding]:
+    """All findings about one email, in the order of its fields.
+
+    `compiled` is None where the content cannot be compiled; then the flaws say why. An approval
+    needs a compiled message and no finding that blocks.
+    """
+    content = tidy(content)
+    flaws = acceptance.flaws(content, compiled.month if compiled else ANY_MONTH)
+    questions = list(_question_findings(content, known_questions))
+    if flaws or compiled is None:
+        return [*flaws, *questions]
+    readable = rendering.filled(content, compiled.month)
+    return [
+        *_length_findings(readable),
+        *questions,
+        *_wording_findings(readable, compiled.month),
+        *_link_findings(readable),
+        *_reading_findings(readable),
+        *_message_findings(compiled),
+        *size_findings(compiled),
+    ]
+
+
+def size_findings(compiled: CompiledMessage) -> Iterator[Finding]:
+    """Gmail shows only the first 102 KB or so of a page, and hides the rest behind a link."""
+    size = len(compiled.html.encode())
+    message = f"the email is {size / KB:.0f} KB; Gmail cuts it off at 102 KB, so shorten it"
+    if size > CLIPPED:
+        yield Finding(EMAIL, "block", message)
+    elif size > NEARLY_CLIPPED:
+        yield Finding(EMAIL, "warn", message)
+
+
+def unknown_question(key: str, known: Collection[str]) -> str:
+    """The sentence about a question that the platform does not have."""
+    return f"{key} is not a question the platform asks; there are {', '.join(known)}"
+
+
+def _question_findings(content: Content, known: Collection[str]) -> Iterator[Finding]:
+    if not content.questions:
+        yield Finding("questions", "block", "no question is chosen; choose at least one")
+    elif not known:
+        message = "the platform has not published its questions yet; it does so when it starts"
+        yield Finding("questions", "block", message)
+    else:
+        for key in content.questions:
+            if key not in known:
+                yield Finding("questions", "block", unknown_question(key, known))
+
+
+def _length_findings(content: Content) -> Iterator[Finding]:
+    if len(content.subject) > SUBJECT_SHOWN:
+        message = f"is over {SUBJECT_SHOWN} characters; a phone shows only the beginning"
+        yield Finding("subject", "warn", message)
+    if not content.preheader:
+        message = "is empty; inboxes then show whatever the email begins with"
+        yield Finding("preheader", "warn", message)
+    elif len(content.preheader) > PREHEADER_SHOWN:
+        message = f"is over {PREHEADER_SHOWN} characters; inboxes show only the beginning"
+        yield Finding("preheader", "warn", message)
+    if not content.tips:
+        yield Finding(EMAIL, "warn", "there is no tip; people open an email that helps them")
+    elif len(content.tips) > TIPS_READ:
+        yield Finding(EMAIL, "warn", f"there are more than {TIPS_READ} tips; few people read on")
+
+
+def _fields(content: Content) -> Iterator[tuple[str, str]]:
+    yield "subject", content.subject
+    yield "preheader", content.preheader
+    yield "opening", content.opening
+    for number, tip in enumerate(content.tips, 1):
+        yield f"tips.{number}.title", tip.title
+        yield f"tips.{number}.body", tip.body
+    yield "closing", content.closing
+
+
+def _wording_findings(content: Content, month: str) -> Iterator[Finding]:
+    for field, text in _fields(content):
+        multiline = field in {"opening", "closing"} or field.endswith(".body")
+        for level, found in (
+            ("block", wording.promotional(text)),
+            ("warn", wording.pressing(text)),
+            ("warn", wording.shouting(text)),
+            ("warn", wording.other_months(text, month)),
+        ):
+            for line, message in found:
+                where = line if multiline else None
+                yield Finding(field, "block" if level == "block" else "warn", message, where)
+
+
+def _link_findings(content: Content) -> Iterator[Finding]:
+    for field, text in _fields(content):
+        if field in {"subject", "preheader"} or field.endswith(".title"):
+            continue
+        for words, address in markdown.links_of(text):
+            if wording.says_nothing(words):
+                message = f"the link “{words}” does not say where it leads; name the page it opens"
+                yield Finding(field, "block", message)
+            elif not words.strip():
+                message = f"the link to {address[:60]} has no words; write [words](address)"
+                yield Finding(field, "block", message)
+
+
+def _reading_findings(content: Content) -> Iterator[Finding]:
+    text = "\n".join(
+        [
+            markdown.words_of(content.opening),
+            *(f"{tip.title}\n{markdown.words_of(tip.body)}" for tip in content.tips),
+            markdown.words_of(content.closing),
+        ]
+    )
+    age = readability.reading_age(text)
+    if age is not None and age > HIGHEST_READING_AGE:
+        message = (
+            f"it reads like a text for {age:.0f}-year-olds; aim for {HIGHEST_READING_AGE} or "
+            "younger with shorter sentences and words"
+        )
+        yield Finding(EMAIL, "warn", message)
+
+
+def _message_findings(compiled: CompiledMessage) -> Iterator[Finding]:
+    yield from _missing_links(compiled)
+    if stray_braces(compiled):
+        yield Finding(EMAIL, "block", "a curly bracket is left that is no placeholder; remove it")
+    for faint in contrast.faint_texts(compiled.html):
+        message = (
+            f"“{faint.words}” is too faint to read: {faint.text} on {faint.background} has a "
+            f"contrast of {faint.ratio:.1f} to 1, and {contrast.LEAST} is needed"
+        )
+        yield Finding(EMAIL, "block", message)
+    yield from _page_findings(compiled.html)
+
+
+def _missing_links(compiled: CompiledMessage) -> Iterator[Finding]:
+    if not compiled.text.strip():
+        yield Finding(EMAIL, "block", "the plain-text part is missing")
+    for part, name in ((compiled.html, "HTML"), (compiled.text, "plain-text")):
+        for placeholder, what in ((REPLY, "reply"), (STOP, "stop")):
+            if placeholder not in part:
+                message = f"the link to {what} is missing from the {name} part"
+                yield Finding(EMAIL, "block", message)
+
+
+def _page_findings(page: str) -> Iterator[Finding]:
+    for tag, address in elements.of(page):
+        if tag in UNWANTED:
+            yield Finding(EMAIL, "block", f"the page holds <{tag}>, which no email of ours does")
+        elif tag == "a" and address not in {REPLY, STOP}:
+            sentence = hyperlinks.fault(address)
+            if sentence:
+                yield Finding(EMAIL, "block", sentence)

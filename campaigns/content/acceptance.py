@@ -1,0 +1,117 @@
+"""What a month's content must be like to be kept at all: then it can always be compiled.
+
+Everything else that may be wrong with an email is a matter for `campaigns.checks`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from campaigns.content import markdown, own_links, placeholders
+from campaigns.content.fields import Content
+from campaigns.content.findings import Finding
+from campaigns.content.placeholders import Fault
+
+SUBJECT_LIMIT = 150
+LINE_LIMIT = 200
+TIPS_LIMIT = 12
+SIZE_LIMIT = 102 * 1024
+QUESTION_KEY = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+TAG = re.compile(r"<\s*[A-Za-z/!?]")
+LINE_BREAKS = {"Cc", "Zl", "Zp"}
+DIRECTION_CHANGES = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+TIP_HEADING = "inside a tip a small heading starts with ####"
+TOO_LARGE = "the text is over 102 KB, where Gmail cuts an email off; shorten it"
+
+
+def flaws(content: Content, month: str) -> list[Finding]:
+    """Everything that keeps tidy content from being kept, by field; all of them block."""
+    if sum(map(len, _texts(content))) > SIZE_LIMIT:
+        return [Finding("email", "block", TOO_LARGE)]
+    return [
+        *_line_flaws("subject", content.subject, SUBJECT_LIMIT),
+        *_line_flaws("preheader", content.preheader, LINE_LIMIT),
+        *_question_flaws(content.questions),
+        *_body_flaws(content, month),
+        *_emptiness(content),
+    ]
+
+
+def _texts(content: Content) -> Iterator[str]:
+    yield from (content.subject, content.preheader, content.opening, content.closing)
+    for tip in content.tips:
+        yield from (tip.title, tip.body)
+
+
+def _body_flaws(content: Content, month: str) -> Iterator[Finding]:
+    values = own_links.values(content, month)
+    yield from _text_flaws("opening", content.opening, values)
+    for number, tip in enumerate(content.tips, 1):
+        yield from _line_flaws(f"tips.{number}.title", tip.title, LINE_LIMIT)
+        yield from _text_flaws(f"tips.{number}.body", tip.body, values)
+        yield from _findings(f"tips.{number}.body", _tip_headings(tip.body))
+    yield from _text_flaws("closing", content.closing, values)
+
+
+def _emptiness(content: Content) -> Iterator[Finding]:
+    if not content.subject:
+        yield Finding("subject", "block", "the subject is empty; write what the email is about")
+    if not content.opening:
+        yield Finding("opening", "block", "the email has no text; write an opening")
+    for number, tip in enumerate(content.tips, 1):
+        if not tip.title:
+            yield Finding(f"tips.{number}.title", "block", "the tip has no title; give it one")
+        if not tip.body:
+            yield Finding(f"tips.{number}.body", "block", "the tip has no text; write it")
+    if len(content.tips) > TIPS_LIMIT:
+        yield Finding("email", "block", f"there are more than {TIPS_LIMIT} tips; keep a few")
+
+
+def _line_flaws(field: str, text: str, limit: int) -> Iterator[Finding]:
+    if any(unicodedata.category(letter) in LINE_BREAKS for letter in text):
+        message = "must be one line without control characters; take the line break out"
+        yield Finding(field, "block", message)
+        return
+    if len(text) > limit:
+        yield Finding(field, "block", f"is longer than {limit} characters; shorten it")
+    if TAG.search(text):
+        yield Finding(field, "block", markdown.HTML)
+    found = [*_character_faults(text), *placeholders.faults(text, known=placeholders.WORDS)]
+    yield from (Finding(field, "block", message) for _line, message in found)
+
+
+def _text_flaws(field: str, text: str, values: dict[str, str]) -> Iterator[Finding]:
+    found = [*_character_faults(text), *placeholders.faults(text)]
+    if not found:
+        links = [values[name] for name in placeholders.LINKS]
+        found = markdown.faults(placeholders.render(text, values), own_links=links)
+    yield from _findings(field, found)
+
+
+def _character_faults(text: str) -> Iterator[Fault]:
+    for number, line in enumerate(text.split("\n"), 1):
+        for letter in line:
+            if unicodedata.category(letter) in LINE_BREAKS | {"Cs", "Co", "Cn"} and letter != "\t":
+                yield number, f"an invisible character (U+{ord(letter):04X}) is in the text"
+            elif letter in DIRECTION_CHANGES:
+                yield number, f"a character that turns text around (U+{ord(letter):04X}) is in it"
+
+
+def _tip_headings(body: str) -> Iterator[Fault]:
+    for token in markdown.tokens_of(body):
+        if token.type == "heading_open" and token.tag == "h3" and token.map:
+            yield token.map[0] + 1, TIP_HEADING
+
+
+def _question_flaws(questions: tuple[str, ...]) -> Iterator[Finding]:
+    for position, key in enumerate(questions):
+        if QUESTION_KEY.fullmatch(key) is None:
+            message = f"“{key[:40]}” is not a question's key; write one like work"
+            yield Finding("questions", "block", message)
+        elif key in questions[:position]:
+            yield Finding("questions", "block", f"{key} is asked twice; name it once")
+
+
+def _findings(field: str, found: Iterable[Fault]) -> Iterator[Finding]:
+    for line, message in found:
+        yield Finding(field, "block", message, line)

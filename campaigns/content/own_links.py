@@ -1,0 +1,38 @@
+"""Stand-ins for a recipient's own links while a message is being compiled.
+
+premailer mangles `{{reply_link}}` in an attribute, so plain addresses stand there and are swapped
+afterwards. Each is made from a hash of the content, which no author can write into that content,
+so nothing an author types can turn into somebody's link.
+"""
+
+import hashlib
+import json
+
+from campaigns import calendar
+from campaigns.content.fields import Content
+from campaigns.content.placeholders import MONTH, MONTH_NAME, REPLY_LINK, STOP_LINK
+
+
+def stand_ins(content: Content) -> dict[str, str]:
+    """Placeholder name → the address that stands for it in this content."""
+    digest = hashlib.sha256(json.dumps(content.as_json()).encode()).hexdigest()[:20]
+    return {
+        REPLY_LINK: f"https://reply-link-{digest}.invalid",
+        STOP_LINK: f"https://stop-link-{digest}.invalid",
+    }
+
+
+def values(content: Content, month: str) -> dict[str, str]:
+    """Every placeholder an author may write, with what it becomes before compiling."""
+    return {
+        MONTH: month,
+        MONTH_NAME: calendar.month_name(month),
+        **stand_ins(content),
+    }
+
+
+def swap(rendered: str, stand_ins: dict[str, str]) -> str:
+    """Put `{{reply_link}}` and `{{stop_link}}`, as SES substitutes them, in their places."""
+    for name, address in stand_ins.items():
+        rendered = rendered.replace(address, f"{{{{{name}}}}}")
+    return rendered

@@ -1,0 +1,59 @@
+"""What a recipient will get, with links that say themselves that they are samples."""
+
+from collections.abc import Mapping
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+from campaigns.content.compile import CompiledMessage, FilledMessage
+
+RECIPIENT = "tenant-001@example.org"
+SAMPLE = "this-is-a-sample-link"
+
+
+def sample(compiled: CompiledMessage, *, portal_url: str) -> FilledMessage:
+    """The message with sample links: they lead to the portal, which calls them not valid."""
+    return compiled.fill(
+        reply_link=f"{portal_url}/r/{SAMPLE}", stop_link=f"{portal_url}/stop/{SAMPLE}"
+    )
+
+
+def write(
+    compiled: CompiledMessage,
+    folder: Path,
+    *,
+    portal_url: str,
+    from_address: str,
+    reply_to: str | None = None,
+) -> list[Path]:
+    """Write message.html, message.txt and message.eml into `folder`, made if it is not there."""
+    message = sample(compiled, portal_url=portal_url)
+    headers = {
+        "From": from_address,
+        "To": str(Address(addr_spec=RECIPIENT)),
+        "Reply-To": reply_to,
+        "Subject": message.subject,
+        "List-Unsubscribe": f"<{portal_url}/stop/{SAMPLE}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    contents = {
+        "message.html": message.html.encode(),
+        "message.txt": message.text.encode(),
+        "message.eml": bytes(_mime(message, headers)),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / name for name in contents]
+    for path, content in zip(paths, contents.values(), strict=True):
+        path.write_bytes(content)
+    return paths
+
+
+def _mime(message: FilledMessage, headers: Mapping[str, str | None]) -> EmailMessage:
+    mail = EmailMessage(policy=SMTP)
+    for name, value in headers.items():
+        if value:
+            mail[name] = value
+    mail.set_content(message.text)
+    mail.add_alternative(message.html, subtype="html")
+    return mail

@@ -1,0 +1,95 @@
+"""The layout: from the same words one page of HTML and one plain-text letter."""
+
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from campaigns import calendar
+from campaigns.content import markdown, own_links, placeholders, plaintext
+from campaigns.content.fields import Content
+from kit.templating import TEMPLATES
+
+REPLY_WORDS = "Tell us if anything has changed"
+STOP_WORDS = "Stop these emails or take a break"
+SECTION_HEADING = "h2"
+TIP_HEADING = "h4"
+
+NOTES = (
+    {
+        "heading": "Why you get this email",
+        "text": "You agreed to a monthly check-in when you joined rent-flex. You choose whether "
+        "to answer, and you can stop at any time.",
+    },
+    {
+        "heading": "Who sends it",
+        "text": "Well Thought Ltd sends it for rent-flex, a project of the Centre for Responsible "
+        "Credit. Well Thought is given your email address and nothing else about you.",
+    },
+    {
+        "heading": "What it does not do",
+        "text": "It has no pictures and no tracking, so nobody can see whether you opened it. "
+        "We will never ask for your bank details or a password.",
+    },
+)
+
+LAYOUTS = Environment(
+    loader=FileSystemLoader(TEMPLATES / "email"),
+    autoescape=select_autoescape(["html.j2"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+LAYOUTS.globals.update(
+    wrapped=plaintext.wrapped,
+    underlined=plaintext.underlined,
+    notes=NOTES,
+    reply_words=REPLY_WORDS,
+    stop_words=STOP_WORDS,
+)
+
+
+def filled(content: Content, month: str) -> Content:
+    """The content with its placeholders filled in; links become their stand-ins."""
+    values = own_links.values(content, month)
+
+    def fill(part: Any) -> Any:
+        if isinstance(part, str):
+            return placeholders.render(part, values)
+        if isinstance(part, dict):
+            return {key: fill(each) for key, each in part.items()}
+        return [fill(each) for each in part]
+
+    return Content.from_json(fill(content.as_json()))
+
+
+def html(content: Content, month: str, links: dict[str, str]) -> str:
+    """The HTML page of filled content, its styles not yet inlined."""
+    return LAYOUTS.get_template("monthly.html.j2").render(
+        subject=content.subject,
+        preheader=content.preheader,
+        month_name=calendar.month_name(month),
+        opening=_html(content.opening, SECTION_HEADING),
+        tips=[{"title": tip.title, "body": _html(tip.body, TIP_HEADING)} for tip in content.tips],
+        closing=_html(content.closing, SECTION_HEADING),
+        **links,
+    )
+
+
+def text(content: Content, month: str, links: dict[str, str]) -> str:
+    """The plain-text part of filled content, lines of at most 72 columns but for addresses."""
+    return LAYOUTS.get_template("monthly.txt.j2").render(
+        subject=content.subject,
+        month_name=calendar.month_name(month),
+        opening=plaintext.from_markdown(content.opening),
+        tips=[
+            {"title": tip.title, "body": plaintext.from_markdown(tip.body)} for tip in content.tips
+        ],
+        closing=plaintext.from_markdown(content.closing),
+        **links,
+    )
+
+
+def _html(source: str, heading: str) -> Markup:
+    """nh3 has cleaned it, so it is markup."""
+    return Markup(markdown.to_html(source, heading=heading))  # noqa: S704

@@ -1,0 +1,95 @@
+"""The body of a campaign file: an opening, `## Tips` with a `### title` each, `## Closing`."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from campaigns.content.fields import Content, Tip
+from kit.errors import Problem
+
+SECTION = re.compile(r" {0,3}##(?!#)(?:[ \t]+(.*?))?[ \t]*")
+TITLE = re.compile(r" {0,3}###(?:[ \t]+(.*?))?[ \t]*")
+ORDER = ("opening", "tips", "closing")
+
+Line = tuple[int, str]
+
+
+@dataclass(slots=True)
+class Body:
+    """The sections, what is wrong with them, and the file's line where each field's text begins."""
+
+    opening: str = ""
+    tips: tuple[Tip, ...] = ()
+    closing: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+def read(lines: Sequence[str], first: int) -> Body:
+    """The body's fields; `first` is the file's number of the first of `lines`."""
+    body = Body()
+    parts = _split(lines, first, body)
+    body.opening = _field(body, "opening", parts["opening"])
+    body.tips = tuple(_tips(body, parts["tips"]))
+    body.closing = _field(body, "closing", parts["closing"])
+    return body
+
+
+def write(content: Content) -> str:
+    """The body of a campaign file, ending in a line break."""
+    blocks = [content.opening]
+    if content.tips:
+        blocks.append("## Tips")
+        blocks.extend(f"### {tip.title}\n{tip.body}" for tip in content.tips)
+    if content.closing:
+        blocks.append(f"## Closing\n\n{content.closing}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _split(lines: Sequence[str], first: int, body: Body) -> dict[str, list[Line]]:
+    parts: dict[str, list[Line]] = {name: [] for name in ORDER}
+    at = 0
+    for number, line in enumerate(lines, first):
+        match = SECTION.fullmatch(line)
+        if match is None:
+            parts[ORDER[at]].append((number, line))
+            continue
+        heading = match[1] or ""
+        name = heading.lower()
+        if name in ORDER[at + 1 :]:
+            at = ORDER.index(name)
+        else:
+            body.problems.append(Problem(f"line {number}", _misplaced(heading)))
+    return parts
+
+
+def _misplaced(heading: str) -> str:
+    if heading.lower() in ORDER[1:]:
+        return f"## {heading} is there already or comes too late; write ## Tips, then ## Closing"
+    return f"## {heading[:40]} is not a section; there are ## Tips and ## Closing"
+
+
+def _field(body: Body, name: str, lines: Sequence[Line]) -> str:
+    filled = [number for number, line in lines if line.strip()]
+    if filled:
+        body.lines[name] = filled[0]
+    elif lines:
+        body.lines[name] = lines[0][0]
+    return "\n".join(line for _, line in lines)
+
+
+def _tips(body: Body, lines: Sequence[Line]) -> Iterator[Tip]:
+    starts = [at for at, (_, line) in enumerate(lines) if TITLE.fullmatch(line)]
+    for number, line in lines[: starts[0]] if starts else lines:
+        if line.strip():
+            body.problems.append(Problem(f"line {number}", "start a tip with a line “### title”"))
+            break
+    for count, (start, end) in enumerate(pairwise([*starts, len(lines)]), 1):
+        number, heading = lines[start]
+        body.lines[f"tips.{count}.title"] = body.lines[f"tips.{count}.body"] = number
+        title = TITLE.fullmatch(heading)
+        yield Tip(
+            title=(title and title[1]) or "",
+            body=_field(body, f"tips.{count}.body", lines[start + 1 : end]),
+        )

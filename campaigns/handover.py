@@ -1,0 +1,286 @@
+"""The platform's only door into the campaign side. It is written to, and gives back no secret.
+
+Four things come in: the mailing list of a month (an address and its two links), do-not-mail marks
+without a reason, the catalogue of questions, and released figures. The platform calls; this side
+never calls back.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, Update, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from campaigns import audit
+from campaigns.models import (
+    Campaign,
+    CampaignState,
+    Delivery,
+    DeliveryState,
+    Message,
+    PublishedRelease,
+    Question,
+    ReleaseState,
+    Suppression,
+    SuppressionKind,
+)
+from kit import bulk
+from kit.errors import Refused
+
+PLATFORM = "platform"
+DELIVERIES: Table = Delivery.metadata.tables[Delivery.__tablename__]
+LISTED = ("campaign_id", "address", "reply_link", "stop_link")
+BOUNCED = (SuppressionKind.BOUNCE, SuppressionKind.COMPLAINT)
+
+Row = tuple[str, str, str]
+"""An address, its reply link and its stop link. Nothing else about a tenant ever passes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A month whose mailing list is due. `cursor` is the last address that arrived, or empty."""
+
+    month: str
+    send_at: datetime
+    not_after: datetime
+    questions: tuple[str, ...]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedQuestion:
+    """A question as staff see it: `preview` is JSON and shows what tenants will be asked."""
+
+    key: str
+    version: int
+    title: str
+    preview: dict[str, Any]
+
+
+def wanted(session: Session, *, now: datetime, lead: timedelta) -> list[Wanted]:
+    """The months to hand over now: approved, due within `lead`, not too late, not yet frozen."""
+    due = (
+        select(Campaign, Message.questions)
+        .join(Message, Message.content_hash == Campaign.content_hash)
+        .where(
+            Campaign.state.in_([CampaignState.APPROVED, CampaignState.HANDING_OVER]),
+            Campaign.frozen_at.is_(None),
+            Campaign.send_at <= now + lead,
+        )
+        .order_by(Campaign.send_at, Campaign.month)
+    )
+    return [
+        _wanted(campaign, questions)
+        for campaign, questions in session.execute(due)
+        if now <= campaign.not_after
+    ]
+
+
+def begin(session: Session, month: str) -> str:
+    """Open a month for its mailing list; returns the cursor to go on from.
+
+    An approved campaign starts afresh: what an earlier hand-over left, before an edit voided its
+    approval, is dropped. One that is being handed over goes on where it was.
+
+    Raises:
+        Refused: the month is neither approved nor being handed over.
+    """
+    campaign = session.scalar(select(Campaign).where(Campaign.month == month).with_for_update())
+    if campaign is None or campaign.frozen_at is not None:
+        raise Refused(_closed(month))
+    if campaign.state == CampaignState.APPROVED:
+        campaign.state, campaign.handover_cursor = CampaignState.HANDING_OVER, ""
+        session.execute(
+            delete(Delivery).where(
+                Delivery.campaign_id == campaign.id, Delivery.state == DeliveryState.QUEUED
+            )
+        )
+    if campaign.state != CampaignState.HANDING_OVER:
+        raise Refused(_closed(month))
+    session.flush()
+    return campaign.handover_cursor
+
+
+def push(
+    session: Session, month: str, rows: Iterable[Row], *, previous_cursor: str, cursor: str
+) -> None:
+    """Add rows to a month's mailing list and move its cursor, both or neither.
+
+    Raises:
+        Refused: the month was cancelled or voided, or another hand-over moved the cursor first.
+    """
+    moved = session.execute(
+        _open(month)
+        .where(Campaign.handover_cursor == previous_cursor)
+        .values(handover_cursor=cursor)
+        .returning(Campaign.id)
+    ).scalar()
+    if moved is None:
+        raise Refused(_closed(month))
+    listed = ((moved, address, reply, stop) for address, reply, stop in rows)
+    bulk.load(session, DELIVERIES, LISTED, listed)
+
+
+def finish(session: Session, month: str, *, now: datetime) -> int:
+    """Freeze a month's audience: nobody joins it from here on. Returns its size.
+
+    Raises:
+        Refused: the month was cancelled or voided, or is frozen already.
+    """
+    listed = (
+        select(func.count())
+        .where(Delivery.campaign_id == Campaign.id)
+        .correlate(Campaign)
+        .scalar_subquery()
+    )
+    audience = session.execute(
+        _open(month)
+        .values(audience=listed, frozen_at=now, handover_cursor="")
+        .returning(Campaign.audience)
+    ).scalar()
+    if audience is None:
+        raise Refused(_closed(month))
+    audit.record(
+        session, who=PLATFORM, action="handed over", now=now, month=month, audience=audience
+    )
+    return audience
+
+
+def do_not_mail(session: Session, addresses: Sequence[str], *, now: datetime) -> None:
+    """Suppress addresses, without a reason; the claim skips them from its next batch on."""
+    bulk.add_new(
+        session,
+        Suppression,
+        [
+            {"address": address, "kind": SuppressionKind.DO_NOT_MAIL, "added_at": now}
+            for address in addresses
+        ],
+    )
+
+
+def lift_do_not_mail(session: Session, addresses: Sequence[str]) -> None:
+    """Lift the platform's own marks; a bounce, a complaint or staff's own mark stays."""
+    marked = (
+        bulk.any_of(session, Suppression.address, addresses),
+        Suppression.kind == SuppressionKind.DO_NOT_MAIL,
+    )
+    bulk.changed(session, delete(Suppression).where(*marked))
+
+
+def publish_questions(session: Session, questions: Sequence[PublishedQuestion]) -> bool:
+    """Make these the questions staff may pick, in this order; False if they were already."""
+    fresh = [
+        {
+            "key": question.key,
+            "position": position,
+            "version": question.version,
+            "title": question.title,
+            "preview": question.preview,
+        }
+        for position, question in enumerate(questions)
+    ]
+    columns = [getattr(Question, name) for name in fresh[0]] if fresh else [Question.key]
+    there = session.execute(select(*columns).order_by(Question.position)).mappings()
+    if [dict(row) for row in there] == fresh:
+        return False
+    session.execute(delete(Question))
+    if fresh:
+        session.execute(insert(Question), fresh)
+    return True
+
+
+def releases_held(session: Session) -> dict[str, tuple[str, str]]:
+    """The months whose figures, or the lack of them, are known here: state and digest of each."""
+    held = select(PublishedRelease.month, PublishedRelease.state, PublishedRelease.digest)
+    return {month: (state, digest) for month, state, digest in session.execute(held)}
+
+
+def publish_release(
+    session: Session, month: str, *, digest: str, document: str, now: datetime
+) -> None:
+    """Take in a month's figures; those of a month that is settled already change nothing.
+
+    Raises:
+        Refused: other figures of that month are here; figures are never replaced.
+    """
+    held = session.get(PublishedRelease, month)
+    if held is None:
+        _settle(session, month, ReleaseState.PUBLISHED, digest=digest, document=document, now=now)
+    elif held.state == ReleaseState.PUBLISHED and held.digest != digest:
+        raise Refused(f"Other figures of {month} were published already; figures never change.")
+
+
+def withdraw_release(
+    session: Session,
+    month: str,
+    *,
+    digest: str,
+    state: str = ReleaseState.WITHDRAWN,
+    because: str | None = None,
+    now: datetime,
+) -> None:
+    """A month has no figures, or has them no longer: withdrawn, lost or too small.
+
+    Only a withdrawal drops figures that are here. Where the platform lost a month that it had
+    published, its database was restored, and what was published stands.
+    """
+    held = session.get(PublishedRelease, month)
+    if held is None or (held.state != state and state == ReleaseState.WITHDRAWN):
+        _settle(session, month, ReleaseState(state), digest=digest, because=because, now=now)
+
+
+def _settle(
+    session: Session,
+    month: str,
+    state: ReleaseState,
+    *,
+    digest: str,
+    now: datetime,
+    document: str | None = None,
+    because: str | None = None,
+) -> None:
+    session.merge(
+        PublishedRelease(
+            month=month, state=state, digest=digest, document=document, because=because
+        )
+    )
+    session.flush()
+    audit.record(session, who=PLATFORM, action=f"figures {state}", now=now, month=month)
+
+
+def bounced_addresses(session: Session, since: datetime) -> list[str]:
+    """Addresses that bounced for good or complained since a moment, in order."""
+    found = (
+        select(Suppression.address)
+        .where(Suppression.kind.in_(BOUNCED), Suppression.added_at >= since)
+        .distinct()
+        .order_by(Suppression.address)
+    )
+    return list(session.scalars(found))
+
+
+def _wanted(campaign: Campaign, questions: Sequence[str]) -> Wanted:
+    return Wanted(
+        month=campaign.month,
+        send_at=campaign.send_at,
+        not_after=campaign.not_after,
+        questions=tuple(questions),
+        cursor=campaign.handover_cursor,
+    )
+
+
+def _open(month: str) -> Update:
+    return update(Campaign).where(
+        Campaign.month == month,
+        Campaign.state == CampaignState.HANDING_OVER,
+        Campaign.frozen_at.is_(None),
+    )
+
+
+def _closed(month: str) -> str:
+    return (
+        f"{month} takes no more of this mailing list: it was cancelled, changed or frozen, or"
+        " another hand-over is at work; the next tick looks again."
+    )

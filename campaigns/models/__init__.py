@@ -1,0 +1,53 @@
+"""Tables of the campaign database. Impossible states are CHECK constraints."""
+
+from campaigns.models.deliveries import (
+    Delivery,
+    DeliveryState,
+    Feedback,
+    Sender,
+    SetAside,
+    Suppression,
+    SuppressionKind,
+    Tally,
+)
+from campaigns.models.months import (
+    Approval,
+    Campaign,
+    CampaignState,
+    Draft,
+    Message,
+    Question,
+    Reminder,
+    Series,
+    WorkingCopy,
+)
+from campaigns.models.people import AuditEntry, Role, SignIn, Staff
+from campaigns.models.published import PublishedRelease, ReleaseState
+from campaigns.models.watching import Heartbeat
+
+__all__ = [
+    "Approval",
+    "AuditEntry",
+    "Campaign",
+    "CampaignState",
+    "Delivery",
+    "DeliveryState",
+    "Draft",
+    "Feedback",
+    "Heartbeat",
+    "Message",
+    "PublishedRelease",
+    "Question",
+    "ReleaseState",
+    "Reminder",
+    "Role",
+    "Sender",
+    "Series",
+    "SetAside",
+    "SignIn",
+    "Staff",
+    "Suppression",
+    "SuppressionKind",
+    "Tally",
+    "WorkingCopy",
+]

@@ -1,0 +1,155 @@
+"""Tables of a month: its campaign, its text, the message it became, who agreed to it."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Identity, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaigns.models.constraints import one_of
+from kit.database import CampaignBase, RowId, UtcDateTime
+
+
+class CampaignState(StrEnum):
+    """Where one month's email stands."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    HANDING_OVER = "handing_over"
+    SENDING = "sending"
+    PAUSED = "paused"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+
+
+class Series(CampaignBase):
+    """A recurrence of campaigns: its rule and the defaults that each month starts from."""
+
+    __tablename__ = "series"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(64))
+    send_time: Mapped[str] = mapped_column(String(5))
+    draft_days_ahead: Mapped[int]
+    window_seconds: Mapped[int]
+    unknown_policy: Mapped[str] = mapped_column(String(8), default="resend")
+
+
+class Campaign(CampaignBase):
+    """One month's email."""
+
+    __tablename__ = "campaigns"
+    __table_args__ = (
+        one_of("state", CampaignState),
+        CheckConstraint(
+            "state IN ('draft', 'cancelled', 'missed') OR content_hash IS NOT NULL",
+            name="approved_content",
+        ),
+        CheckConstraint(
+            "state NOT IN ('sending', 'sent', 'paused') OR audience IS NOT NULL",
+            name="frozen_audience",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), unique=True)
+    series: Mapped[str] = mapped_column(ForeignKey("series.name"))
+    state: Mapped[str] = mapped_column(String(16), default=CampaignState.DRAFT)
+    state_reason: Mapped[str | None] = mapped_column(Text)
+    send_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    window_seconds: Mapped[int]
+    version: Mapped[int] = mapped_column(default=0)
+    content_hash: Mapped[str | None] = mapped_column(ForeignKey("messages.content_hash"))
+    handover_cursor: Mapped[str] = mapped_column(String(320), default="")
+    audience: Mapped[int | None]
+    claimed_up_to: Mapped[int] = mapped_column(RowId, default=0, server_default="0")
+    frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def not_after(self) -> datetime:
+        """The last moment at which this month's mail may still go, UTC."""
+        return self.send_at + timedelta(seconds=self.window_seconds)
+
+
+class Draft(CampaignBase):
+    """One saved version of a month's text; the highest version is the current one."""
+
+    __tablename__ = "drafts"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    author: Mapped[str] = mapped_column(String(320))
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WorkingCopy(CampaignBase):
+    """What one person typed for one month and has not saved as a version yet.
+
+    `base_version` is the version it started from, 0 where the month had no text.
+    """
+
+    __tablename__ = "working_copies"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    email: Mapped[str] = mapped_column(
+        ForeignKey("staff.email", ondelete="CASCADE"), primary_key=True
+    )
+    base_version: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Message(CampaignBase):
+    """A compiled email, never changed: its key is the hash of everything in it."""
+
+    __tablename__ = "messages"
+
+    content_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7))
+    subject: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    questions: Mapped[list[str]] = mapped_column(JSON)
+    compiled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Approval(CampaignBase):
+    """Somebody's consent to one message, one time and one audience rule."""
+
+    __tablename__ = "approvals"
+
+    id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    content_hash: Mapped[str] = mapped_column(ForeignKey("messages.content_hash"))
+    send_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    audience_rule: Mapped[str] = mapped_column(String(64))
+    approved_by: Mapped[str] = mapped_column(String(320))
+    approved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    voided_because: Mapped[str | None] = mapped_column(Text)
+
+
+class Reminder(CampaignBase):
+    """One kind of reminder about one month; the row is why it goes out only once."""
+
+    __tablename__ = "reminders"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    claimed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Question(CampaignBase):
+    """A question staff may pick; the platform owns the catalogue and pushes it here."""
+
+    __tablename__ = "questions"
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    position: Mapped[int]
+    version: Mapped[int]
+    title: Mapped[str] = mapped_column(Text)
+    preview: Mapped[dict[str, Any]] = mapped_column(JSON)

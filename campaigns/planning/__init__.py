@@ -1,0 +1,1 @@
+"""A month on its way: opened by its series, drafted, agreed to by a second person, reminded of."""

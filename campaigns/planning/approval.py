@@ -1,0 +1,130 @@
+"""A second person's consent to one message, one time and one audience rule."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from campaigns import audit, calendar, staff
+from campaigns.checks import checklist
+from campaigns.content import findings
+from campaigns.content.compile import CompiledMessage, compile_message
+from campaigns.models import Approval, Campaign, CampaignState, Draft, Role
+from campaigns.planning.series import ENGINE
+from campaigns.writing import messages, versions
+from kit.clock import LONDON
+from kit.errors import Refused
+
+AUDIENCE_RULE = "everyone who agreed to the monthly email"
+
+
+def approve(session: Session, *, month: str, by: str, now: datetime) -> Approval:
+    """Approve the month's latest text, its time and its audience.
+
+    Raises:
+        NotFound: there is no such campaign, or `by` is not on the staff.
+        Refused: `by` is no approver or wrote some of it, the month is no draft, or it is too late.
+        BadInput: a check blocks it; each finding is named.
+    """
+    member = staff.require(session, by, Role.APPROVER)
+    campaign = versions.find(session, month)
+    session.refresh(campaign, with_for_update=True)
+    _refuse_wrong_state(campaign)
+    _refuse_too_late(campaign, now)
+    _refuse_authors(session, campaign, member.email)
+    message = _checked_message(session, campaign)
+    messages.keep(session, message, now=now)
+    approval = Approval(
+        campaign_id=campaign.id,
+        content_hash=message.content_hash,
+        send_at=campaign.send_at,
+        audience_rule=AUDIENCE_RULE,
+        approved_by=member.email,
+        approved_at=now,
+    )
+    session.add(approval)
+    campaign.state = CampaignState.APPROVED
+    campaign.content_hash = message.content_hash
+    campaign.state_reason = None
+    audit.record(
+        session,
+        who=member.email,
+        action="approved",
+        now=now,
+        month=month,
+        content_hash=message.content_hash,
+        version=campaign.version,
+    )
+    session.flush()
+    return approval
+
+
+def void(
+    session: Session, campaign: Campaign, *, because: str, now: datetime, by: str = ENGINE
+) -> None:
+    """Take the approval back; the campaign is a draft again and `because` says why.
+
+    Raises:
+        Refused: the campaign is not waiting with an approval.
+    """
+    if campaign.state != CampaignState.APPROVED:
+        raise Refused(
+            f"{calendar.month_name(campaign.month)} has no approval that could be taken back."
+        )
+    session.execute(
+        update(Approval)
+        .where(Approval.campaign_id == campaign.id, Approval.voided_at.is_(None))
+        .values(voided_at=now, voided_because=because)
+    )
+    campaign.state = CampaignState.DRAFT
+    campaign.content_hash = None
+    campaign.state_reason = because
+    audit.record(
+        session, who=by, action="approval voided", now=now, month=campaign.month, because=because
+    )
+    session.flush()
+
+
+def authors_to_approve(session: Session, campaign: Campaign) -> set[str]:
+    """Who wrote what nobody else has approved yet: the latest version's author, and everybody who
+    saved a version after the last approval."""
+    last = session.scalar(
+        select(func.max(Approval.approved_at)).where(Approval.campaign_id == campaign.id)
+    )
+    versions = select(Draft.author).where(Draft.campaign_id == campaign.id)
+    recent = versions if last is None else versions.where(Draft.saved_at > last)
+    latest = versions.where(Draft.version == campaign.version)
+    return {author.lower() for author in session.scalars(recent.union(latest))}
+
+
+def _refuse_wrong_state(campaign: Campaign) -> None:
+    if campaign.state != CampaignState.DRAFT:
+        raise Refused(
+            f"{calendar.month_name(campaign.month)} is {campaign.state.replace('_', ' ')} already; "
+            "only a draft can be approved."
+        )
+
+
+def _refuse_too_late(campaign: Campaign, now: datetime) -> None:
+    if now > campaign.not_after:
+        ended = campaign.not_after.astimezone(LONDON)
+        raise Refused(
+            f"{calendar.month_name(campaign.month)} was to go no later than "
+            f"{ended:%H:%M on %d/%m/%Y}; give it a new send_at first."
+        )
+
+
+def _refuse_authors(session: Session, campaign: Campaign, email: str) -> None:
+    if email.lower() in authors_to_approve(session, campaign):
+        raise Refused(
+            f"{email} wrote some of this month's email; "
+            "somebody who did not write it has to approve it."
+        )
+
+
+def _checked_message(session: Session, campaign: Campaign) -> CompiledMessage:
+    content = versions.current(session, campaign.month)
+    message = compile_message(content, campaign.month)
+    known = versions.known_questions(session)
+    findings.refuse(findings.blocking(checklist.check(content, message, known_questions=known)))
+    return message

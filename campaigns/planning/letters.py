@@ -1,0 +1,58 @@
+"""Short messages to staff: built from one template, sent through SES one at a time, untracked."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from kit.templating import TEMPLATES
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+TEMPLATE = Environment(
+    loader=FileSystemLoader(TEMPLATES / "console" / "mail"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A subject and the same message twice, as text and as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def notice(subject: str, *, lines: tuple[str, ...], words: str, link: str) -> Letter:
+    """A few plain sentences under a heading, and one button that says `words`."""
+    parts = {"heading": subject, "lines": lines, "words": words, "link": link}
+    return Letter(
+        subject=subject,
+        text=TEMPLATE.get_template("notice.txt").render(parts),
+        html=TEMPLATE.get_template("notice.html").render(parts),
+    )
+
+
+def send(client: "SESV2Client", *, sender: str, to: str, letter: Letter) -> None:
+    """Hand one letter to SES; botocore's errors pass through."""
+    client.send_email(
+        FromEmailAddress=sender,
+        Destination={"ToAddresses": [to]},
+        Content={
+            "Simple": {
+                "Subject": {"Data": letter.subject, "Charset": "UTF-8"},
+                "Body": {
+                    "Text": {"Data": letter.text, "Charset": "UTF-8"},
+                    "Html": {"Data": letter.html, "Charset": "UTF-8"},
+                },
+            }
+        },
+        ConfigurationOverrides={
+            "Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}
+        },
+    )

@@ -1,0 +1,63 @@
+"""What staff are reminded of: a month that was opened, is not approved yet, or was missed."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaigns.models import Campaign, CampaignState, Role
+from campaigns.planning.notices import EVERYBODY_AT_WORK, Notice, written
+
+SOON = timedelta(days=4)
+VERY_SOON = timedelta(days=1)
+TOLD_OF_A_MISS = timedelta(days=7)
+WRITERS = frozenset({Role.AUTHOR})
+DECIDERS = frozenset({Role.AUTHOR, Role.APPROVER})
+
+
+class Kind(StrEnum):
+    """What is said; each kind once for a month."""
+
+    OPENED = "opened"
+    SOON = "soon"
+    VERY_SOON = "very-soon"
+    MISSED = "missed"
+
+
+SUBJECTS = {
+    Kind.OPENED: "{}: the draft is open",
+    Kind.SOON: "{} is not approved yet",
+    Kind.VERY_SOON: "{} is about to go and is not approved",
+    Kind.MISSED: "{} was missed: nobody got an email",
+}
+
+
+def due(session: Session, *, now: datetime) -> Iterator[Notice]:
+    """What may be said of the months now; a later kind stands for those before it."""
+    states = (CampaignState.DRAFT, CampaignState.MISSED)
+    for campaign in session.scalars(select(Campaign).where(Campaign.state.in_(states))):
+        yield from _of(campaign, now)
+
+
+def _of(campaign: Campaign, now: datetime) -> Iterator[Notice]:
+    goes = f"It goes on {written(campaign.send_at)}."
+    if campaign.state == CampaignState.MISSED:
+        if campaign.finished_at and now - campaign.finished_at < TOLD_OF_A_MISS:
+            reason = campaign.state_reason or "It was not ready in time."
+            late = "Check-in never sends a month late by itself."
+            yield _notice(campaign, Kind.MISSED, EVERYBODY_AT_WORK, reason, late)
+    elif campaign.send_at - now <= VERY_SOON:
+        ends = f"Approved after {written(campaign.not_after)} it is not sent at all."
+        unapproved = "Nobody has approved it yet."
+        yield _notice(campaign, Kind.VERY_SOON, DECIDERS, goes, unapproved, ends)
+    elif campaign.send_at - now <= SOON:
+        needed = "Somebody who did not write it has to approve it first."
+        yield _notice(campaign, Kind.SOON, DECIDERS, goes, needed)
+    else:
+        yield _notice(campaign, Kind.OPENED, WRITERS, "It starts from last month’s text.", goes)
+
+
+def _notice(campaign: Campaign, kind: Kind, readers: frozenset[Role], *lines: str) -> Notice:
+    return Notice(campaign.month, kind, readers, SUBJECTS[kind], lines)

@@ -1,0 +1,1 @@
+"""Nobody twice, nobody missed: the queue of deliveries, and every step a mail takes through it."""

@@ -1,0 +1,94 @@
+"""What staff may do to a campaign on its way: pause, resume, cancel, decide on what is unknown.
+
+Each takes effect before the next batch, because a worker asks for the state before every one.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from campaigns import audit, staff
+from campaigns.models import Campaign, CampaignState, Delivery, DeliveryState, Role
+from campaigns.sending import delivery, lifecycle
+from campaigns.ses import account
+from kit.errors import NotFound, Refused
+
+Resolution = Literal["send", "leave"]
+
+CANCELLED = "cancelled"
+MAY_CONTROL = (Role.AUTHOR, Role.APPROVER, Role.ADMIN)
+BEFORE_SENDING = (CampaignState.DRAFT, CampaignState.APPROVED, CampaignState.HANDING_OVER)
+
+
+def pause(session: Session, *, month: str, by: str, now: datetime) -> None:
+    """Stop a campaign that is being sent."""
+    campaign = _find(session, month, by)
+    reason = f"Paused by {by}."
+    sources = [CampaignState.SENDING]
+    if not lifecycle.move(
+        session, campaign.id, sources, CampaignState.PAUSED, reason, now=now, by=by
+    ):
+        raise Refused(f"{month} is {campaign.state}; only a campaign being sent can be paused.")
+
+
+def resume(session: Session, *, month: str, by: str, now: datetime) -> None:
+    """Go on with a paused campaign, and end the account's pause if there is one."""
+    campaign = _find(session, month, by)
+    was_account = account.paused_because(session, now=now) is not None
+    if was_account:
+        account.resume(session, by=by, now=now)
+    sources = [CampaignState.PAUSED]
+    moved = lifecycle.move(session, campaign.id, sources, CampaignState.SENDING, now=now, by=by)
+    if not moved and not was_account:
+        raise Refused(f"{month} is {campaign.state}; there is nothing to resume.")
+
+
+def cancel(session: Session, *, month: str, by: str, now: datetime) -> None:
+    """End a campaign for good: what is still queued is not sent; what was sent stays sent."""
+    campaign = _find(session, month, by)
+    sources = (*BEFORE_SENDING, *lifecycle.OPEN_STATES)
+    reason = f"Cancelled by {by}."
+    if not lifecycle.move(
+        session, campaign.id, sources, CampaignState.CANCELLED, reason, now=now, by=by
+    ):
+        raise Refused(f"{month} is {campaign.state}; it cannot be cancelled.")
+    delivery.skip_queued(session, campaign_id=campaign.id, cause=CANCELLED, now=now)
+
+
+def resolve(session: Session, *, month: str, unknown: Resolution, by: str, now: datetime) -> int:
+    """Decide on the mails whose outcome stayed unknown: send them once more, or leave them.
+
+    Returns how many that were. Sending again may mail somebody twice: staff take that on.
+    """
+    campaign = _find(session, month, by)
+    if unknown == "send" and campaign.state not in lifecycle.OPEN_STATES:
+        raise Refused(f"{month} is {campaign.state}; nothing of it can be sent any more.")
+    waiting = (Delivery.campaign_id == campaign.id, Delivery.state == DeliveryState.UNKNOWN)
+    count = session.scalar(select(func.count()).where(*waiting)) or 0
+    session.execute(
+        update(Delivery).where(*waiting).values(since=now, **_resolution(unknown)),
+        execution_options={"synchronize_session": False},
+    )
+    action = f"unknown mails: {unknown}"
+    audit.record(session, who=by, action=action, now=now, month=month, count=count)
+    return count
+
+
+def _resolution(unknown: Resolution) -> dict[str, object]:
+    if unknown == "send":
+        return {"state": DeliveryState.QUEUED, "resent": True, "cause": delivery.RESENT}
+    return {
+        "state": DeliveryState.FAILED,
+        "cause": delivery.LEFT_BY_STAFF,
+        **delivery.FORGOTTEN,
+    }
+
+
+def _find(session: Session, month: str, by: str) -> Campaign:
+    staff.require(session, by, *MAY_CONTROL)
+    campaign = session.scalar(select(Campaign).where(Campaign.month == month))
+    if campaign is None:
+        raise NotFound(f"There is no campaign for {month}.")
+    return campaign

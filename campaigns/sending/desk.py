@@ -1,0 +1,77 @@
+"""What a worker sends with, and what it sends: put together before a slice begins."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from campaigns.models import Campaign, CampaignState, Message
+from campaigns.sending.anchor import Anchor
+from campaigns.sending.restored import list_name
+from campaigns.ses import account
+from campaigns.ses.pace import Pace
+from campaigns.ses.transport import BulkTransport, Envelope
+from kit.clock import Clock
+from kit.database import Database
+from kit.log import get_logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a worker sends with. `clock` is the campaign database's."""
+
+    database: Database
+    client: "SESV2Client"
+    pace: Pace
+    anchor: Anchor
+    clock: Clock
+    sender: str
+    reply_to: str | None = None
+    configuration_set: str | None = None
+    own_rate: float | None = None
+    lease: timedelta = timedelta(minutes=2)
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One campaign as it stands when a slice begins."""
+
+    campaign_id: int
+    month: str
+    listed: str
+    transport: BulkTransport
+    not_after: datetime
+    ceiling: float
+    left_today: int | None
+
+
+def open_order(desk: Desk, campaign_id: int) -> Order | None:
+    """The campaign to send, or None where nothing of it may be sent now."""
+    now = desk.clock()
+    with desk.database.writing() as session:
+        limits = account.limits(session, own_rate=desk.own_rate, now=now)
+        campaign = session.get(Campaign, campaign_id)
+        if campaign is None or campaign.state != CampaignState.SENDING:
+            return None
+        message = session.get_one(Message, campaign.content_hash)
+    if limits is None:
+        log.warning("nothing is sent while SES's limits are unknown", campaign=campaign_id)
+        return None
+    envelope = Envelope(desk.sender, desk.reply_to, desk.configuration_set, campaign_id)
+    transport = BulkTransport(desk.client, envelope, message)
+    return Order(
+        campaign_id,
+        campaign.month,
+        list_name(campaign.frozen_at),
+        transport,
+        campaign.not_after,
+        limits.ceiling,
+        limits.left_today,
+    )

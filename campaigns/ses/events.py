@@ -1,0 +1,114 @@
+"""Read SES's event messages. Pure.
+
+Shapes: "Contents of event data that Amazon SES publishes to Amazon SNS" in the SES developer guide;
+the SNS envelope: "Parsing message formats" in the SNS developer guide. Tag values are lists of
+strings. What carries none of our tags is somebody else's mail.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+TAGS = ("campaign", "delivery", "attempt")
+ROW_IDS = range(1, 2**63)
+KIND_MAX, ATTEMPT_ID_MAX, MESSAGE_ID_MAX, DETAIL_MAX = 24, 32, 128, 64
+PERMANENT = "Permanent"
+MALFORMED = (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError)
+
+
+class NotAnEvent(Exception):
+    """A queue message that is neither an SES event nor one wrapped by SNS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing SES says about one attempt at one delivery. `kind` is SES's `eventType`."""
+
+    kind: str
+    campaign_id: int
+    delivery_id: int
+    attempt_id: str
+    message_id: str
+    happened_at: datetime
+    detail: str | None = None
+
+    @property
+    def is_permanent(self) -> bool:
+        return (self.detail or "").startswith(PERMANENT)
+
+
+def parse(body: str) -> Event | None:
+    """The event in a queue message's body; None if it is about mail that is not ours.
+
+    Raises:
+        NotAnEvent: the body is neither raw nor SNS-wrapped SES JSON.
+    """
+    try:
+        document = _unwrap(json.loads(body))
+        return _event(document, document["mail"])
+    except MALFORMED as error:
+        raise NotAnEvent(type(error).__name__) from None
+
+
+def _unwrap(document: dict[str, Any]) -> dict[str, Any]:
+    if document.get("Type") == "Notification":
+        unwrapped: dict[str, Any] = json.loads(document["Message"])
+        return unwrapped
+    return document
+
+
+def _event(document: dict[str, Any], mail: dict[str, Any]) -> Event | None:
+    kind = document["eventType"]
+    tags = mail.get("tags") or {}
+    if not all(tags.get(name) for name in TAGS):
+        return None
+    campaign, delivery, attempt = (str(tags[name][0]) for name in TAGS)
+    part = document.get(_part_name(kind)) or {}
+    return Event(
+        kind=_word(kind, KIND_MAX),
+        campaign_id=_row_id(campaign),
+        delivery_id=_row_id(delivery),
+        attempt_id=_word(attempt, ATTEMPT_ID_MAX),
+        message_id=_word(str(mail["messageId"]), MESSAGE_ID_MAX),
+        happened_at=_moment(part.get("timestamp") or mail["timestamp"]),
+        detail=_detail(part),
+    )
+
+
+def _part_name(kind: str) -> str:
+    """`Bounce` is told in `bounce`, `Rendering Failure` in `failure`, `DeliveryDelay` in itself."""
+    return {"Rendering Failure": "failure", "DeliveryDelay": "deliveryDelay"}.get(
+        kind, kind.lower()
+    )
+
+
+def _row_id(text: str) -> int:
+    number = int(text)
+    if number not in ROW_IDS:
+        raise ValueError("no row has this number")
+    return number
+
+
+def _word(text: str, longest: int) -> str:
+    """A name as SES and we write them: short, printable ASCII, which any database can keep."""
+    if not 0 < len(text) <= longest or not _is_plain(text):
+        raise ValueError("not a name that was ever given")
+    return text
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def _detail(part: dict[str, Any]) -> str | None:
+    words = [part.get(name) for name in ("bounceType", "bounceSubType", "complaintFeedbackType")]
+    said = "/".join(str(word) for word in words if word)
+    return "".join(filter(_is_plain, said))[:DETAIL_MAX] or None
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a timestamp without a zone")
+    return moment.astimezone(UTC)

@@ -1,0 +1,122 @@
+"""What changed between two texts, field by field and word by word."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from campaigns.content.fields import Content, Tip
+
+Kind = Literal["same", "gone", "new"]
+
+WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+PIECES_COMPARED = 4_000
+"""Past this many words a text is compared by lines, and past as many lines not at all."""
+ANOTHER_TEXT = 0.5
+"""Below this likeness a text is shown as replaced, not as changed in every second word."""
+LONE_WORDS = 1
+NO_TIP = Tip("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of text that is in both, only in the old or only in the new."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that is not the same: what a person calls it, and its parts in reading order."""
+
+    label: str
+    parts: tuple[Part, ...]
+
+
+def compare(old: Content, new: Content) -> list[Change]:
+    """The fields that differ, in the order of the email; an empty list if none does."""
+    fields = [
+        ("Subject", old.subject, new.subject),
+        ("Preheader", old.preheader, new.preheader),
+        ("Questions", "\n".join(old.questions), "\n".join(new.questions)),
+        ("Opening", old.opening, new.opening),
+        *_tip_fields(old.tips, new.tips),
+        ("Closing", old.closing, new.closing),
+    ]
+    return [Change(label, parts_of(a, b)) for label, a, b in fields if a != b]
+
+
+def parts_of(old: str, new: str) -> tuple[Part, ...]:
+    """The two texts as one: what is gone stands before what is new."""
+    olds, news = _pieces(old, new)
+    matcher = SequenceMatcher(None, olds, news)
+    if max(len(olds), len(news)) > PIECES_COMPARED or matcher.ratio() < ANOTHER_TEXT:
+        return tuple(_filled(Part("gone", old), Part("new", new)))
+    return tuple(_joined(_parts(matcher, olds, news)))
+
+
+def _joined(parts: Iterable[Part]) -> Iterator[Part]:
+    """A lone word that stands between two changes is read more easily as a part of both."""
+    gone = new = between = ""
+    for part in parts:
+        if part.kind != "same":
+            gone += between + (part.text if part.kind == "gone" else "")
+            new += between + (part.text if part.kind == "new" else "")
+            between = ""
+        elif (gone or new) and len(part.text.split()) <= LONE_WORDS:
+            between = part.text
+        else:
+            yield from _filled(Part("gone", gone), Part("new", new), part)
+            gone = new = ""
+    yield from _filled(Part("gone", gone), Part("new", new), Part("same", between))
+
+
+def _filled(*parts: Part) -> Iterator[Part]:
+    return (part for part in parts if part.text)
+
+
+def _tip_fields(old: Sequence[Tip], new: Sequence[Tip]) -> Iterator[tuple[str, str, str]]:
+    """Tips are paired by their titles first, so that a tip that moved is not called rewritten."""
+    pairs = _paired(old, new)
+    for number, (before, after) in enumerate(pairs, 1):
+        yield f"Tip {number}", _written(before), _written(after)
+    kept_old, kept_new = [tip for tip in old if tip in new], [tip for tip in new if tip in old]
+    yield "Order of the tips", _titles(kept_old), _titles(kept_new)
+
+
+def _titles(tips: Sequence[Tip]) -> str:
+    return "\n".join(tip.title for tip in tips)
+
+
+def _paired(old: Sequence[Tip], new: Sequence[Tip]) -> list[tuple[Tip, Tip]]:
+    by_title = {tip.title: tip for tip in old}
+    titles = {tip.title for tip in new}
+    unmatched = iter([tip for tip in old if tip.title not in titles])
+    pairs = [(by_title.get(tip.title) or next(unmatched, NO_TIP), tip) for tip in new]
+    return [*pairs, *((tip, NO_TIP) for tip in unmatched)]
+
+
+def _written(tip: Tip) -> str:
+    return f"{tip.title}\n{tip.body}".strip()
+
+
+def _pieces(old: str, new: str) -> tuple[list[str], list[str]]:
+    words = WORDS.findall(old), WORDS.findall(new)
+    if max(map(len, words)) <= PIECES_COMPARED:
+        return words
+    return old.splitlines(keepends=True), new.splitlines(keepends=True)
+
+
+def _parts(
+    matcher: "SequenceMatcher[str]", olds: Sequence[str], news: Sequence[str]
+) -> Iterator[Part]:
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag == "equal":
+            yield Part("same", "".join(olds[a:b]))
+            continue
+        if b > a:
+            yield Part("gone", "".join(olds[a:b]))
+        if d > c:
+            yield Part("new", "".join(news[c:d]))

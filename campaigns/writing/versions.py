@@ -1,0 +1,80 @@
+"""The saved versions of a month's text."""
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from campaigns import calendar
+from campaigns.content.fields import Content
+from campaigns.models import Campaign, Draft, Question
+from kit.errors import NotFound
+
+
+def find(session: Session, month: str) -> Campaign:
+    """The month's campaign; NotFound if none was opened."""
+    campaign = session.scalar(select(Campaign).where(Campaign.month == month))
+    if campaign is None:
+        raise NotFound(f"There is no campaign for {month[:40]}; import one or wait for its draft.")
+    return campaign
+
+
+def current(session: Session, month: str) -> Content:
+    """The latest saved text of the month."""
+    return content_of(session, find(session, month))
+
+
+def author(session: Session, month: str) -> str:
+    """Who saved the latest version of the month."""
+    return _version(session, find(session, month)).author
+
+
+def known_questions(session: Session) -> list[str]:
+    """The keys of the questions the platform has published, in its order."""
+    return list(session.scalars(select(Question.key).order_by(Question.position)))
+
+
+def content_of(session: Session, campaign: Campaign) -> Content:
+    """The latest saved text of the campaign."""
+    return Content.from_json(_version(session, campaign).content)
+
+
+def history(session: Session, campaign: Campaign) -> list[Draft]:
+    """Every saved version, the newest first."""
+    query = select(Draft).where(Draft.campaign_id == campaign.id).order_by(Draft.version.desc())
+    return list(session.scalars(query))
+
+
+def get(session: Session, campaign: Campaign, version: int) -> Draft:
+    """One saved version; NotFound if the month has no such version."""
+    draft = session.get(Draft, (campaign.id, version))
+    if draft is None:
+        name = calendar.month_name(campaign.month)
+        raise NotFound(f"{name} has no version {version}; its versions stand on its history page.")
+    return draft
+
+
+def before(session: Session, month: str) -> tuple[str, Content] | None:
+    """The latest earlier month that has a text, and that text; None for the very first month."""
+    return _latest(session, Campaign.month < month)
+
+
+def approved_before(session: Session, month: str) -> tuple[str, Content] | None:
+    """The latest earlier month whose text was approved and not called off, and that text."""
+    return _latest(session, Campaign.month < month, Campaign.content_hash.is_not(None))
+
+
+def _latest(session: Session, *which: ColumnElement[bool]) -> tuple[str, Content] | None:
+    found = session.execute(
+        select(Campaign.month, Draft.content)
+        .join(Draft, (Draft.campaign_id == Campaign.id) & (Draft.version == Campaign.version))
+        .where(*which)
+        .order_by(Campaign.month.desc())
+        .limit(1)
+    ).first()
+    return (found[0], Content.from_json(found[1])) if found else None
+
+
+def _version(session: Session, campaign: Campaign) -> Draft:
+    draft = session.get(Draft, (campaign.id, campaign.version))
+    if draft is None:
+        raise NotFound(f"The campaign for {campaign.month} has no text yet; import one.")
+    return draft

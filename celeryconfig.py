@@ -1,0 +1,79 @@
+"""Celery as data: broker, queues, routes and beat.
+
+A message is a hint; the databases are the queue. So a lost message costs one tick, one that comes
+twice finds nothing to do, and beat need not remember anything. What Redis must be configured with
+in production (AOF, `noeviction`) is in `docs/operations.md`.
+"""
+
+from typing import Any
+
+from kit import settings
+
+_settings = settings.load()
+_tick = _settings.tick.total_seconds()
+
+broker_url = _settings.broker_url
+broker_connection_retry_on_startup = True
+broker_transport_options = {
+    "visibility_timeout": 3600,
+    "health_check_interval": 25,
+    "global_keyprefix": _settings.broker_prefix,
+}
+
+task_default_queue = "campaign"
+task_routes = {
+    "tasks.campaign.*": {"queue": "campaign"},
+    "tasks.platform.*": {"queue": "platform"},
+}
+task_acks_late = True
+task_reject_on_worker_lost = True
+task_ignore_result = True
+task_soft_time_limit = 120
+task_time_limit = 150
+task_serializer = "json"
+accept_content = ["json"]
+worker_prefetch_multiplier = 1
+worker_hijack_root_logger = False
+worker_cancel_long_running_tasks_on_connection_loss = True
+
+timezone = "Europe/London"
+beat_scheduler = "celery.beat:Scheduler"
+
+_campaign_schedule = {
+    "campaign-tick": {
+        "task": "tasks.campaign.tick",
+        "schedule": _tick,
+        "options": {"expires": _tick},
+    },
+    "campaign-feedback": {
+        "task": "tasks.campaign.poll_feedback",
+        "schedule": _tick,
+        "options": {"expires": _tick},
+    },
+}
+_platform_schedule = {
+    "platform-tick": {
+        "task": "tasks.platform.tick",
+        "schedule": _tick,
+        "options": {"expires": _tick},
+    },
+    "platform-post": {
+        "task": "tasks.platform.post",
+        "schedule": _tick,
+        "options": {"expires": _tick},
+    },
+    "platform-keys": {
+        "task": "tasks.platform.check_keys",
+        "schedule": 6 * _tick,
+        "options": {"expires": 6 * _tick},
+    },
+    "platform-purge": {
+        "task": "tasks.platform.purge",
+        "schedule": 60 * _tick,
+        "options": {"expires": 60 * _tick},
+    },
+}
+beat_schedule: dict[str, dict[str, Any]] = {
+    **(_campaign_schedule if _settings.has_campaign_side else {}),
+    **(_platform_schedule if _settings.has_platform_side else {}),
+}

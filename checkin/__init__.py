@@ -1,0 +1,1 @@
+"""The command line and the demo: where everything is put together."""

@@ -1,0 +1,5 @@
+"""`python -m checkin` is `checkin`."""
+
+from checkin.cli import main
+
+main()

@@ -1,0 +1,51 @@
+"""`checkin`: every command of the command line."""
+
+import importlib
+import logging
+
+import click
+
+from checkin.front import FrontDoor
+from kit import log
+
+COMMANDS = (
+    "api",
+    "campaigns",
+    "demo",
+    "doctor",
+    "init",
+    "keys",
+    "metrics",
+    "replies",
+    "reports",
+    "sandbox",
+    "serve",
+    "staff",
+    "tenants",
+)
+"""Each is `checkin.commands.NAME.NAME`, imported when it is asked for: few need everything."""
+
+
+class Commands(FrontDoor):
+    """The outermost group."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"checkin.commands.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(name="checkin", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """The monthly check-in email engine of rent-flex.
+
+    \b
+    To see it at work:  checkin demo
+    To begin:           checkin init, then checkin doctor
+    """
+    log.configure(level=logging.WARNING)

@@ -1,0 +1,26 @@
+"""`checkin tenants adopt`."""
+
+import click
+
+from checkin import opening
+from kit import settings
+from kit.clock import utc_now
+from tenants import erased
+from tenants.erased import ErasureAnchor
+
+
+@click.command()
+def adopt() -> None:
+    """After a restore: erase again whoever was erased since the backup.
+
+    Until then the platform side hands no list over and draws no figures.
+
+    \b
+    Example:  checkin tenants adopt
+    """
+    chosen = settings.load()
+    keep = max(chosen.vault_window, chosen.keep_erased)
+    anchor = ErasureAnchor(chosen.erasure_anchor)
+    with opening.platform(chosen) as database:
+        count = erased.adopt(database, anchor, keep=keep, now=utc_now())
+    click.echo(f"Tenants erased again: {count}.")

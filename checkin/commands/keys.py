@@ -1,0 +1,82 @@
+"""`checkin keys`."""
+
+from pathlib import Path
+
+import click
+
+from checkin import key_rings, opening
+from kit import settings
+from kit.clock import utc_now
+from kit.durations import written
+from kit.errors import Refused
+from kit.settings import Settings
+from links import keys as link_keys
+from replies import master_keys, rotation, vault
+
+OLDER_KEYS_KEPT = 3
+"""Links live for about a month; with a rotation a month, three older keys verify them all."""
+
+
+@click.group()
+def keys() -> None:
+    """Rotate the keys. Running processes take the new one up by themselves.
+
+    \b
+    Example:  checkin keys rotate links
+    """
+
+
+@keys.command()
+@click.argument("ring", type=click.Choice(["links", "vault", "console"]))
+def rotate(ring: str) -> None:
+    """Add a new key, which is used from now on; what older ones made stays good.
+
+    For the vault it also rewraps every tenant's key and destroys master keys whose window is over
+    (CHECKIN_VAULT_WINDOW). Run it again if it was interrupted: it goes on where it was.
+
+    \b
+    Examples:  checkin keys rotate links
+               checkin keys rotate vault
+               checkin keys rotate console
+    """
+    chosen = settings.load()
+    if ring == "console":
+        _rotate_console(chosen)
+        return
+    if not chosen.has_platform_side:
+        raise Refused("The link and vault keys are the platform side's; rotate them there.")
+    if ring == "links":
+        size = link_keys.rotate(chosen.link_keys_file, keep=OLDER_KEYS_KEPT)
+        click.echo(
+            f"New links are signed with a new key; older keys that still verify: {size - 1}."
+        )
+    else:
+        _rotate_vault(chosen)
+
+
+def _rotate_console(chosen: Settings) -> None:
+    if not chosen.has_campaign_side:
+        raise Refused("The console's keys are the campaign side's; rotate them there.")
+    size = link_keys.rotate(chosen.secret_key_file, keep=OLDER_KEYS_KEPT)
+    click.echo(f"New sessions are signed with a new key; older keys that still verify: {size - 1}.")
+
+
+def _rotate_vault(chosen: Settings) -> None:
+    """Begin a rotation, or go on with one that was interrupted; then destroy what is due."""
+    keys = vault.master_keys_of(chosen.vault_keys)
+    with opening.platform(chosen) as database:
+        with database.reading() as session:
+            is_new = rotation.is_complete(session, keys)
+        if is_new and not key_rings.is_remote(chosen):
+            master_keys.add_epoch(Path(chosen.vault_keys))
+        count = rotation.rewrap_all(database, keys)
+        click.echo(f"{'Rotated' if is_new else 'Went on with the rotation'} to {keys.current}.")
+        click.echo(f"Data keys rewrapped: {count}. Replies stayed as they are and open as before.")
+        if key_rings.is_remote(chosen):
+            click.echo("Schedule the deletion of the older key in AWS KMS; see docs/keys.md.")
+            return
+        destroyed = rotation.destroy_due(
+            database, Path(chosen.vault_keys), window=chosen.vault_window, now=utc_now()
+        )
+    click.echo(f"Older master keys destroyed: {', '.join(destroyed) or 'none'}.")
+    click.echo(f"The one just replaced goes in {written(chosen.vault_window)}.")

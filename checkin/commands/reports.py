@@ -1,0 +1,147 @@
+"""`checkin reports`."""
+
+import json
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from campaigns import releases
+from checkin import opening
+from checkin.front import BadSettings
+from checkin.showing_figures import page
+from kit import settings
+from kit.clock import utc_now
+from kit.database import Database
+from kit.errors import NotFound, Refused
+from kit.settings import Settings
+from kit.variables import NO_DATABASE
+from replies.counting import opener
+from reports import freeze as freezing
+from reports import ledger, push
+from reports.anchor import open_anchor
+from reports.freeze import Desk
+from reports.models import Release
+
+
+@click.group()
+def reports() -> None:
+    """The protected figures of a month. MONTH is written 2026-12.
+
+    \b
+    Example:  checkin reports show 2026-12
+    """
+
+
+@reports.command()
+@click.argument("month")
+@click.option("--early", is_flag=True, help="While the month still takes replies.")
+@click.option("--reason", help="Why it cannot wait; needed with --early, and kept.")
+def freeze(month: str, early: bool, reason: str | None) -> None:
+    """Draw the one release of a month. It can never be drawn again.
+
+    The tick does it by itself, three days after a month takes its last reply.
+
+    \b
+    Examples:  checkin reports freeze 2026-12
+               checkin reports freeze 2026-12 --early --reason "the project ends today"
+    """
+    if early != bool(reason and reason.strip()):
+        raise BadSettings("An early release is final: give --early and --reason together.")
+    with _desk(settings.load()) as desk:
+        freezing.freeze(desk, month, now=utc_now(), early_because=reason)
+    click.echo(
+        f"{month} is frozen; the next tick publishes it. See `checkin reports show {month}`."
+    )
+
+
+@reports.command()
+@click.argument("month")
+@click.option("--json", "as_json", is_flag=True, help="The released document.")
+@click.option("--csv", "as_csv", is_flag=True, help="Tidy CSV, one figure a row.")
+def show(month: str, as_json: bool, as_csv: bool) -> None:
+    """Print the released figures of a month, each with its margin of error.
+
+    \b
+    Example:  checkin reports show 2026-12 --csv > 2026-12.csv
+    """
+    document = _document(settings.load(), month)
+    if as_json:
+        click.echo(json.dumps(document))
+    elif as_csv:
+        click.echo(releases.as_csv(document), nl=False)
+    else:
+        click.echo(page(document))
+
+
+@reports.command()
+@click.argument("month")
+@click.option("--reason", required=True, help="Shown to readers.")
+def withdraw(month: str, reason: str) -> None:
+    """Take a wrong release back, for good: there is no second one.
+
+    \b
+    Example:  checkin reports withdraw 2026-12 --reason "the roster was last year's"
+    """
+    with opening.platform(settings.load()) as database, database.writing() as session:
+        freezing.withdraw(session, month, because=reason)
+    click.echo(f"{month} is withdrawn; the next tick tells the readers.")
+
+
+@reports.command()
+def adopt() -> None:
+    """After the platform database was restored: take back which months were drawn since.
+
+    They count as spent, and are not drawn again.
+
+    \b
+    Example:  checkin reports adopt
+    """
+    with _desk(settings.load()) as desk, desk.platform.writing() as session:
+        months = ledger.adopt(session, desk.anchor)
+    click.echo(f"Taken back from the anchor: {', '.join(months) or 'nothing, all was there'}.")
+
+
+@contextmanager
+def _desk(chosen: Settings) -> Iterator[Desk]:
+    with opening.platform(chosen) as database:
+        yield Desk(
+            platform=database,
+            opener=partial(opener, chosen.vault_keys),
+            anchor=open_anchor(chosen.release_anchor_place),
+            published=partial(_published, chosen),
+        )
+
+
+def _published(chosen: Settings) -> Collection[str]:
+    """What the campaign side holds; nothing, where no door leads there."""
+    if chosen.door_url == NO_DATABASE:
+        return ()
+    door = Database(chosen.door_url)
+    try:
+        return push.published(door)
+    except SQLAlchemyError:
+        raise Refused(
+            "The campaign side cannot be asked what it holds, so nothing was drawn; check "
+            "CHECKIN_DOOR_DATABASE_URL."
+        ) from None
+    finally:
+        door.dispose()
+
+
+def _document(chosen: Settings, month: str) -> releases.Document:
+    """From the platform's database where this process has it, else from the campaign's."""
+    if not chosen.has_platform_side:
+        with opening.campaign(chosen) as database, database.reading() as session:
+            return releases.document(session, month)
+    with opening.platform(chosen) as database, database.reading() as session:
+        release = session.get(Release, month)
+    if release is None:
+        raise NotFound(f"There is no release of {month}; `checkin reports freeze` draws one.")
+    if release.document is None or release.withdrawn_because is not None:
+        why = release.withdrawn_because or release.state.replace("_", " ")
+        raise NotFound(f"There are no figures of {month}: {why}.")
+    document: releases.Document = json.loads(release.document)
+    return document

@@ -1,0 +1,87 @@
+"""The two databases: open them, bring them up to date, say whether they are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import MetaData
+
+import campaigns.models
+import links.models
+import replies.models
+import reports.models
+import tenants.models
+from kit.database import CampaignBase, Database, PlatformBase
+from kit.errors import Refused
+from kit.settings import Settings
+from kit.variables import NO_DATABASE
+from migrations import upgrading
+
+MODELS = (
+    campaigns.models,
+    links.models,
+    replies.models,
+    reports.models,
+    tenants.models,
+)
+METADATA = {"campaign": CampaignBase.metadata, "platform": PlatformBase.metadata}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of the wall: its name, its tables and where they lie."""
+
+    name: str
+    url: str
+
+    @property
+    def metadata(self) -> MetaData:
+        return METADATA[self.name]
+
+
+def sides(settings: Settings) -> Iterator[Side]:
+    """The sides this process has a database for."""
+    if settings.has_campaign_side:
+        yield Side("campaign", settings.campaign_database_url)
+    if settings.has_platform_side:
+        yield Side("platform", settings.platform_database_url)
+
+
+def upgrade(settings: Settings) -> list[str]:
+    """Create or upgrade the databases this process has URLs for; returns their sides' names."""
+    return [upgrade_side(side) for side in sides(settings)]
+
+
+def upgrade_side(side: Side) -> str:
+    """Bring one database to the newest revision; two processes at once take turns."""
+    database = Database(side.url)
+    try:
+        upgrading.upgrade(side.name, database, side.metadata)
+    finally:
+        database.dispose()
+    return side.name
+
+
+def is_current(side: Side, database: Database) -> bool:
+    """Whether this code can work on the database; see `migrations.upgrading.is_current`."""
+    return upgrading.is_current(side.name, database)
+
+
+def campaign(settings: Settings) -> Database:
+    """The campaign database; Refused where this process has none."""
+    if not settings.has_campaign_side:
+        raise Refused("This needs the campaign database; set CHECKIN_CAMPAIGN_DATABASE_URL.")
+    return Database(settings.campaign_database_url)
+
+
+def platform(settings: Settings) -> Database:
+    """The platform database; Refused where this process has none."""
+    if not settings.has_platform_side:
+        raise Refused("This needs the platform database; set CHECKIN_PLATFORM_DATABASE_URL.")
+    return Database(settings.platform_database_url)
+
+
+def door(settings: Settings) -> Database:
+    """The platform's way into the campaign database; Refused where it has none."""
+    if settings.door_url == NO_DATABASE:
+        raise Refused("This needs the platform's door; set CHECKIN_DOOR_DATABASE_URL.")
+    return Database(settings.door_url)

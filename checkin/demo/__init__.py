@@ -1,0 +1,1 @@
+"""The demo: a whole month on this machine, with the real Celery worker and beat in threads."""

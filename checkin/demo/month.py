@@ -1,0 +1,61 @@
+"""What people do before the engine takes over: a roster, an email, a second person's approval."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from campaigns import calendar, staff
+from campaigns.content import files
+from campaigns.models import Role
+from campaigns.planning import approval, drafts
+from campaigns.writing import samples
+from kit.database import Database
+from kit.errors import Problem
+from tenants import handover, roster
+from tenants import samples as tenant_samples
+
+AUTHOR = "author@example.org"
+APPROVER = "approver@example.org"
+BY = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the month is made of: the operator's own files, or samples."""
+
+    tenants: int
+    roster: Path | None
+    campaign: Path | None
+
+
+def import_roster(platform: Database, material: Material, *, now: datetime) -> Sequence[Problem]:
+    """Bring the tenants in; returns the rows that were refused, by line."""
+    sample = b"" if material.roster else tenant_samples.roster(material.tenants).encode()
+    with (
+        material.roster.open("rb") if material.roster else io.BytesIO(sample) as stream,
+        platform.writing() as session,
+    ):
+        return roster.import_csv(session, stream, dry_run=False, now=now).rejected
+
+
+def approve_month(campaign: Database, material: Material, *, now: datetime) -> str:
+    """Write the month's email, have it approved to go at once, and return the month.
+
+    Raises:
+        BadInput: the campaign file's faults, by line and field.
+    """
+    handover.publish_questions(campaign)
+    text = material.campaign.read_text("utf-8-sig") if material.campaign else _sample(now)
+    at_once = files.write(replace(files.parse(text), send_at=now.replace(second=0, microsecond=0)))
+    with campaign.writing() as session:
+        staff.add(session, email=AUTHOR, roles=[Role.AUTHOR], by=BY, now=now)
+        staff.add(session, email=APPROVER, roles=[Role.APPROVER], by=BY, now=now)
+        month = drafts.import_file(session, at_once, by=AUTHOR, now=now).month
+        approval.approve(session, month=month, by=APPROVER, now=now)
+    return month
+
+
+def _sample(now: datetime) -> str:
+    return samples.sample_file(calendar.london_month(now))

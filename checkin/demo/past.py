@@ -1,0 +1,113 @@
+"""Months before the demo's: a pilot of fictional tenants who were asked, and some of whom replied.
+
+Only the replies are made up. The platform's own tick finds the months closed, draws their figures
+once and hands them over, as it does with any others.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from random import Random, SystemRandom
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaigns import calendar
+from kit.database import Database
+from links import ledger
+from replies import questions, rounds
+from replies.models import Reply, Round
+from replies.questions import Answers, Form, Question
+from replies.vault import Vault
+from reports.freeze import SETTLE_DAYS
+from tenants import roster, samples
+from tenants.models import Tenant
+
+PILOT: Mapping[str, int] = dict(zip(samples.ASSOCIATIONS, (740, 710, 70), strict=True))
+"""Two that stand alone in the figures, and one too small to."""
+ASKED = ("work", "hours", "benefits", "household", "health", "support")
+OPEN_FOR = timedelta(days=28)
+REPLYING = (0.31, 0.36, 0.33)
+"""Of those asked, month by month."""
+NOTHING_NEW = 0.55
+HEADER = "tenant_ref,email,housing_association,monthly_email"
+
+
+def fill(platform: Database, vault: Vault, *, now: datetime) -> list[str]:
+    """Bring a pilot's tenants in, and what they replied; returns its months, oldest first.
+
+    They have agreed to no further email, so that the demo's own month goes to its own tenants.
+    """
+    months, chance = due_months(now), SystemRandom()
+    with platform.writing() as session:
+        tenants = _tenants(session, now=now)
+        for month, share in zip(months, REPLYING, strict=True):
+            opened = _open(session, month, tenants)
+            replying = sorted(chance.sample(tenants, round(share * len(tenants))))
+            _reply(session, vault, opened, replying, chance)
+    return months
+
+
+def due_months(now: datetime) -> list[str]:
+    """The last ones whose figures are due by now, oldest first."""
+    due_before = now.date() - OPEN_FOR - timedelta(days=SETTLE_DAYS + 1)
+    newest = due_before.replace(day=1)
+    found = [newest]
+    while len(found) < len(REPLYING):
+        found.append((found[-1] - timedelta(days=1)).replace(day=1))
+    return [f"{first:%Y-%m}" for first in reversed(found)]
+
+
+def _tenants(session: Session, *, now: datetime) -> Sequence[int]:
+    names = (name for name, count in PILOT.items() for _ in range(count))
+    rows = [
+        f"pilot-{number:04},pilot-{number:04}@example.org,{name},no"
+        for number, name in enumerate(names, start=1)
+    ]
+    text = "\n".join([HEADER, *rows, ""]).encode()
+    roster.import_csv(session, io.BytesIO(text), dry_run=False, now=now)
+    pilot = select(Tenant.id).where(Tenant.tenant_ref.startswith("pilot-")).order_by(Tenant.id)
+    return session.scalars(pilot).all()
+
+
+def _open(session: Session, month: str, tenants: Sequence[int]) -> Round:
+    opened_on = calendar.first_day(month)
+    closes_on = opened_on + OPEN_FOR
+    ledger.issue_monthly(
+        session, tenant_ids=tenants, month=month, issued_on=opened_on, expires_on=closes_on
+    )
+    return rounds.open_round(
+        session, month=month, questions=ASKED, opened_on=opened_on, closes_on=closes_on
+    )
+
+
+def _reply(
+    session: Session, vault: Vault, opened: Round, tenants: Sequence[int], chance: Random
+) -> None:
+    form, replied_on = questions.form(opened.questions), opened.opened_on
+    for tenant_id in tenants:
+        reply = Reply(
+            tenant_id=tenant_id,
+            month=opened.month,
+            questions=questions.SEPARATOR.join(opened.questions),
+            replied_on=replied_on,
+        )
+        vault.seal(session, reply, _answers(form, chance), form=form)
+        session.add(reply)
+
+
+def _answers(form: Form, chance: Random) -> Answers:
+    """Whatever belongs to the answers before it; the first options of a question are commoner."""
+    answers: Answers = {}
+    if chance.random() < NOTHING_NEW:
+        return {form[0].key: "no"}
+    for question in form:
+        if question.is_asked(answers):
+            given = _chosen(question, chance)
+            answers[question.key] = [given] if question.many else given
+    return answers
+
+
+def _chosen(question: Question, chance: Random) -> str:
+    options = [option.key for option in question.options]
+    return chance.choices(options, [1 / place for place, _ in enumerate(options, start=1)])[0]

@@ -1,0 +1,99 @@
+"""What `checkin doctor` looks at. Each check is one line: ok, or what to do."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+import campaigns.models
+import campaigns.watching.jobs
+import tenants.jobs
+import tenants.models
+from checkin import databases, key_rings, ses_diagnosis
+from checkin.databases import Side
+from checkin.findings import Finding, Unwell, look
+from kit import broker, heartbeats, readiness
+from kit.database import Database
+from kit.settings import Settings
+from links import keys
+from replies.vault import open_vault
+
+JOBS = {
+    "campaign": (campaigns.models.Heartbeat, campaigns.watching.jobs.expected),
+    "platform": (tenants.models.Heartbeat, tenants.jobs.expected),
+}
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything this process needs, one after the other."""
+    yield Finding("settings", True, f"read; this is {settings.env}")
+    for side in databases.sides(settings):
+        yield look(f"{side.name} database", partial(_database, side))
+        yield look(f"{side.name} jobs", partial(_jobs, side, settings))
+    yield look("broker", lambda: _broker(settings))
+    yield look("keys", lambda: _keys(settings))
+    if settings.has_campaign_side:
+        yield look("SES quota", ses_diagnosis.quota)
+        yield look("SES identity", lambda: ses_diagnosis.identity(settings.from_address))
+        yield look("SES events", lambda: ses_diagnosis.events(settings.ses_configuration_set))
+        yield look("SES tracking", lambda: ses_diagnosis.tracking(settings.ses_configuration_set))
+        yield look("event queue", lambda: ses_diagnosis.queue(settings.ses_events_queue_url))
+
+
+def _database(side: Side) -> str:
+    database = Database(side.url)
+    try:
+        if not databases.is_current(side, database):
+            raise Unwell("not up to date; run `checkin init`")
+        return f"{database.engine.dialect.name}, up to date"
+    except SQLAlchemyError:
+        variable = f"CHECKIN_{side.name.upper()}_DATABASE_URL"
+        raise Unwell(f"cannot be reached; check {variable} and that the server runs") from None
+    finally:
+        database.dispose()
+
+
+def _jobs(side: Side, settings: Settings) -> str:
+    """Before the first beat there is nothing to say; afterwards each job has to be done in time."""
+    model, expected = JOBS[side.name]
+    database = Database(side.url)
+    try:
+        with database.reading() as session:
+            found = heartbeats.read(session, model)
+        problems = list(readiness.of_jobs(found, expected(settings), now=database.now()))
+    except SQLAlchemyError:
+        return "not asked, as the database is not ready"
+    finally:
+        database.dispose()
+    if not found:
+        return "none was done yet; start beat and a worker"
+    if problems:
+        raise Unwell(" ".join(problems))
+    return f"{', '.join(sorted(found))}: done in time"
+
+
+def _broker(settings: Settings) -> str:
+    if settings.is_embedded_broker:
+        return "in this process, so one process only; set CHECKIN_BROKER_URL for more"
+    for side in databases.sides(settings):
+        if trouble := broker.trouble(settings, side.name):
+            raise Unwell(broker.SENTENCES[trouble])
+    return "answers, and its queues are short"
+
+
+def _keys(settings: Settings) -> str:
+    rings = []
+    if settings.has_campaign_side:
+        rings.append(f"console {len(keys.load(settings.secret_key_file))}")
+    if settings.has_platform_side:
+        rings.append(f"links {len(keys.load(settings.link_keys_file))}")
+        open_vault(settings.vault_keys)
+        rings.append("vault in AWS KMS" if key_rings.is_remote(settings) else "vault local")
+        _refuse_open(settings.link_keys_file)
+    return ", ".join(rings)
+
+
+def _refuse_open(ring: Path) -> None:
+    if ring.stat().st_mode & 0o077:
+        raise Unwell(f"{ring} can be read by others; run `chmod 400 {ring}`")

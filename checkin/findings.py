@@ -1,0 +1,41 @@
+"""One line of what `checkin doctor` finds."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from kit.errors import CheckinError
+
+
+class Unwell(Exception):
+    """A check that found something; its text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what was looked at, whether it is well, and what was found or is to be done."""
+
+    name: str
+    ok: bool
+    message: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def __str__(self) -> str:
+        return f"{'ok ' if self.ok else 'NOT'}  {self.name}: {self.message}"
+
+
+def look(name: str, check: Callable[[], str]) -> Finding:
+    """Run one check and say what came of it."""
+    try:
+        return Finding(name, True, check())
+    except (Unwell, CheckinError) as error:
+        return Finding(name, False, str(error))
+    except ClientError as error:
+        answer = error.response["Error"]
+        return Finding(name, False, f"AWS says {answer['Code']}: {answer.get('Message', '')}")
+    except BotoCoreError as error:
+        return Finding(name, False, f"AWS did not answer ({error}); check network and credentials")

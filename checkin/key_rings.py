@@ -1,0 +1,26 @@
+"""The local key rings of the sides this process has."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from kit.settings import Settings
+from kit.variables import KMS_SCHEME
+from links import keys
+from replies import master_keys
+
+
+def create_missing(settings: Settings) -> Iterator[Path]:
+    """Make the rings that are not there; existing ones are left alone. Yields those made."""
+    if settings.has_campaign_side and keys.create(settings.secret_key_file):
+        yield settings.secret_key_file
+    if settings.has_platform_side and keys.create(settings.link_keys_file):
+        yield settings.link_keys_file
+    if settings.has_platform_side and not is_remote(settings):
+        vault = Path(settings.vault_keys)
+        if master_keys.create(vault):
+            yield vault
+
+
+def is_remote(settings: Settings) -> bool:
+    """Whether AWS KMS keeps the vault's master key."""
+    return settings.vault_keys.startswith(KMS_SCHEME)

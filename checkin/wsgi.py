@@ -1,0 +1,31 @@
+"""The portal for gunicorn: `gunicorn 'checkin.wsgi:portal()'`.
+
+gunicorn's own lines go through this project's log, which blanks tokens and addresses: of a request
+it cannot read, gunicorn logs the very line that holds the token.
+"""
+
+import logging
+
+from flask import Flask
+
+from checkin import databases
+from kit import log, settings
+from portal.app import create_app
+
+SERVER_LOGGERS = ("gunicorn.error", "gunicorn.access")
+
+
+def portal() -> Flask:
+    """The tenants' pages on the database that the environment names.
+
+    Raises:
+        SettingsError: a variable is malformed, missing or unsafe.
+        Refused, BadInput: a key ring is missing or broken.
+    """
+    log.configure()
+    for name in SERVER_LOGGERS:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+    chosen = settings.load()
+    return create_app(settings=chosen, platform=databases.platform(chosen))

@@ -1,0 +1,67 @@
+"""Which page is for whom. A page that says nothing is for nobody."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from campaigns.models import Role
+from console import held, sessions
+from console.context import here
+
+View = TypeVar("View", bound=Callable[..., object])
+
+ANYBODY: frozenset[Role] = frozenset()
+EVERY_ROLE = frozenset(Role)
+WORKING = frozenset({Role.AUTHOR, Role.APPROVER, Role.ADMIN})
+ADMIN = frozenset({Role.ADMIN})
+WRITING = frozenset({Role.AUTHOR})
+
+_RULE = "checkin_allowed"
+BACKGROUND = "X-Checkin-Background"
+
+
+def allow(roles: frozenset[Role]) -> Callable[[View], View]:
+    """Open a view to staff with one of `roles`, or to `ANYBODY`."""
+
+    def mark(view: View) -> View:
+        setattr(view, _RULE, roles)
+        return view
+
+    return mark
+
+
+def rule_of(view: Callable[..., object]) -> frozenset[Role] | None:
+    """The roles a view is open to; None where nobody declared them."""
+    return getattr(view, _RULE, None)
+
+
+def guard() -> ResponseReturnValue | None:
+    """Runs before every request: sign in first, then only with the right role.
+
+    What machines ask about this process is answered without a look into the database.
+    """
+    if request.endpoint is None or request.endpoint == "static" or request.blueprint == "health":
+        return None
+    rule = rule_of(current_app.view_functions[request.endpoint])
+    if rule is None:
+        abort(403)
+    with here().campaign.reading() as session:
+        member = sessions.load(session, now=here().now, is_background=BACKGROUND in request.headers)
+    if rule == ANYBODY:
+        return None
+    if member is None:
+        return held.keep_what_was_typed() or _sign_in_first()
+    if not rule & set(member.roles):
+        abort(403)
+    return None
+
+
+def _sign_in_first() -> Response:
+    if BACKGROUND in request.headers:
+        abort(401)
+    if request.method == "GET":
+        sessions.remember_wish(request.full_path.rstrip("?"))
+    return redirect(url_for("sign_in.ask"), code=303)

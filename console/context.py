@@ -1,0 +1,50 @@
+"""What a request needs, put together once in `create_app`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import current_app
+
+from console.mailing import Mailer, PostRoom
+from console.single_sign_on import SingleSignOn
+from console.throttle import Throttle
+from kit.clock import Clock
+from kit.database import Database
+from kit.readiness import Watch
+from kit.settings import Settings
+from links.keys import Ring
+
+EXTENSION = "checkin_console"
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """One console process's parts."""
+
+    settings: Settings
+    campaign: Database
+    ring: Ring
+    clock: Clock
+    mailer: Mailer
+    post_room: PostRoom
+    sign_in_requests: Throttle
+    test_sends: Throttle
+    single_sign_on: SingleSignOn | None
+    watch: Watch
+
+    @property
+    def keys(self) -> Sequence[bytes]:
+        """The keys of sessions and sign-in links, oldest first, as they are now."""
+        return self.ring.current()
+
+    @property
+    def now(self) -> datetime:
+        """The present moment, aware, UTC."""
+        return self.clock()
+
+
+def here() -> Console:
+    """The parts of the console that serves this request."""
+    return cast(Console, current_app.extensions[EXTENSION])

@@ -1,0 +1,115 @@
+"""Everything one month's page shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaigns import audit
+from campaigns.models import (
+    Approval,
+    AuditEntry,
+    Campaign,
+    CampaignState,
+    DeliveryState,
+    Draft,
+    Question,
+)
+from campaigns.sending import progress
+from campaigns.sending.progress import Pace
+from campaigns.ses import account
+from campaigns.writing import versions
+from console import month_text, outlook
+from console.month_text import MonthText
+from console.outlook import Outlook
+
+LIVE = {CampaignState.HANDING_OVER, CampaignState.SENDING, CampaignState.PAUSED}
+HAS_LIST = {*LIVE, CampaignState.SENT}
+SETTLED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPPED)
+TOLD = (DeliveryState.UNKNOWN, DeliveryState.FAILED, DeliveryState.SKIPPED)
+RECENT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How the sending stands. `counts` names every delivery state."""
+
+    counts: Mapping[str, int]
+    total: int
+    bounced: int
+    complained: int
+    causes: Sequence[tuple[str, str, int]]
+    held: str | None
+    pace: Pace | None
+
+    @property
+    def settled(self) -> int:
+        return sum(self.counts[state] for state in SETTLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month. `progress` is None until the mailing list is being handed over."""
+
+    campaign: Campaign
+    outlook: Outlook
+    draft: Draft | None
+    text: MonthText | None
+    questions: Sequence[tuple[str, str]]
+    approvals: Sequence[Approval]
+    progress: Progress | None
+    history: Sequence[AuditEntry]
+    is_live: bool
+
+
+def load(session: Session, month: str, *, now: datetime) -> Month:
+    """One month's page; NotFound if the month has no campaign."""
+    campaign = versions.find(session, month)
+    text = month_text.load(session, campaign)
+    return Month(
+        campaign=campaign,
+        outlook=outlook.of(session, campaign, now=now),
+        draft=session.get(Draft, (campaign.id, campaign.version)),
+        text=text,
+        questions=_questions(session, text),
+        approvals=_approvals(session, campaign),
+        progress=progress_of(session, campaign, now=now),
+        history=audit.entries(session, month=month, limit=RECENT),
+        is_live=campaign.state in LIVE,
+    )
+
+
+def progress_of(session: Session, campaign: Campaign, *, now: datetime) -> Progress | None:
+    """The counts of one campaign, once it has a mailing list."""
+    if campaign.state not in HAS_LIST and campaign.audience is None:
+        return None
+    shown: dict[str, Any] = progress.show(session, campaign.month)
+    counts = {str(state): int(number) for state, number in shown["deliveries"].items()}
+    return Progress(
+        counts=counts,
+        total=sum(counts.values()),
+        bounced=shown["bounced"],
+        complained=shown["complained"],
+        causes=[
+            (state, cause, number)
+            for (state, cause), number in progress.causes(session, campaign.id).items()
+            if state in TOLD
+        ],
+        held=account.paused_because(session, now=now) if campaign.state in LIVE else None,
+        pace=progress.pace(session, campaign, now=now),
+    )
+
+
+def _questions(session: Session, text: MonthText | None) -> list[tuple[str, str]]:
+    if text is None:
+        return []
+    titles = {question.key: question.title for question in session.scalars(select(Question))}
+    return [(key, titles.get(key, key)) for key in text.content.questions]
+
+
+def _approvals(session: Session, campaign: Campaign) -> list[Approval]:
+    query = select(Approval).where(Approval.campaign_id == campaign.id).order_by(Approval.id.desc())
+    return list(session.scalars(query))

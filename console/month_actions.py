@@ -1,0 +1,180 @@
+"""What staff can do to a month, who may, and when. Each is confirmed on a page of its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from campaigns.models import CampaignState, DeliveryState, Role, Staff
+from campaigns.planning import approval
+from campaigns.sending import control
+from console import access
+from console.month import Month
+from kit.errors import Refused
+
+CHANGED = (
+    "The text or the time changed after you opened this page, so nothing was approved. "
+    "Read the month again, then approve it."
+)
+NOT_READY = {CampaignState.DRAFT, CampaignState.APPROVED, CampaignState.HANDING_OVER}
+
+
+class Control(Protocol):
+    """What `campaigns.sending.control` does to one month."""
+
+    def __call__(self, session: Session, *, month: str, by: str, now: datetime) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a confirmation sent: the month, who pressed, and the message they had seen."""
+
+    month: str
+    by: str
+    now: datetime
+    seen: str
+
+
+Run = Callable[[Session, Form], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do. `question` heads its page, `explains` says what will happen.
+
+    `is_grave` cannot be taken back; `settles` decides on mails whose outcome is not certain.
+    """
+
+    name: str
+    label: str
+    question: str
+    explains: str
+    button: str
+    done: str
+    roles: frozenset[Role]
+    is_possible: Callable[[Month, datetime], bool]
+    run: Run
+    is_grave: bool = False
+    settles: bool = False
+
+
+def seen_of(month: Month) -> str:
+    """A name for exactly what an approver reads: the message's hash and when it goes."""
+    found = month.text.message.content_hash if month.text and month.text.message else ""
+    return f"{found} {month.campaign.send_at.isoformat()}"
+
+
+def offered(month: Month, who: Staff, now: datetime) -> list[Action]:
+    """What this person can do to this month now."""
+    return [
+        action
+        for action in ACTIONS.values()
+        if action.roles & set(who.roles) and action.is_possible(month, now)
+    ]
+
+
+def _approve(session: Session, form: Form) -> None:
+    given = approval.approve(session, month=form.month, by=form.by, now=form.now)
+    if f"{given.content_hash} {given.send_at.isoformat()}" != form.seen:
+        raise Refused(CHANGED)
+
+
+def _controlled(change: Control) -> Run:
+    return lambda session, form: change(session, month=form.month, by=form.by, now=form.now)
+
+
+def can_be_approved(month: Month, now: datetime) -> bool:
+    """Whether an approver could approve it now."""
+    is_draft = month.campaign.state == CampaignState.DRAFT
+    is_ready = month.text is not None and not month.text.blocking
+    return is_draft and is_ready and now < month.campaign.not_after
+
+
+def _is(*states: CampaignState) -> Callable[[Month, datetime], bool]:
+    return lambda month, _now: month.campaign.state in states
+
+
+def _has_unknown(month: Month, _now: datetime) -> bool:
+    return month.progress is not None and month.progress.counts[DeliveryState.UNKNOWN] > 0
+
+
+ACTIONS = {
+    action.name: action
+    for action in (
+        Action(
+            name="approve",
+            label="Approve…",
+            question="Approve this email?",
+            explains="You approve exactly this message at exactly this time. If anybody changes a "
+            "word of it afterwards, the approval is void and somebody has to approve again.",
+            button="Approve",
+            done="Approved. It goes by itself.",
+            roles=frozenset({Role.APPROVER}),
+            is_possible=can_be_approved,
+            run=_approve,
+        ),
+        Action(
+            name="pause",
+            label="Pause…",
+            question="Pause the sending?",
+            explains="No further email goes out until somebody resumes. What Amazon SES already "
+            "holds still arrives. Past the latest time, what is left is not sent any more.",
+            button="Pause the sending",
+            done="Paused. Nothing more goes out until somebody resumes it.",
+            roles=access.WORKING,
+            is_possible=_is(CampaignState.SENDING),
+            run=_controlled(control.pause),
+        ),
+        Action(
+            name="resume",
+            label="Resume…",
+            question="Resume the sending?",
+            explains="The emails that are still waiting go out from now on. Nobody gets a second.",
+            button="Resume the sending",
+            done="Resumed. The sending goes on by itself.",
+            roles=access.WORKING,
+            is_possible=_is(CampaignState.PAUSED),
+            run=_controlled(control.resume),
+        ),
+        Action(
+            name="send-unknown",
+            label="Send the uncertain ones again…",
+            question="Send the uncertain emails again?",
+            explains="Amazon SES’s answer for these emails was lost, and no evidence came that "
+            "they were sent. Sent again, some people may get the email twice.",
+            button="Send them again",
+            done="The uncertain emails are sent again.",
+            roles=access.WORKING,
+            is_possible=_has_unknown,
+            run=_controlled(partial(control.resolve, unknown="send")),
+            settles=True,
+        ),
+        Action(
+            name="leave-unknown",
+            label="Leave the uncertain ones…",
+            question="Leave the uncertain emails as they are?",
+            explains="They are not sent again. Some people may not get this month’s email.",
+            button="Leave them",
+            done="The uncertain emails are left as they are.",
+            roles=access.WORKING,
+            is_possible=_has_unknown,
+            run=_controlled(partial(control.resolve, unknown="leave")),
+            settles=True,
+        ),
+        Action(
+            name="cancel",
+            label="Cancel the month…",
+            question="Cancel this month’s email?",
+            explains="What has not gone out never will. A cancelled month cannot be brought back.",
+            button="Cancel the month",
+            done="Cancelled. Nothing more of this month goes out.",
+            roles=access.WORKING,
+            is_possible=_is(*NOT_READY, CampaignState.SENDING, CampaignState.PAUSED),
+            run=_controlled(control.cancel),
+            is_grave=True,
+        ),
+    )
+}

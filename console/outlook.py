@@ -1,0 +1,73 @@
+"""Where a campaign stands, in a sentence, and what is missing before it can go."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from campaigns.models import Campaign, CampaignState
+from campaigns.sending import progress
+from campaigns.ses import account
+from console import month_text
+from console.words import count, moment
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """`missing` holds one sentence for each thing that somebody still has to do."""
+
+    sentence: str
+    missing: list[str] = field(default_factory=list)
+
+
+def of(session: Session, campaign: Campaign, *, now: datetime) -> Outlook:
+    """The outlook of one campaign."""
+    if campaign.state == CampaignState.DRAFT:
+        voided = f"{campaign.state_reason}. " if campaign.state_reason else ""
+        return Outlook(voided + _draft_sentence(campaign, now), _missing(session, campaign))
+    if campaign.state == CampaignState.SENDING:
+        return Outlook(_sending_sentence(session, campaign, now))
+    return Outlook(_sentence(campaign, now))
+
+
+def _sending_sentence(session: Session, campaign: Campaign, now: datetime) -> str:
+    held = account.paused_because(session, now=now)
+    if held:
+        return f"All sending stands still: {held}"
+    counts = progress.counts(session, campaign.id)
+    waiting = sum(counts[state] for state in progress.OPEN)
+    total = sum(counts.values())
+    return f"Going out now: {count(total - waiting)} of {count(total)} done."
+
+
+def _draft_sentence(campaign: Campaign, now: datetime) -> str:
+    if now > campaign.not_after:
+        return f"The time to send it ended on {moment(campaign.not_after, now)}."
+    if now >= campaign.send_at:
+        until = moment(campaign.not_after, now)
+        return f"It is due now. Approved before {until}, it goes at once."
+    return "Nothing goes out until somebody else has approved it."
+
+
+def _missing(session: Session, campaign: Campaign) -> list[str]:
+    text = month_text.load(session, campaign)
+    if text is None:
+        return ["The text is not written yet."]
+    if text.blocking:
+        what = "one thing" if text.blocking == 1 else f"{text.blocking} things"
+        return [f"Put right {what} in the text.", "Then somebody else approves it."]
+    return ["An approver who did not write it approves it."]
+
+
+def _sentence(campaign: Campaign, now: datetime) -> str:
+    finished = moment(campaign.finished_at, now) if campaign.finished_at else ""
+    sentences = {
+        CampaignState.APPROVED: "Approved. It goes by itself; nothing is left to do.",
+        CampaignState.HANDING_OVER: "The platform is handing over the mailing list.",
+        CampaignState.PAUSED: "Nothing goes out until somebody resumes it.",
+        CampaignState.SENT: f"Done on {finished}." if finished else "Done.",
+        CampaignState.CANCELLED: "It will not go out.",
+        CampaignState.MISSED: "It was not ready in time, so it was not sent.",
+    }
+    sentence = sentences[CampaignState(campaign.state)]
+    return campaign.state_reason or sentence

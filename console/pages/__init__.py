@@ -1,0 +1,1 @@
+"""One module per area of the console: its blueprint is called `pages`."""

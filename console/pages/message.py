@@ -1,0 +1,39 @@
+"""The very bytes that go out, with sample links, for a frame on the month's page."""
+
+from flask import Blueprint, Response, abort, make_response, render_template
+
+from campaigns.content.compile import CompiledMessage
+from campaigns.writing import versions
+from console import access, message_views, month_text, security
+from console.context import here
+
+pages = Blueprint("message", __name__)
+
+
+@pages.get("/campaigns/<month:name>/message.html")
+@access.allow(access.EVERY_ROLE)
+def html(name: str) -> Response:
+    """The HTML part."""
+    return message_views.framed(_message(name), "phone")
+
+
+@pages.get("/campaigns/<month:name>/message.txt")
+@access.allow(access.EVERY_ROLE)
+def text(name: str) -> Response:
+    """The text part."""
+    return message_views.framed(_message(name), "text")
+
+
+@pages.get("/sample-link")
+@access.allow(access.ANYBODY)
+def sample_link() -> Response:
+    """Where the buttons of a preview lead: nowhere, and it says so."""
+    return security.as_framed(make_response(render_template("console/sample_link.html")))
+
+
+def _message(name: str) -> CompiledMessage:
+    with here().campaign.reading() as session:
+        found = month_text.load(session, versions.find(session, name))
+    if found is None or found.message is None:
+        abort(404)
+    return found.message

@@ -1,0 +1,87 @@
+"""The suppression list: who is never mailed, and why.
+
+An address is posted, never put into the page's address, so that no log and no history keeps it.
+"""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from campaigns import suppression
+from campaigns.models import Suppression, SuppressionKind
+from console import access, sessions, suppressing
+from console.context import here
+from kit.errors import BadInput, CheckinError
+
+pages = Blueprint("suppressions", __name__, url_prefix="/suppressions")
+
+
+@pages.get("")
+@access.allow(access.WORKING)
+def show() -> str:
+    """The search, the counts, and one kind's addresses."""
+    return _page()
+
+
+@pages.post("/search")
+@access.allow(access.WORKING)
+def search() -> str | tuple[str, int]:
+    """What is known about exactly this address."""
+    typed = request.form.get("address", "")
+    try:
+        address = suppressing.as_kept(typed)
+    except BadInput as error:
+        return _page(typed=typed, error=error), 422
+    with here().campaign.reading() as session:
+        reasons = suppression.reasons(session, address)
+    return _page(typed=typed, searched=address, reasons=reasons)
+
+
+@pages.post("/add")
+@access.allow(access.WORKING)
+def add() -> Response | tuple[str, int]:
+    """Never mail this address again."""
+    return _change("add", "{} was added. It is not mailed any more.")
+
+
+@pages.post("/lift")
+@access.allow(access.WORKING)
+def lift() -> Response | tuple[str, int]:
+    """Lift what was added by hand."""
+    return _change("lift", "{} was lifted from what was added by hand.")
+
+
+def _change(what: str, done: str) -> Response | tuple[str, int]:
+    console = here()
+    typed = request.form.get("address", "")
+    change = suppressing.add if what == "add" else suppressing.lift
+    try:
+        with console.campaign.writing() as session:
+            kept = change(session, address=typed, by=sessions.signed_in().email, now=console.now)
+    except CheckinError as error:
+        return _page(typed=typed, error=error), 422
+    flash(done.format(kept))
+    return redirect(url_for("suppressions.show", kind=SuppressionKind.MANUAL), code=303)
+
+
+def _page(
+    *,
+    typed: str = "",
+    error: CheckinError | None = None,
+    searched: str | None = None,
+    reasons: list[Suppression] | None = None,
+) -> str:
+    kind = request.args.get("kind", SuppressionKind.BOUNCE, type=SuppressionKind)
+    with here().campaign.reading() as session:
+        return render_template(
+            "console/suppressions.html",
+            typed=typed,
+            error=error,
+            searched=searched,
+            reasons=reasons or [],
+            counts=suppressing.counts(session),
+            kind=kind,
+            listed=suppressing.listed(
+                session, kind=kind, page=request.args.get("page", 1, type=int)
+            ),
+            now=here().now,
+        )

@@ -1,0 +1,40 @@
+"""The front page: the year of campaigns."""
+
+from flask import Blueprint, render_template, request
+
+from campaigns import calendar
+from campaigns.ses import account
+from console import access, year
+from console.context import here
+from kit.errors import BadInput, Problem
+
+pages = Blueprint("year", __name__)
+
+
+@pages.get("/")
+@access.allow(access.EVERY_ROLE)
+def show() -> str:
+    """Twelve months from `?from=2026-08` on, or around today."""
+    now = here().now
+    first = request.args.get("from") or year.usual_first(now)
+    with here().campaign.reading() as session:
+        months = year.show(session, first=_checked(first), now=now)
+        return render_template(
+            "console/year.html",
+            months=months,
+            next_up=year.next_up(months),
+            missed=year.missed(months),
+            earlier=year.shifted(first, -year.MONTHS_SHOWN),
+            later=year.shifted(first, year.MONTHS_SHOWN),
+            is_usual="from" not in request.args,
+            held=account.paused_because(session, now=now),
+            now=now,
+        )
+
+
+def _checked(month: str) -> str:
+    try:
+        calendar.first_day(month)
+    except ValueError as error:
+        raise BadInput([Problem("", f"{error}.")]) from None
+    return month

@@ -1,0 +1,139 @@
+"""Where the marks of a chart stand, in the units of its SVG. The template draws them."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from console.reports_figures import Figure
+
+WIDTH = 400
+ROW = 52
+PLOT = 270
+"""The width of the longest bar; the value is written to its right."""
+
+YEAR_WIDTH, YEAR_HEIGHT = 960, 320
+LEFT, TOP, BOTTOM = 46, 22, 44
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row of a bar chart; `width` is None where there is no value."""
+
+    figure: Figure
+    y: int
+    width: float | None
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line of the grid and what is written beside it."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A bar chart of shares or rates, in per cent."""
+
+    bars: list[Bar]
+    ticks: list[Tick]
+    height: int
+    width: int = WIDTH
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One month of the year; `y` is None where there is no value."""
+
+    x: float
+    label: str
+    figure: Figure
+    y: float | None
+    low: float
+    high: float
+    mark: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The response rate month by month."""
+
+    points: list[Point]
+    ticks: list[Tick]
+    path: str
+    width: int = YEAR_WIDTH
+    height: int = YEAR_HEIGHT
+    left: int = LEFT
+    floor: int = YEAR_HEIGHT - BOTTOM
+
+
+def bars(figures: Sequence[Figure]) -> Bars:
+    """A bar for each figure, longest at the plot's end, with its margin as a whisker."""
+    top = _top(figures)
+    scale = PLOT / top
+    rows = [_bar(figure, number * ROW, scale, top) for number, figure in enumerate(figures)]
+    ticks = [Tick(round(value * scale, 1), f"{value}%") for value in _steps(top)]
+    return Bars(rows, ticks, len(figures) * ROW + 26)
+
+
+def line(months: Sequence[tuple[str, Figure, int | None]]) -> Line:
+    """A point for each (label, figure, number of its annotation), oldest first."""
+    top = _top([figure for _, figure, _ in months])
+    floor = YEAR_HEIGHT - BOTTOM
+    step = (YEAR_WIDTH - LEFT - 30) / max(len(months), 1)
+
+    def height(value: float) -> float:
+        return round(floor - value / top * (floor - TOP), 1)
+
+    points = [
+        _point(LEFT + step * (number + 0.5), month, height, top)
+        for number, month in enumerate(months)
+    ]
+    ticks = [Tick(height(value), f"{value}%") for value in _steps(top)]
+    return Line(points, ticks, _path(points))
+
+
+def _bar(figure: Figure, y: int, scale: float, top: int) -> Bar:
+    if figure.estimate is None:
+        return Bar(figure, y, None, 0, 0)
+    margin = figure.margin or 0
+    low, high = max(figure.estimate - margin, 0), min(figure.estimate + margin, top)
+    width = round(figure.estimate * scale, 1)
+    return Bar(figure, y, width, round(low * scale, 1), round(high * scale, 1))
+
+
+def _point(
+    x: float, month: tuple[str, Figure, int | None], height: Callable[[float], float], top: int
+) -> Point:
+    label, figure, mark = month
+    x = round(x, 1)
+    if figure.estimate is None:
+        return Point(x, label, figure, None, 0, 0, mark)
+    margin = figure.margin or 0
+    low, high = max(figure.estimate - margin, 0), min(figure.estimate + margin, top)
+    return Point(x, label, figure, height(figure.estimate), height(low), height(high), mark)
+
+
+def _path(points: Sequence[Point]) -> str:
+    """Straight lines between neighbouring months; a month without a value breaks them."""
+    parts, pen = [], "M"
+    for point in points:
+        if point.y is None:
+            pen = "M"
+            continue
+        parts.append(f"{pen}{point.x} {point.y}")
+        pen = "L"
+    return " ".join(parts)
+
+
+def _top(figures: Sequence[Figure]) -> int:
+    """The end of the scale: the next ten above everything, never less than twenty."""
+    ends = [figure.estimate + (figure.margin or 0) for figure in figures if figure.estimate]
+    return min(max(math.ceil(max(ends, default=0) / 10) * 10, 20), 100)
+
+
+def _steps(top: int) -> range:
+    return range(0, top + 1, 10 if top <= 50 else 20)

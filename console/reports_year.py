@@ -1,0 +1,89 @@
+"""The figures of a year: response rates, what changed in the email, and deliveries beside them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaigns import releases
+from campaigns.models import Campaign, CampaignState, Message, PublishedRelease
+from campaigns.sending import progress
+from console.reports_figures import ALL, NOT_AVAILABLE, Figure, rates
+
+MONTHS_SHOWN = 12
+UNSENT = (CampaignState.DRAFT, CampaignState.APPROVED)
+
+
+@dataclass(frozen=True, slots=True)
+class YearFigures:
+    """One month. `changes` are sentences about its email beside the one before."""
+
+    month: str
+    rate: Figure
+    why_not: str
+    changes: list[str]
+    delivery: dict[str, Any] | None
+
+
+def show(session: Session) -> list[YearFigures]:
+    """The last twelve months that were sent or have figures, oldest first."""
+    released = {each.month: each for each in releases.newest_first(session)}
+    messages = _messages(session)
+    months = sorted({*released, *messages})
+    before = dict(zip(months[1:], months, strict=False))
+    return [
+        YearFigures(
+            month=month,
+            rate=_rate(released.get(month)),
+            why_not=_why_not(released.get(month)),
+            changes=changes(messages.get(before.get(month, "")), messages.get(month)),
+            delivery=delivery(session, month),
+        )
+        for month in months[-MONTHS_SHOWN:]
+    ]
+
+
+def delivery(session: Session, month: str) -> dict[str, Any] | None:
+    """What the campaign side counted itself: exact, and about mails, never about replies."""
+    campaign = session.scalar(select(Campaign).where(Campaign.month == month))
+    if campaign is None or campaign.state in UNSENT:
+        return None
+    return progress.show(session, month)
+
+
+def changes(before: Message | None, message: Message | None) -> list[str]:
+    """What is different about a month's email, where there was one before."""
+    if before is None or message is None:
+        return []
+    found = []
+    if before.subject != message.subject:
+        found.append(f"New subject: “{message.subject}”.")
+    if added := [key for key in message.questions if key not in before.questions]:
+        found.append(f"Asked for the first time since: {', '.join(added)}.")
+    if dropped := [key for key in before.questions if key not in message.questions]:
+        found.append(f"No longer asked: {', '.join(dropped)}.")
+    return found
+
+
+def _messages(session: Session) -> dict[str, Message]:
+    sent = (
+        select(Campaign.month, Message)
+        .join(Message, Message.content_hash == Campaign.content_hash)
+        .where(Campaign.state.not_in(UNSENT))
+    )
+    return dict(session.execute(sent).all())
+
+
+def _rate(released: PublishedRelease | None) -> Figure:
+    if released is None or released.document is None:
+        return Figure(ALL, None, None, NOT_AVAILABLE)
+    return rates(releases.read(released))[0]
+
+
+def _why_not(released: PublishedRelease | None) -> str:
+    if released is None:
+        return "Figures come some days after the month closes."
+    if released.document is None:
+        return f"No figures: {releases.why_not(released)}"
+    return ""

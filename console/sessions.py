@@ -1,0 +1,114 @@
+"""Who is signed in: a signed cookie, with an idle and an absolute limit.
+
+The cookie says who signed in, when, and when they last did something. A session that began before
+the person's `sessions_from` has ended, whatever its cookie says.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask, g, session
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy.orm import Session
+
+from campaigns.models import Staff
+from links.keys import Ring
+
+IDLE_LIMIT = timedelta(minutes=30)
+ABSOLUTE_LIMIT = timedelta(hours=12)
+REFRESH_EVERY = timedelta(minutes=1)
+REMEMBERED = timedelta(days=1)
+
+EMAIL, BEGAN, SEEN, NEXT = "email", "began", "seen", "next"
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Signs with the newest key of a ring that may be replaced meanwhile; older ones still read."""
+
+    def __init__(self, ring: Ring) -> None:
+        self._ring = ring
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        newest, *older = reversed(self._ring.current())
+        app.config.update(SECRET_KEY=newest, SECRET_KEY_FALLBACKS=older)
+        return super().get_signing_serializer(app)
+
+
+def begin(member: Staff, now: datetime) -> str:
+    """Start a session in a fresh cookie; returns the path the person wanted to go to."""
+    wanted = str(session.get(NEXT, "/"))
+    session.clear()
+    session[EMAIL] = member.email
+    session[BEGAN] = session[SEEN] = now.isoformat()
+    return wanted
+
+
+def end() -> None:
+    """Forget everything in this browser's cookie."""
+    session.clear()
+
+
+def remember_wish(path: str) -> None:
+    """Where to go after signing in; a path of this site and nothing else."""
+    if path.startswith("/") and not path.startswith(("//", "/\\")):
+        session[NEXT] = path
+
+
+def load(database_session: Session, *, now: datetime, is_background: bool) -> Staff | None:
+    """Whose session this request belongs to; put into `g.staff`.
+
+    A request that the page makes by itself (`is_background`) does not count as doing something.
+    """
+    g.staff = _holder(database_session, now)
+    g.timed_out = None if g.staff else _timed_out(database_session, now)
+    if g.staff is None:
+        if not is_background:
+            session.pop(EMAIL, None)
+    elif not is_background and now - _moment(SEEN) >= REFRESH_EVERY:
+        session[SEEN] = now.isoformat()
+    return current()
+
+
+def timed_out() -> str | None:
+    """Whose session ended by its limits alone, within the last day: nobody signed them out."""
+    email: str | None = g.get("timed_out")
+    return email
+
+
+def current() -> Staff | None:
+    """Who is signed in, if anybody."""
+    member: Staff | None = g.get("staff")
+    return member
+
+
+def signed_in() -> Staff:
+    """Who is signed in, where the page is for staff only."""
+    member = current()
+    if member is None:
+        raise RuntimeError("this page was reached without signing in")
+    return member
+
+
+def _holder(database_session: Session, now: datetime) -> Staff | None:
+    email = session.get(EMAIL)
+    if not email:
+        return None
+    began, seen = _moment(BEGAN), _moment(SEEN)
+    if now - began >= ABSOLUTE_LIMIT or now - seen >= IDLE_LIMIT:
+        return None
+    member = database_session.get(Staff, email)
+    return member if member is not None and began >= member.sessions_from else None
+
+
+def _timed_out(database_session: Session, now: datetime) -> str | None:
+    member = database_session.get(Staff, session.get(EMAIL) or "")
+    if member is None or _moment(BEGAN) < member.sessions_from:
+        return None
+    return member.email if now - _moment(SEEN) < REMEMBERED else None
+
+
+def _moment(key: str) -> datetime:
+    try:
+        return datetime.fromisoformat(str(session.get(key)))
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)

@@ -1,0 +1,100 @@
+"""Staff's own work on the suppression list. Each change writes its audit row beside it.
+
+The audit keeps an address masked: it is never purged, and an address is.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from campaigns import audit, suppression
+from campaigns.models import Suppression, SuppressionKind
+from kit.errors import BadInput, Problem, Refused
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of the list, newest first; `last` is the number of the last page."""
+
+    rows: list[Suppression]
+    page: int
+    last: int
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many addresses each kind holds; every kind is named."""
+    query = select(Suppression.kind, func.count()).group_by(Suppression.kind)
+    found = {row[0]: row[1] for row in session.execute(query)}
+    return {kind: found.get(kind, 0) for kind in SuppressionKind}
+
+
+def listed(session: Session, *, kind: SuppressionKind, page: int) -> Listed:
+    """Page number `page`, from 1, of the addresses of one kind."""
+    chosen = Suppression.kind == kind
+    total = session.scalar(select(func.count()).select_from(Suppression).where(chosen)) or 0
+    last = max(1, -(-total // PAGE_SIZE))
+    page = min(max(page, 1), last)
+    rows = session.scalars(
+        select(Suppression)
+        .where(chosen)
+        .order_by(Suppression.added_at.desc(), Suppression.address)
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    )
+    return Listed(rows=list(rows), page=page, last=last)
+
+
+def add(session: Session, *, address: str, by: str, now: datetime) -> str:
+    """Add an address by hand; returns it as it is kept.
+
+    Raises:
+        BadInput: it is not an address.
+        Refused: it was added by hand before.
+    """
+    kept = as_kept(address)
+    kind = SuppressionKind.MANUAL
+    if not suppression.suppress(session, address=kept, kind=kind, now=now, by=by):
+        raise Refused(f"{kept} was added by hand before; nothing was changed.")
+    audit.record(session, who=by, action="suppression added", now=now, address=masked(kept))
+    return kept
+
+
+def lift(session: Session, *, address: str, by: str, now: datetime) -> str:
+    """Lift what was added by hand, and nothing else; returns the address as it is kept.
+
+    Raises:
+        BadInput: it is not an address.
+        Refused: nobody added it by hand.
+    """
+    kept = as_kept(address)
+    if not suppression.lift(session, address=kept, kind=SuppressionKind.MANUAL):
+        raise Refused(
+            f"{kept} was not added by hand. Bounces, complaints and the platform's own marks "
+            "stay: they are the tenant's word or the law's."
+        )
+    audit.record(session, who=by, action="suppression lifted", now=now, address=masked(kept))
+    return kept
+
+
+def as_kept(address: str) -> str:
+    """The one spelling of an address in the lists: lower case, the domain in Punycode."""
+    try:
+        found = validate_email(
+            address.strip(), check_deliverability=False, allow_smtputf8=False, test_environment=True
+        )
+    except EmailNotValidError:
+        raise BadInput(
+            [Problem("address", "Enter one whole email address, such as name@example.org.")]
+        ) from None
+    return f"{found.local_part}@{found.ascii_domain}".lower()
+
+
+def masked(address: str) -> str:
+    """`t…@example.org`: enough to recognise what one did, too little to write to."""
+    local, _, domain = address.partition("@")
+    return f"{local[:1]}…@{domain}"

@@ -1,0 +1,173 @@
+"""States, moments and causes as people say them. Times are shown in London time."""
+
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from flask import Flask
+
+from campaigns.models import CampaignState, DeliveryState, Role, SuppressionKind
+from kit.clock import LONDON
+
+LOCALE = "en_GB"
+SATURDAY = 5
+
+CAMPAIGN_STATES = {
+    CampaignState.DRAFT: "Draft",
+    CampaignState.APPROVED: "Approved",
+    CampaignState.HANDING_OVER: "Preparing the list",
+    CampaignState.SENDING: "Sending",
+    CampaignState.PAUSED: "Paused",
+    CampaignState.SENT: "Sent",
+    CampaignState.CANCELLED: "Cancelled",
+    CampaignState.MISSED: "Missed",
+}
+DELIVERY_STATES = {
+    DeliveryState.QUEUED: ("Waiting", "Will go as soon as the sending limit allows."),
+    DeliveryState.SENDING: ("On its way", "Handed to Amazon SES, whose answer is still to come."),
+    DeliveryState.SENT: ("Sent", "Amazon SES accepted the email."),
+    DeliveryState.FAILED: ("Failed", "Was not sent and will not be tried again this month."),
+    DeliveryState.UNKNOWN: (
+        "Not certain",
+        "The answer was lost. Evidence that it was sent is awaited; nothing is sent twice blindly.",
+    ),
+    DeliveryState.SKIPPED: ("Left out", "Not sent on purpose; the reasons stand below."),
+}
+DELIVERY_ORDER = (
+    DeliveryState.SENT,
+    DeliveryState.SENDING,
+    DeliveryState.QUEUED,
+    DeliveryState.UNKNOWN,
+    DeliveryState.FAILED,
+    DeliveryState.SKIPPED,
+)
+CAUSES = {
+    "": "no cause was recorded",
+    "suppressed": "on the suppression list when their turn came",
+    "too_late": "still waiting when the latest time came",
+    "left_unknown": "staff decided not to send them again",
+    "cancelled": "the month was cancelled before their turn",
+    "interrupted": "the sending stopped in the middle, before an answer came",
+    "MESSAGE_REJECTED": "Amazon SES refused the message for this address",
+    "INVALID_PARAMETER": "Amazon SES does not accept this address",
+    "MessageRejected": "Amazon SES refused the message",
+    "BadRequestException": "Amazon SES could not read the request",
+    "FAILED": "Amazon SES could not send it and gave no reason",
+    "TRANSIENT_FAILURE": "Amazon SES failed for a moment, several times over",
+    "ReadTimeoutError": "Amazon SES took too long to answer",
+    "ConnectionClosedError": "the connection broke before the answer came",
+    "rejected": "Amazon SES found a virus in it",
+    "rendering_failure": "Amazon SES could not put the links into the message",
+}
+SUPPRESSION_KINDS = {
+    SuppressionKind.BOUNCE: ("Bounced", "The mailbox does not exist or refuses for good."),
+    SuppressionKind.COMPLAINT: ("Complained", "The person marked our email as spam."),
+    SuppressionKind.DO_NOT_MAIL: (
+        "Do not mail",
+        "The platform asked for it. It does not say why, and only the platform can lift it.",
+    ),
+    SuppressionKind.MANUAL: ("Added by hand", "A member of staff added it and may lift it."),
+}
+ROLES = {
+    Role.AUTHOR: "Author: writes the month",
+    Role.APPROVER: "Approver: approves what somebody else wrote",
+    Role.ANALYST: "Analyst: reads the figures",
+    Role.ADMIN: "Admin: manages staff",
+}
+
+
+def moment(value: datetime, now: datetime | None = None) -> str:
+    """An aware datetime in London, "Tue 1 Dec, 10:00"; with its year where that is not `now`'s."""
+    local = value.astimezone(LONDON)
+    is_this_year = now is None or local.year == now.astimezone(LONDON).year
+    pattern = "EEE d MMM" if is_this_year else "EEE d MMM y"
+    return f"{format_date(local, pattern, LOCALE)}, {local:%H:%M}"
+
+
+def day_off(day: date) -> str:
+    """Why a date moved: "Sunday 1", or "a bank holiday, Friday 1"."""
+    name = format_date(day, "EEEE d", LOCALE)
+    return name if day.weekday() >= SATURDAY else f"a bank holiday, {name}"
+
+
+def exactly(value: datetime) -> str:
+    """An aware datetime in London to the second, "1 Dec 2026, 10:00:07"."""
+    return format_datetime(value, "d MMM y, HH:mm:ss", LONDON, LOCALE)
+
+
+def month_name(month: str) -> str:
+    """`2026-12` as "December 2026"."""
+    return format_date(date.fromisoformat(f"{month}-01"), "LLLL y", LOCALE)
+
+
+def short_month(month: str) -> str:
+    """`2026-12` as "Dec"; a January as "Jan 27", so that a row of months shows the year."""
+    first = date.fromisoformat(f"{month}-01")
+    return format_date(first, "LLL yy" if first.month == 1 else "LLL", LOCALE)
+
+
+def day(value: str) -> str:
+    """`2027-01-04` as "4 January 2027"."""
+    return format_date(date.fromisoformat(value), "d MMMM y", LOCALE)
+
+
+def lower_first(text: str) -> str:
+    """ "All tenants" in the middle of a sentence; a name keeps its capital."""
+    return text[0].lower() + text[1:] if text.startswith(("All ", "Other ")) else text
+
+
+def count(value: int) -> str:
+    """1234 as "1,234"."""
+    return format_decimal(value, locale=LOCALE)
+
+
+def share(part: int, whole: int) -> str:
+    """A share as "0.4%"; nothing of nothing is "–"."""
+    return format_percent(part / whole, "0.0#%", LOCALE) if whole else "–"
+
+
+def some(number: int, one: str, many: str) -> str:
+    """ "1 mail" or "2,300 mails"."""
+    return f"{count(number)} {one if number == 1 else many}"
+
+
+def a_second(rate: float) -> str:
+    """A rate as people say it: "25 emails a second", or "40 emails a minute" where it is slow."""
+    if rate >= 1:
+        return f"{some(round(rate), 'email', 'emails')} a second"
+    return f"{some(max(round(rate * 60), 1), 'email', 'emails')} a minute"
+
+
+def duration(time: timedelta) -> str:
+    """ "40 seconds", "12 minutes" or "3 hours", whichever says enough."""
+    return format_timedelta(time, threshold=1.5, locale=LOCALE)
+
+
+def cause(code: str) -> str:
+    """A recorded cause as a part of a sentence; one that nobody described is quoted."""
+    return CAUSES.get(code, f"Amazon SES answered “{code}”")
+
+
+def install(app: Flask) -> None:
+    """Offer the words to every template."""
+    app.jinja_env.filters.update(
+        moment=moment,
+        exactly=exactly,
+        month_name=month_name,
+        short_month=short_month,
+        day=day,
+        lower_first=lower_first,
+        count=count,
+        share=share,
+        cause_words=cause,
+        a_second=a_second,
+        duration=duration,
+    )
+    app.jinja_env.globals.update(
+        campaign_states=CAMPAIGN_STATES,
+        delivery_states=DELIVERY_STATES,
+        delivery_order=DELIVERY_ORDER,
+        suppression_kinds=SUPPRESSION_KINDS,
+        role_words=ROLES,
+        some=some,
+    )

@@ -1,0 +1,70 @@
+-- Who may do what in the campaign database. Run by campaign_migrator after every migration; it takes
+-- everything back first, so that this file alone says what holds. A table it does not name is closed.
+
+\set ON_ERROR_STOP on
+SET client_min_messages = warning;
+SET lock_timeout = '5s';
+BEGIN;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA public
+  FROM PUBLIC, campaign, campaign_console, campaign_operator, campaign_door;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public
+  FROM PUBLIC, campaign, campaign_console, campaign_operator, campaign_door;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public
+  FROM PUBLIC, campaign, campaign_console, campaign_operator, campaign_door;
+
+GRANT SELECT ON alembic_version TO campaign, campaign_console, campaign_operator;
+GRANT SELECT ON heartbeats TO campaign, campaign_console, campaign_operator;
+
+-- The audit is only ever added to, by anybody.
+GRANT INSERT, SELECT (id) ON audit TO campaign, campaign_door;
+GRANT INSERT, SELECT ON audit TO campaign_console, campaign_operator;
+
+-- Workers: open drafts, send what was approved, take in what SES says, remind staff.
+GRANT SELECT ON approvals, campaigns, deliveries, drafts, feedback, messages, questions, reminders,
+  sender, series, set_aside, staff, suppressions, tallies TO campaign;
+GRANT INSERT ON campaigns, drafts, feedback, heartbeats, reminders, sender, series, set_aside,
+  suppressions TO campaign;
+GRANT UPDATE ON campaigns, deliveries, heartbeats, sender TO campaign;
+GRANT DELETE ON deliveries, reminders, set_aside TO campaign;
+
+-- The staff's pages: write, approve, watch, decide. Never a tenant's link.
+GRANT SELECT ON approvals, campaigns, drafts, feedback, messages, published_releases, questions,
+  sender, series, sign_ins, staff, suppressions, tallies, working_copies TO campaign_console;
+GRANT SELECT (id, campaign_id, address, state, attempt_id, attempts, resent, claimed_at, since,
+  message_id, cause, feedback) ON deliveries TO campaign_console, campaign_operator;
+GRANT INSERT ON approvals, campaigns, drafts, messages, series, sign_ins, staff, suppressions,
+  working_copies TO campaign_console;
+GRANT UPDATE ON approvals, campaigns, series, sign_ins, staff, working_copies TO campaign_console;
+GRANT UPDATE (paused_since, paused_until, pause_reason) ON sender
+   TO campaign_console, campaign_operator;
+GRANT UPDATE (state, cause, since, resent, reply_link, stop_link) ON deliveries
+   TO campaign_console, campaign_operator;
+GRANT DELETE ON sign_ins, staff, suppressions, working_copies TO campaign_console;
+
+-- A person at the command line: the same steps, without the pages' own rows.
+GRANT SELECT ON approvals, campaigns, drafts, feedback, messages, published_releases, questions,
+  sender, series, sign_ins, staff, suppressions, tallies TO campaign_operator;
+GRANT INSERT ON approvals, campaigns, drafts, messages, series, sign_ins, staff TO campaign_operator;
+GRANT UPDATE ON approvals, campaigns, staff TO campaign_operator;
+GRANT DELETE ON sign_ins, staff TO campaign_operator;
+
+-- The platform's door (campaigns/handover.py): what it needs of the open months, and no more.
+GRANT SELECT ON campaigns, published_releases, questions TO campaign_door;
+GRANT UPDATE (state, handover_cursor, audience, frozen_at) ON campaigns TO campaign_door;
+GRANT SELECT (content_hash, questions) ON messages TO campaign_door;
+GRANT INSERT (campaign_id, address, reply_link, stop_link), SELECT (campaign_id, state), DELETE
+   ON deliveries TO campaign_door;
+GRANT INSERT (address, kind, added_at), SELECT (address, kind, added_at), DELETE
+   ON suppressions TO campaign_door;
+GRANT INSERT, DELETE ON questions TO campaign_door;
+GRANT INSERT, UPDATE ON published_releases TO campaign_door;
+
+\ir door.sql
+
+-- Whoever changes a delivery changes the tallies, and only so.
+ALTER FUNCTION tally_added() SECURITY DEFINER SET search_path = public, pg_temp;
+ALTER FUNCTION tally_changed() SECURITY DEFINER SET search_path = public, pg_temp;
+ALTER FUNCTION tally_deleted() SECURITY DEFINER SET search_path = public, pg_temp;
+
+COMMIT;

@@ -1,0 +1,13 @@
+"""The documents as a site. Nothing on its pages is fetched from elsewhere."""
+
+project = "Check-in"
+html_title = "Check-in"
+extensions = ["myst_parser"]
+exclude_patterns = ["screens"]
+html_theme = "furo"
+html_show_copyright = False
+html_show_sphinx = False
+html_copy_source = False
+myst_heading_anchors = 3
+myst_enable_extensions = ["colon_fence"]
+nitpicky = True

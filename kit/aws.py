@@ -1,0 +1,76 @@
+"""boto3 clients. Credentials, region and endpoints are boto3's own settings.
+
+A send is posted once. By default boto3 posts it up to three times when an answer is lost, and
+SES v2 has no idempotency token, so the send client's retries are off, and that is asserted.
+"""
+
+import os
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from kit.variables import HOME_REGION
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
+
+CONNECT_TIMEOUT = 5
+SEND_TIMEOUT = 20
+LONG_POLL_TIMEOUT = 30
+
+SEND_ONCE = Config(
+    retries={"total_max_attempts": 1, "mode": "standard"},
+    connect_timeout=CONNECT_TIMEOUT,
+    read_timeout=SEND_TIMEOUT,
+    parameter_validation=False,
+    tcp_keepalive=True,
+)
+ASK_AGAIN = Config(
+    retries={"total_max_attempts": 3, "mode": "standard"},
+    connect_timeout=CONNECT_TIMEOUT,
+    read_timeout=LONG_POLL_TIMEOUT,
+)
+
+
+def ses_for_sending() -> "SESV2Client":
+    """An SES v2 client that posts each request exactly once."""
+    client = _session().client("sesv2", config=SEND_ONCE)
+    assert_sends_once(client)
+    return client
+
+
+def ses_for_asking() -> "SESV2Client":
+    """An SES v2 client for reading account and identity; safe to retry."""
+    return _session().client("sesv2", config=ASK_AGAIN)
+
+
+def sqs() -> "SQSClient":
+    """An SQS client for the event queue."""
+    return _session().client("sqs", config=ASK_AGAIN)
+
+
+def kms() -> "KMSClient":
+    """A KMS client for wrapping and unwrapping data keys; safe to retry."""
+    return _session().client("kms", config=ASK_AGAIN)
+
+
+def s3() -> "S3Client":
+    """An S3 client for the release ledger's anchor, whose writes name the version they replace."""
+    return _session().client("s3", config=ASK_AGAIN)
+
+
+def assert_sends_once(client: "SESV2Client") -> None:
+    """Refuse a client that would post the same mail again by itself."""
+    attempts = client.meta.config.retries.get("total_max_attempts")  # type: ignore[attr-defined]
+    if attempts != 1:
+        raise RuntimeError(f"the SES send client would try {attempts} times; it must try once")
+
+
+def _session() -> boto3.Session:
+    """boto3 itself does not read AWS_REGION; a profile's region was not named by the operator."""
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    return boto3.Session(region_name=region or HOME_REGION)

@@ -1,0 +1,120 @@
+"""Many rows at once: COPY on PostgreSQL, one prepared INSERT on SQLite."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import islice
+from typing import Any, cast
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Table,
+    UpdateBase,
+    bindparam,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
+
+INSERTED_AT_ONCE = 1_000
+
+
+def load(
+    session: Session, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Insert `rows`, each with a value per name in `columns`, in the session's transaction.
+
+    Columns not named take the database's own default. A row that breaks a constraint fails all.
+    On PostgreSQL `rows` is read while the server writes.
+    """
+    session.flush()
+    if is_postgresql(session):
+        _copy(session, table, columns, rows)
+        return
+    left = iter(rows)
+    while some := [dict(zip(columns, row, strict=True)) for row in islice(left, INSERTED_AT_ONCE)]:
+        session.execute(insert(table), some)
+
+
+def changed(session: Session, statement: UpdateBase) -> int:
+    """Run an UPDATE, DELETE or INSERT; returns how many rows it changed.
+
+    Objects that the session holds already are not refreshed.
+    """
+    session.flush()
+    counted = {"preserve_rowcount": True}
+    return session.connection().execute(statement, execution_options=counted).rowcount
+
+
+def add_new(
+    session: Session, model: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]
+) -> int:
+    """Insert rows, passing over those whose key is there already; returns how many were new."""
+    if not rows:
+        return 0
+    insert_on = postgresql.insert if is_postgresql(session) else sqlite.insert
+    return changed(session, insert_on(model).values(list(rows)).on_conflict_do_nothing())
+
+
+def add_if_new(session: Session, table: Table, row: Mapping[str, Any]) -> Any | None:
+    """Insert one row and return its key's first column; None if its key is there already."""
+    added = session.connection().execute(_unless_there(table, is_postgresql(session)), row)
+    return added.scalar_one_or_none()
+
+
+@cache
+def _unless_there(table: Table, on_postgresql: bool) -> UpdateBase:
+    insert_on = postgresql.insert if on_postgresql else sqlite.insert
+    return insert_on(table).on_conflict_do_nothing().returning(*table.primary_key)
+
+
+def any_of(
+    session: Session, column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Sequence[Any]
+) -> ColumnElement[bool]:
+    """`column` is one of `values`: one array on PostgreSQL, a list of parameters on SQLite."""
+    if is_postgresql(session):
+        return column == func.any(bindparam(None, list(values), ARRAY(column.expression.type)))
+    return column.in_(values)
+
+
+def listed(session: Session, values: Sequence[int]) -> ColumnElement[int]:
+    """`values` as a column to select from, one a row, for a lookup that must go row by row.
+
+    Joined by `= ANY`, a few thousand keys tempt PostgreSQL to read a whole table it has no
+    statistics of yet.
+    """
+    if is_postgresql(session):
+        return func.unnest(bindparam(None, list(values), ARRAY(BigInteger))).column_valued("listed")
+    return func.json_each(json.dumps(list(values))).table_valued("value").c.value
+
+
+def hold(session: Session, name: str) -> None:
+    """Let one transaction at a time do the work called `name`; the others wait for its end.
+
+    A writer on SQLite has the whole database to itself already.
+    """
+    if is_postgresql(session):
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+def is_postgresql(session: Session) -> bool:
+    """Whether this session's database is PostgreSQL."""
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def _copy(
+    session: Session, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    connection = cast(psycopg.Connection, session.connection().connection.driver_connection)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)

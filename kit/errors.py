@@ -1,0 +1,35 @@
+"""The errors that people see. Each message is a sentence that says what to do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class CheckinError(Exception):
+    """Something a person can put right; its text is shown to them as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with an input: `where` names the line, field or variable."""
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+
+class BadInput(CheckinError):
+    """An input with one or more problems, all of them reported at once."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class NotFound(CheckinError):
+    """What was asked for does not exist."""
+
+
+class Refused(CheckinError):
+    """What was asked for exists, but may not be done now."""

@@ -1,0 +1,76 @@
+"""Figures in Prometheus's text format, read when they are asked for, and who may ask.
+
+Whoever asks shows a token from a file, as Prometheus's `authorization.credentials_file` does. No
+label may hold anything that came from outside: its values are from a list in the code.
+"""
+
+import hmac
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+TOKEN_MIN = 16
+SCHEME = "Bearer"
+PLAIN = "text/plain; charset=utf-8"
+
+
+class _Collector(Collector):
+    def __init__(self, read: Callable[[], Iterable[Metric]]) -> None:
+        self._read = read
+
+    def collect(self) -> Iterable[Metric]:
+        return self._read()
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing is read to register it."""
+        return ()
+
+
+def text(read: Callable[[], Iterable[Metric]]) -> bytes:
+    """The figures that `read` gives, as Prometheus reads them."""
+    registry = CollectorRegistry()
+    registry.register(_Collector(read))
+    return generate_latest(registry)
+
+
+def gauge(name: str, told: str, value: float) -> Metric:
+    """One number that rises and falls."""
+    return GaugeMetricFamily(f"checkin_{name}", told, value=value)
+
+
+def counter(name: str, told: str, value: float) -> Metric:
+    """One number that only rises."""
+    return CounterMetricFamily(f"checkin_{name}", told, value=value)
+
+
+def gauges(name: str, told: str, label: str, values: Mapping[str, float]) -> Metric:
+    """A number for each of a fixed list of things."""
+    family = GaugeMetricFamily(f"checkin_{name}", told, labels=[label])
+    for key, value in values.items():
+        family.add_metric([key], value)
+    return family
+
+
+def answer(
+    authorization: str | None, token_file: Path | None, read: Callable[[], Iterable[Metric]]
+) -> tuple[bytes, int, Mapping[str, str]]:
+    """Body, status and headers for a request for the figures; nothing is read without the token."""
+    token = _token(token_file)
+    if token is None:
+        return b"There is nothing here.\n", 404, {"Content-Type": PLAIN}
+    if not hmac.compare_digest((authorization or "").encode(), f"{SCHEME} {token}".encode()):
+        return b"Show the token.\n", 401, {"Content-Type": PLAIN, "WWW-Authenticate": SCHEME}
+    return text(read), 200, {"Content-Type": CONTENT_TYPE}
+
+
+def _token(token_file: Path | None) -> str | None:
+    """Read each time, so that it may be replaced; one too short to be a secret opens nothing."""
+    if token_file is None or not token_file.is_file():
+        return None
+    token = token_file.read_text().strip()
+    return token if len(token) >= TOKEN_MIN else None

@@ -1,0 +1,97 @@
+"""Each job of a side writes down when it was last done, so that any process sees one stand still.
+
+A row says when the job was done, and what stopped it since, if anything did: AWS's error code or
+an exception's name, never its text.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from botocore.exceptions import ClientError
+from sqlalchemy import String, select, update
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from kit.bulk import add_new, changed
+from kit.clock import Clock
+from kit.database import Database, UtcDateTime
+
+TROUBLE_MAX = 64
+
+
+class HeartbeatColumns:
+    """One job of one side. `done_at` is empty until it was done once."""
+
+    job: Mapped[str] = mapped_column(String(16), primary_key=True)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    trouble: Mapped[str | None] = mapped_column(String(TROUBLE_MAX))
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """When a job was last done, and what stopped it since."""
+
+    done_at: datetime | None
+    trouble: str | None = None
+
+    def age(self, now: datetime) -> timedelta | None:
+        """How long ago it was done; None if it never was."""
+        return None if self.done_at is None else max(now - self.done_at, timedelta())
+
+
+def done(session: Session, model: type[DeclarativeBase], job: str, *, now: datetime) -> None:
+    """The job was done, and nothing stops it."""
+    _write(session, model, job, done_at=now, trouble=None)
+
+
+def seen_to(session: Session, model: type[DeclarativeBase], job: str, *, now: datetime) -> None:
+    """The job was done as far as it could be; what stops the rest of it stays written down."""
+    _write(session, model, job, done_at=now)
+
+
+def failed(session: Session, model: type[DeclarativeBase], job: str, *, trouble: str) -> None:
+    """The job was not done; when it last was stays as it is."""
+    _write(session, model, job, trouble=trouble[:TROUBLE_MAX])
+
+
+@contextmanager
+def beating(
+    database: Database, model: type[DeclarativeBase], job: str, *, clock: Clock
+) -> Iterator[None]:
+    """Write down that the block was done, or what stopped it; the error passes through."""
+    try:
+        yield
+    except Exception as error:
+        with database.writing() as session:
+            failed(session, model, job, trouble=code_of(error))
+        raise
+    with database.writing() as session:
+        done(session, model, job, now=clock())
+
+
+def note(
+    session: Session, model: type[DeclarativeBase], job: str, *, now: datetime, trouble: str | None
+) -> None:
+    """The job was done, and this is what it found wrong, if anything."""
+    _write(session, model, job, done_at=now, trouble=trouble)
+
+
+def read(session: Session, model: type[DeclarativeBase]) -> Mapping[str, Heartbeat]:
+    """Every job that was ever tried."""
+    table = model.__table__
+    rows = session.execute(select(table.c.job, table.c.done_at, table.c.trouble))
+    return {job: Heartbeat(done_at, trouble) for job, done_at, trouble in rows}
+
+
+def code_of(error: Exception) -> str:
+    """A short name of an error that quotes nothing."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", "ClientError"))
+    return type(error).__name__
+
+
+def _write(session: Session, model: type[DeclarativeBase], job: str, **values: object) -> None:
+    of_job = update(model).where(model.__table__.c.job == job)
+    if not changed(session, of_job.values(**values)):
+        add_new(session, model, [{"job": job, **values}])

@@ -1,0 +1,79 @@
+"""What may not stand in production: embedded defaults, local keys, plain http, another region."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+
+from kit.errors import Problem
+from kit.variables import HOME_REGION, KMS_SCHEME
+
+if TYPE_CHECKING:
+    from kit.settings import Settings
+
+EMBEDDED_FOLDER = Path("var")
+KEYS = {"campaign": ("secret_key_file",), "platform": ("link_keys_file", "vault_keys")}
+PUBLIC = {"campaign": "console_url", "platform": "portal_url"}
+SINGLE_SIGN_ON = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
+MUST_BE_SET = {
+    "campaign": ("from_address", "ses_configuration_set", "ses_events_queue_url"),
+    "platform": ("platform_from_address",),
+}
+
+
+def problems(settings: "Settings") -> Iterator[Problem]:
+    """What these settings lack, or must not have; a side without a database is not asked for."""
+    sides = [side for side in ("campaign", "platform") if getattr(settings, f"has_{side}_side")]
+    if not sides:
+        yield Problem(
+            "CHECKIN_PLATFORM_DATABASE_URL",
+            "neither database is named; set this one, CHECKIN_CAMPAIGN_DATABASE_URL, or both",
+        )
+    yield from _of_single_sign_on(settings)
+    if settings.env != "production":
+        return
+    if urlsplit(settings.broker_url).scheme in {"memory", "filesystem"}:
+        yield _unsafe("broker_url", "is the embedded broker; set redis://HOST:PORT/DB")
+    if settings.aws_region != HOME_REGION:
+        yield Problem(
+            "AWS_REGION", f"is {settings.aws_region}; personal data stays in {HOME_REGION}"
+        )
+    for side in sides:
+        yield from _of_side(settings, side)
+
+
+def _of_side(settings: "Settings", side: str) -> Iterator[Problem]:
+    url = f"{side}_database_url"
+    if make_url(getattr(settings, url)).get_backend_name() == "sqlite":
+        yield _unsafe(url, "is SQLite; set a postgresql:// URL, or none")
+    if not str(getattr(settings, PUBLIC[side])).startswith("https://"):
+        yield _unsafe(PUBLIC[side], "is not https; set the public address")
+    for name in KEYS[side]:
+        if _is_embedded(str(getattr(settings, name))):
+            yield _unsafe(name, "is the local default; name a place outside var/")
+    for name in MUST_BE_SET[side]:
+        if name not in settings.model_fields_set:
+            yield _unsafe(name, "must be set")
+
+
+def _of_single_sign_on(settings: "Settings") -> Iterator[Problem]:
+    given = {name for name in SINGLE_SIGN_ON if getattr(settings, name) is not None}
+    if given:
+        for name in SINGLE_SIGN_ON:
+            if name not in given:
+                message = "is missing; single sign-on needs all of CHECKIN_OIDC_*"
+                yield Problem(f"CHECKIN_{name.upper()}", message)
+    issuer = settings.oidc_issuer
+    if issuer and settings.env == "production" and not issuer.startswith("https://"):
+        yield _unsafe("oidc_issuer", "is not https; name the provider's public address")
+
+
+def _is_embedded(place: str) -> bool:
+    embedded = EMBEDDED_FOLDER.resolve()
+    return not place.startswith(KMS_SCHEME) and embedded in Path(place).resolve().parents
+
+
+def _unsafe(field: str, message: str) -> Problem:
+    return Problem(f"CHECKIN_{field.upper()}", f"{message} (CHECKIN_ENV is production)")

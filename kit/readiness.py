@@ -1,0 +1,89 @@
+"""Whether a side can do its work, from what its jobs wrote down, and how often one may look.
+
+Reasons are sentences for an operator. The public is told yes or no.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+
+from kit import broker
+from kit.clock import Clock
+from kit.heartbeats import Heartbeat
+from kit.log import get_logger
+
+TIMES_MISSED = 6
+SHORTEST_PATIENCE = timedelta(minutes=1)
+LOOKS_AGAIN_AFTER = timedelta(seconds=5)
+CREDENTIALS = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "CredentialRetrievalError",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "NoCredentialsError",
+        "SignatureDoesNotMatch",
+        "TokenRetrievalError",
+        "UnrecognizedClientException",
+    }
+)
+"""What AWS, or botocore, calls credentials that are missing, wrong, refused or over."""
+
+SAID_AT_ONCE = {
+    "KeyUnavailable": "The vault's master keys do not wrap and unwrap; see the worker's log.",
+    "CameBack": "Erased tenants are back from a backup; run `checkin tenants adopt`.",
+    **broker.SENTENCES,
+}
+
+log = get_logger(__name__)
+
+
+def patience(every: timedelta) -> timedelta:
+    """How long a job that is due so often may stay undone."""
+    return max(TIMES_MISSED * every, SHORTEST_PATIENCE)
+
+
+def of_jobs(
+    heartbeats: Mapping[str, Heartbeat], expected: Mapping[str, timedelta], *, now: datetime
+) -> Iterator[str]:
+    """What is wrong with the jobs that are `expected` to be done at least so often."""
+    for job, longest in expected.items():
+        heartbeat = heartbeats.get(job, Heartbeat(None))
+        age = heartbeat.age(now)
+        if heartbeat.trouble in CREDENTIALS:
+            yield f"AWS refuses this side's credentials ({heartbeat.trouble}, job “{job}”)."
+        elif heartbeat.trouble in SAID_AT_ONCE:
+            yield SAID_AT_ONCE[heartbeat.trouble]
+        elif age is None:
+            yield f"The job “{job}” was never done{_because(heartbeat)}; start beat and a worker."
+        elif age > longest:
+            seconds = round(age.total_seconds())
+            yield f"The job “{job}” was last done {seconds} s ago{_because(heartbeat)}."
+
+
+def _because(heartbeat: Heartbeat) -> str:
+    return f" ({heartbeat.trouble})" if heartbeat.trouble else ""
+
+
+@dataclass(slots=True)
+class Watch:
+    """Asks for the reasons at most every few seconds, however often it is asked."""
+
+    reasons: Callable[[], list[str]]
+    clock: Clock
+    _found: list[str] = field(default_factory=list)
+    _looked_at: datetime | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def is_ready(self) -> bool:
+        """Whether nothing is wrong; what is goes to the log."""
+        with self._lock:
+            now = self.clock()
+            if self._looked_at is None or now - self._looked_at >= LOOKS_AGAIN_AFTER:
+                self._found, self._looked_at = self.reasons(), now
+                for reason in self._found:
+                    log.warning("not ready", reason=reason)
+            return not self._found

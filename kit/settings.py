@@ -1,0 +1,191 @@
+"""What the environment may set, read once at start; what is wrong is said at once, by name."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kit import production, variables
+from kit.errors import BadInput, Problem
+from kit.variables import EMBEDDED_BROKER, HOME_REGION, NO_DATABASE
+
+Environment = Annotated[Literal["embedded", "production"], BeforeValidator(variables.environment)]
+Duration = Annotated[timedelta, BeforeValidator(variables.duration)]
+DatabaseUrl = Annotated[str, BeforeValidator(variables.database_url)]
+BrokerUrl = Annotated[str, BeforeValidator(variables.broker_url)]
+WebAddress = Annotated[str, BeforeValidator(variables.web_address)]
+MailAddress = Annotated[str, BeforeValidator(variables.mail_address)]
+Rate = Annotated[float, BeforeValidator(variables.rate)]
+Hops = Annotated[int, BeforeValidator(variables.hops)]
+VaultKeys = Annotated[str, BeforeValidator(variables.vault_keys)]
+S3Object = Annotated[str, BeforeValidator(variables.s3_object)]
+
+
+class SettingsError(BadInput):
+    """One or more variables are missing, malformed or unsafe; each is named."""
+
+
+class Settings(BaseSettings):
+    """One process's settings. Field `x_y` is the variable `CHECKIN_X_Y`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CHECKIN_", env_ignore_empty=True, frozen=True, use_attribute_docstrings=True
+    )
+
+    env: Environment = "embedded"
+    """`production` refuses what is marked † when it is left at its default."""
+    campaign_database_url: DatabaseUrl = "sqlite:///var/campaign.db"
+    """The campaign side's: `postgresql://USER@HOST/NAME` (psycopg 3), or `none`."""
+    platform_database_url: DatabaseUrl = "sqlite:///var/platform.db"
+    """The platform side's, likewise."""
+    broker_url: BrokerUrl = EMBEDDED_BROKER
+    """`redis://HOST:PORT/DB` for more than one process."""
+    broker_prefix: str = ""
+    """What this side's keys in a shared Redis begin with, so that an ACL can tell the sides."""
+    door_database_url: DatabaseUrl | None = None
+    """The platform's way into the campaign database; unset: `CHECKIN_CAMPAIGN_DATABASE_URL`."""
+    portal_url: WebAddress = "http://127.0.0.1:8001"
+    """The portal's public address, used in links; https in production."""
+    console_url: WebAddress = "http://127.0.0.1:8000"
+    """The console's public address, used in links; https in production."""
+    proxy_hops: Hops = 0
+    """How many proxies before the portal and the console add to `X-Forwarded-For`."""
+    from_address: MailAddress = "Check-in <check-in@example.org>"
+    """The campaign's sender."""
+    reply_to: MailAddress | None = None
+    """Where a tenant's answer to the mail itself goes."""
+    platform_from_address: MailAddress = "rent-flex <no-reply@example.org>"
+    """The sender of the platform's own messages: fresh links, codes, notices."""
+    ses_configuration_set: str | None = None
+    """The SES configuration set that publishes the events."""
+    ses_events_queue_url: WebAddress | None = None
+    """The SQS queue where SES's events arrive."""
+    send_rate: Rate | None = None
+    """Recipients a second; SES's own `MaxSendRate` if unset, and never above it."""
+    link_keys_file: Path = Path("var/keys/links")
+    """The platform's link signing keys."""
+    vault_keys: VaultKeys = "var/keys/vault"
+    """The vault's master keys: a folder, or `aws-kms://KEY_ID`."""
+    secret_key_file: Path = Path("var/keys/console")
+    """Signs the console's sessions and sign-in links."""
+    oidc_issuer: WebAddress | None = None
+    """Staff may sign in to the console at this OpenID provider; all three or none."""
+    oidc_client_id: str | None = None
+    """The console's name at the provider, which must say `email_verified`."""
+    oidc_client_secret: SecretStr | None = None
+    """The console's secret at the provider."""
+    release_anchor_file: Path | None = None
+    """Tells a restored database from a true one; unset: beside the link keys."""
+    release_anchor_object: S3Object | None = None
+    """Keeps the release ledger's anchor in S3 in the file's place: `s3://BUCKET/KEY`."""
+    metrics_token_file: Path | None = None
+    """Holds the token, of 16 characters or more, that opens `/metrics`; unset: nobody reads it."""
+    unknown_grace: Duration = timedelta(hours=1)
+    """How long an unsettled send waits to be judged."""
+    claim_lease: Duration = timedelta(minutes=2)
+    """How long a claimed batch may stay without an outcome."""
+    tick: Duration = timedelta(seconds=10)
+    """How often each side looks for what is due."""
+    handover_lead: Duration = timedelta(minutes=30)
+    """How long before its send a month is handed over."""
+    vault_window: Duration = timedelta(days=30)
+    """How long a replaced master key lives on, so that backups of that age open."""
+    keep_links: Duration = timedelta(days=60)
+    """How long a link's row outlives its month: so long the stop link works."""
+    keep_replies: Duration = timedelta(days=730)
+    """How long replies are kept."""
+    keep_erased: Duration = timedelta(days=30)
+    """How long the evidence of an erasure is kept."""
+    keep_deliveries: Duration = timedelta(days=90)
+    """How long the campaign side keeps a finished month's addresses."""
+    aws_region: str = Field(
+        default=HOME_REGION, validation_alias=AliasChoices("AWS_REGION", "AWS_DEFAULT_REGION")
+    )
+    """boto3's own; production stays in `eu-west-2`."""
+
+    @property
+    def has_campaign_side(self) -> bool:
+        return self.campaign_database_url != NO_DATABASE
+
+    @property
+    def has_platform_side(self) -> bool:
+        return self.platform_database_url != NO_DATABASE
+
+    @property
+    def door_url(self) -> str:
+        """Where the platform side pushes to: a database URL, or `none`."""
+        return self.door_database_url or self.campaign_database_url
+
+    @property
+    def release_anchor(self) -> Path:
+        """Where the release ledger is anchored: apart from the database, beside the link keys."""
+        return self.release_anchor_file or self.link_keys_file.with_name("releases")
+
+    @property
+    def release_anchor_place(self) -> str:
+        """The file's path, or the object in S3 that takes its place."""
+        return self.release_anchor_object or str(self.release_anchor)
+
+    @property
+    def erasure_anchor(self) -> Path:
+        """Where it is remembered who was erased: beside the release ledger's anchor."""
+        return self.release_anchor.with_name("erasures")
+
+    @property
+    def is_embedded_broker(self) -> bool:
+        return self.broker_url == EMBEDDED_BROKER
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_embedded_database_in_production(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """In production a database that is not named belongs to the other side's process."""
+        if given.get("env") != "production":
+            return given
+        return {
+            "campaign_database_url": NO_DATABASE,
+            "platform_database_url": NO_DATABASE,
+        } | given
+
+
+def load() -> Settings:
+    """Read the process's environment.
+
+    Raises:
+        SettingsError: naming every variable that is malformed, missing or unsafe, at once.
+    """
+    try:
+        settings, malformed = Settings(), dict[str, Problem]()
+    except ValidationError as error:
+        malformed = {_variable(item["loc"]): _problem(item) for item in error.errors()}
+        settings = _without(malformed)
+    unsafe = {problem.where: problem for problem in production.problems(settings)}
+    if problems := unsafe | malformed:
+        raise SettingsError(problems[name] for name in sorted(problems))
+    return settings
+
+
+def _without(malformed: Mapping[str, Problem]) -> Settings:
+    """The settings that could be read, so that what is unsafe in them is said in the same go."""
+    fields = Settings.model_fields
+    return Settings(
+        **{name: fields[name].default for name in fields if _variable((name,)) in malformed}
+    )
+
+
+def _problem(item: Mapping[str, Any]) -> Problem:
+    return Problem(_variable(item["loc"]), item["msg"].removeprefix("Value error, "))
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    name = str(location[0]) if location else "environment"
+    return name if name.isupper() else f"CHECKIN_{name.upper()}"

@@ -1,0 +1,1 @@
+"""Signed, one-time links: sign and read (pure); issue, look up and spend (platform side only)."""

@@ -1,0 +1,84 @@
+"""A ring of signing keys in one file: a line a key; the last one signs, all verify."""
+
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from pathlib import Path
+
+from kit.errors import BadInput, Problem, Refused
+
+KEY_BYTES = 32
+
+
+class Ring:
+    """The keys in a file, read again when the file was replaced: keys rotate under running servers.
+
+    Raises what `load` raises, at once if the file is not there to begin with.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._keys = load(path)
+        self._seen = self._version()
+
+    def current(self) -> tuple[bytes, ...]:
+        """The keys as they are now, oldest first."""
+        if (version := self._version()) != self._seen:
+            self._keys, self._seen = load(self._path), version
+        return self._keys
+
+    def _version(self) -> tuple[int, int]:
+        status = self._path.stat()
+        return status.st_ino, status.st_mtime_ns
+
+
+def load(path: Path) -> tuple[bytes, ...]:
+    """The keys of a ring, oldest first.
+
+    Raises:
+        Refused: the file is not there.
+        BadInput: a line of it is not a key; the line is named.
+    """
+    if not path.exists():
+        raise Refused(f"There is no key file at {path}; run `checkin init` to make one.")
+    lines = path.read_text().split()
+    keys = tuple(_key(line, f"{path}, line {number}") for number, line in enumerate(lines, start=1))
+    if not keys:
+        raise BadInput([Problem(str(path), "holds no key; restore it from a backup")])
+    return keys
+
+
+def create(path: Path) -> bool:
+    """Make a ring with one new key; leave an existing ring alone. True if it was made."""
+    if path.exists():
+        return False
+    _write(path, (secrets.token_bytes(KEY_BYTES),))
+    return True
+
+
+def rotate(path: Path, *, keep: int) -> int:
+    """Add a signing key, keep the `keep` newest older ones to verify; returns the ring's size."""
+    older = load(path)
+    ring = (*older[max(0, len(older) - keep) :], secrets.token_bytes(KEY_BYTES))
+    _write(path, ring)
+    return len(ring)
+
+
+def _key(line: str, where: str) -> bytes:
+    try:
+        key = urlsafe_b64decode(line)
+    except (Base64Error, ValueError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise BadInput([Problem(where, f"is not a key of {KEY_BYTES} bytes in base64")])
+    return key
+
+
+def _write(path: Path, keys: tuple[bytes, ...]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.write_text("".join(urlsafe_b64encode(key).decode() + "\n" for key in keys))
+    fresh.chmod(0o400)
+    fresh.replace(path)

@@ -1,0 +1,165 @@
+"""What each link's random id means: issue, look up, spend and forget. Platform side only."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    not_,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from kit import bulk
+from kit.ids import link_id as new_id
+from links.errors import LinkExpired, LinkMissing
+from links.models import Link
+
+STOP_LINKS_LIVE = timedelta(days=60)
+"""How long after its last day for replies a link can still stop the emails."""
+
+COLUMNS = ("id", "tenant_id", "month", "monthly", "issued_on", "expires_on")
+TABLE: Table = Link.metadata.tables[Link.__tablename__]
+
+OPENED = select(TABLE.c.month, TABLE.c.expires_on).where(TABLE.c.id == bindparam("link_id"))
+SPENT = (
+    update(TABLE)
+    .where(
+        TABLE.c.id == bindparam("link_id"),
+        TABLE.c.spent_on.is_(None),
+        TABLE.c.expires_on >= bindparam("today"),
+        TABLE.c.tenant_id.is_not(None),
+    )
+    .values(spent_on=bindparam("today"))
+    .returning(TABLE.c.tenant_id, TABLE.c.month)
+)
+
+
+class Spent(NamedTuple):
+    """Whose link was spent, and of which month."""
+
+    tenant_id: int
+    month: str
+
+
+def issue_monthly(
+    session: Session, *, tenant_ids: Sequence[int], month: str, issued_on: date, expires_on: date
+) -> dict[int, bytes]:
+    """The month's link id of each tenant, made where there is none yet: the same ids every time.
+
+    Meant for batches of up to some 10,000 tenants; `expires_on` is the last day for a reply.
+    """
+    bulk.hold(session, f"links {month}")
+    issued = _issued(session, tenant_ids, month)
+    fresh = {tenant: new_id() for tenant in dict.fromkeys(tenant_ids) if tenant not in issued}
+    rows = ((link, tenant, month, True, issued_on, expires_on) for tenant, link in fresh.items())
+    bulk.load(session, TABLE, COLUMNS, rows)
+    return issued | fresh
+
+
+def issue_fresh(
+    session: Session, *, tenant_id: int, month: str, issued_on: date, expires_on: date
+) -> bytes:
+    """One more link of a month, for a tenant who asked for another by email."""
+    link = Link(
+        id=new_id(),
+        tenant_id=tenant_id,
+        month=month,
+        monthly=False,
+        issued_on=issued_on,
+        expires_on=expires_on,
+    )
+    session.add(link)
+    session.flush()
+    return link.id
+
+
+def month_of(database: Connection, link_id: bytes, *, today: date | None = None) -> str:
+    """The month of a link, spent or not, whoever it belongs to; `today` asks for one still open.
+
+    Raises:
+        LinkMissing: no such link was issued, or it was purged.
+        LinkExpired: its last day for a reply is over.
+    """
+    row = database.execute(OPENED, {"link_id": link_id}).one_or_none()
+    if row is None:
+        raise LinkMissing
+    if today is not None and today > row.expires_on:
+        raise LinkExpired
+    return str(row.month)
+
+
+def look_up(session: Session, link_id: bytes, *, today: date) -> Link:
+    """The link with this id, spent or not.
+
+    Raises:
+        LinkMissing: no such link was issued, or it was purged.
+        LinkExpired: its last day for a reply is over.
+    """
+    link = find(session, link_id)
+    if today > link.expires_on:
+        raise LinkExpired
+    return link
+
+
+def find(session: Session, link_id: bytes) -> Link:
+    """The link with this id, even past its last day: stopping works until it is purged.
+
+    Raises:
+        LinkMissing: no such link was issued, or it was purged.
+    """
+    link = session.get(Link, link_id)
+    if link is None:
+        raise LinkMissing
+    return link
+
+
+def spend(session: Session, link_id: bytes, *, today: date) -> Spent | None:
+    """Spend a link, once: of any number of callers at one time, one is told whose it was.
+
+    None too for a link that is missing, expired, or whose tenant was erased.
+    """
+    session.flush()
+    given = {"link_id": link_id, "today": today}
+    row = session.connection().execute(SPENT, given).one_or_none()
+    return None if row is None else Spent(row.tenant_id, row.month)
+
+
+def of_tenant(session: Session, tenant_id: int) -> list[Link]:
+    """Every link of a tenant that was not purged, oldest first."""
+    order = (Link.issued_on, Link.month, Link.id)
+    return list(session.scalars(select(Link).where(_belongs_to(tenant_id)).order_by(*order)))
+
+
+def forget_tenant(session: Session, tenant_id: int) -> None:
+    """Cut a tenant's links off from the tenant; they open as before and lead to nobody."""
+    session.execute(update(Link).where(_belongs_to(tenant_id)).values(tenant_id=None))
+
+
+def purge(session: Session, *, today: date, keep: timedelta = STOP_LINKS_LIVE) -> int:
+    """Delete the links whose last day for a reply is longer ago than `keep`; returns how many."""
+    return bulk.changed(session, delete(Link).where(Link.expires_on < today - keep))
+
+
+def _issued(session: Session, tenant_ids: Sequence[int], month: str) -> dict[int, bytes]:
+    tenant = bulk.listed(session, tenant_ids)
+    link = (
+        select(TABLE.c.id)
+        .where(TABLE.c.tenant_id == tenant, TABLE.c.month == month, TABLE.c.monthly)
+        .scalar_subquery()
+    )
+    return {issued_to: id_ for issued_to, id_ in session.execute(select(tenant, link)) if id_}
+
+
+def _belongs_to(tenant_id: int) -> ColumnElement[bool]:
+    """Spelt as the two partial indexes are, so that each half is found through its own."""
+    theirs = Link.tenant_id == tenant_id
+    return or_(and_(theirs, Link.monthly), and_(theirs, not_(Link.monthly)))

@@ -1,0 +1,3 @@
+from migrations import environment
+
+environment.run()

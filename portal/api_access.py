@@ -1,0 +1,56 @@
+"""Who asks, and what they may do: `Authorization: Bearer checkin_…`."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Response, g, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from portal.context import portal
+from tenants import api_tokens
+from tenants.api_tokens import Scope
+from tenants.models import ApiToken
+
+Given = ParamSpec("Given")
+Answer = Response | tuple[Response, int]
+
+CHALLENGE = WWWAuthenticate("bearer", {"realm": "checkin"})
+
+
+def needs(scope: Scope) -> Callable[[Callable[Given, Answer]], Callable[Given, Answer]]:
+    """Let a view be used only with a token of this scope.
+
+    Raises:
+        Unauthorized, Forbidden: there is no such token, or it is not for this.
+    """
+
+    def guard(view: Callable[Given, Answer]) -> Callable[Given, Answer]:
+        @wraps(view)
+        def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+            g.api_token = _token()
+            if scope not in g.api_token.scopes:
+                raise Forbidden
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def housing_association() -> str:
+    """The association that the token is for."""
+    token: ApiToken = g.api_token
+    return token.housing_association or ""
+
+
+def _token() -> ApiToken:
+    given = request.authorization
+    if given is None or given.type != "bearer" or not given.token:
+        raise Unauthorized(www_authenticate=CHALLENGE)
+    with portal().platform.reading() as session:
+        found = api_tokens.find(session, given.token)
+    if found is None:
+        raise Unauthorized(www_authenticate=CHALLENGE)
+    return found

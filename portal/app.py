@@ -1,0 +1,121 @@
+"""Put the portal together."""
+
+import hashlib
+import traceback
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from waitress import create_server
+
+from kit import proxies
+from kit.clock import Clock, utc_now
+from kit.database import Database
+from kit.log import get_logger
+from kit.readiness import Watch
+from kit.settings import Settings
+from kit.templating import TEMPLATES
+from links.keys import Ring
+from portal import (
+    api,
+    data_pages,
+    data_periods,
+    errors,
+    headers,
+    health_pages,
+    language,
+    plain_pages,
+    readiness,
+    reply_pages,
+    stop_pages,
+)
+from portal.context import EXTENSION, Portal
+from replies import vault
+
+BODY_MAX = 16 * 1024
+FIELDS_MAX = 200
+BODY_REFUSED_UNREAD = 16 * 1024 * 1024
+THREADS = 8
+
+log = get_logger(__name__)
+
+ExcInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class PortalApp(Flask):
+    """Flask logs the address of a request that failed, and with it the token. This one does not."""
+
+    def log_exception(self, exc_info: ExcInfo) -> None:
+        kind, _error, frames = exc_info
+        log.error(
+            "request failed",
+            route=headers.route(),
+            error=kind.__name__ if kind else "unknown",
+            frames="".join(traceback.format_tb(frames)),
+        )
+
+
+def create_app(*, settings: Settings, platform: Database, clock: Clock = utc_now) -> Flask:
+    """The portal on the platform's database.
+
+    Raises:
+        Refused, BadInput: a key ring is missing or broken; the sentence says which.
+    """
+    folder = TEMPLATES / "portal"
+    app = PortalApp("portal", template_folder=str(folder), static_folder=str(folder / "static"))
+    app.config.update(
+        MAX_CONTENT_LENGTH=BODY_MAX, MAX_FORM_MEMORY_SIZE=BODY_MAX, MAX_FORM_PARTS=FIELDS_MAX
+    )
+    app.extensions[EXTENSION] = Portal(
+        platform=platform,
+        vault=vault.open_vault(settings.vault_keys),
+        link_keys=Ring(settings.link_keys_file),
+        clock=clock,
+        watch=Watch(partial(readiness.problems, settings, platform, clock=clock), clock),
+        metrics_token_file=settings.metrics_token_file,
+    )
+    for module in (reply_pages, stop_pages, plain_pages, data_pages, health_pages):
+        app.register_blueprint(module.pages)
+    api.register(app)
+    errors.register(app)
+    headers.register(app, is_https=settings.portal_url.startswith("https://"))
+    _prepare_templates(app, stylesheet=folder / "static" / "portal.css")
+    app.jinja_env.globals.update(kept=data_periods.of(settings))
+    proxies.trust(app, settings.proxy_hops)
+    return app
+
+
+class Server(Protocol):
+    """A bound server: `run` serves until another thread calls `close`."""
+
+    effective_port: int
+
+    def run(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def server(app: Flask, *, host: str, port: int) -> Server:
+    """A waitress server for `app`; port 0 picks a free one."""
+    bound: Server = create_server(
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        ident="",
+        max_request_body_size=BODY_REFUSED_UNREAD,
+        clear_untrusted_proxy_headers=False,
+    )
+    return bound
+
+
+def _prepare_templates(app: Flask, *, stylesheet: Path) -> None:
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    language.register(app)
+    version = hashlib.sha256(stylesheet.read_bytes()).hexdigest()[:12]
+    environment.globals.update(stylesheet_version=version)

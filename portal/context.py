@@ -1,0 +1,41 @@
+"""What the pages share within one process."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+from flask import current_app
+
+from kit.clock import LONDON, Clock
+from kit.database import Database
+from kit.readiness import Watch
+from links.keys import Ring
+from portal.limits import Limits
+from replies.vault import Vault
+
+EXTENSION = "checkin.portal"
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """The platform database, the vault, the link keys, the clock, the limits, and who watches."""
+
+    platform: Database
+    vault: Vault
+    link_keys: Ring
+    clock: Clock
+    watch: Watch
+    metrics_token_file: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+    asked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    blank_pages: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def today(self) -> date:
+        """The date in London."""
+        return self.clock().astimezone(LONDON).date()
+
+
+def portal() -> Portal:
+    """The portal of the application that handles this request."""
+    return cast(Portal, current_app.extensions[EXTENSION])

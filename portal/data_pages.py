@@ -1,0 +1,110 @@
+"""“Your data”, `/data`: see, take away, put right, pause, object, withdraw, delete.
+
+One address for every step, and everything that matters in the body of a POST: the address typed,
+the code, the answers, and the token that keeps the page open for half an hour. There is no cookie,
+so no other site can act in a tenant's name, and nothing is left in the browser's history. To go on
+after a reload the browser asks to send the form again, which a code does not survive.
+
+What asking for a code shows is the same whatever the address.
+"""
+
+from datetime import datetime
+
+from flask import Blueprint, render_template, request
+from werkzeug.exceptions import TooManyRequests
+
+from kit.clock import LONDON
+from kit.errors import Problem
+from links import signing
+from links.errors import LinkInvalid
+from links.signing import Purpose
+from portal import data_visit, data_words, language
+from portal.context import portal
+from portal.data_visit import Page
+from portal.limits import network
+from tenants import addresses, visits
+from tenants.addresses import BadAddress
+from tenants.visits import Refusal
+
+pages = Blueprint("data", __name__)
+
+SAID = {Refusal.WRONG: data_words.WRONG_CODE, Refusal.WHICH: data_words.WHICH_ACCOUNT}
+
+
+@pages.app_template_filter("iso_day")
+def iso_day(text: str) -> str:
+    """`2026-12-03`, or a moment in UTC, as a day in London: “3 December 2026”."""
+    moment = datetime.fromisoformat(text)
+    return language.day_name((moment.astimezone(LONDON) if moment.tzinfo else moment).date())
+
+
+@pages.app_template_filter("clock_time")
+def clock_time(moment: datetime) -> str:
+    """A moment as London's clocks show it: “14:05”."""
+    return moment.astimezone(LONDON).strftime("%H:%M")
+
+
+@pages.get("/data")
+def blank() -> str:
+    return _ask_page()
+
+
+@pages.post("/data")
+def posted() -> Page:
+    match request.form.get("step"):
+        case "address":
+            return _send_code()
+        case "code":
+            return _enter_code()
+        case "held":
+            return data_visit.act() or (_ask_page(data_words.OVER), 422)
+    return _ask_page()
+
+
+def _send_code() -> Page:
+    _count()
+    typed = request.form.get("address", "")
+    try:
+        address = addresses.normalise(typed)
+    except BadAddress:
+        return _ask_page(data_words.BAD_ADDRESS, typed=typed[: addresses.ADDRESS_MAX]), 422
+    keys = portal().link_keys.current()
+    with portal().platform.writing() as session:
+        visit_id = visits.ask(session, address=address, keys=keys, now=portal().clock())
+    return _code_page(signing.sign(keys, Purpose.CODE, visit_id))
+
+
+def _enter_code() -> Page:
+    keys, token = portal().link_keys.current(), request.form.get("visit", "")
+    try:
+        visit_id = signing.read(keys, Purpose.CODE, token)
+    except LinkInvalid:
+        return _ask_page(data_words.OVER), 422
+    with portal().platform.writing() as session:
+        entered = visits.enter(
+            session,
+            visit_id=visit_id,
+            code=request.form.get("code", ""),
+            ref=request.form.get("reference", ""),
+            keys=keys,
+            now=portal().clock(),
+        )
+    if isinstance(entered, bytes):
+        return data_visit.begin(entered) or (_ask_page(data_words.OVER), 422)
+    if entered in SAID:
+        return _code_page(token, SAID[entered]), 422
+    return _ask_page(data_words.OVER), 422
+
+
+def _ask_page(*problems: Problem, typed: str = "") -> str:
+    return render_template("data/ask.html", problems=problems, typed=typed)
+
+
+def _code_page(token: str, *problems: Problem) -> str:
+    return render_template("data/code.html", token=token, problems=problems)
+
+
+def _count() -> None:
+    limiter = portal().limits.codes
+    if not limiter.allows(network(request.remote_addr), now=portal().clock()):
+        raise TooManyRequests(retry_after=limiter.retry_after)

@@ -1,0 +1,46 @@
+"""How long each thing is kept, for the privacy page: as the operator set it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from kit.settings import Settings
+
+DAYS_OF_A_MONTH = 30.44
+MONTHS_FROM = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """So many months or days, as a person would say it."""
+
+    number: int
+    is_months: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """What the privacy page names."""
+
+    replies: Period
+    links: Period
+    addresses: Period
+    erased: Period
+    master_keys: Period
+
+
+def of(settings: Settings) -> Periods:
+    """The periods of these settings."""
+    return Periods(
+        replies=_said(settings.keep_replies),
+        links=_said(settings.keep_links),
+        addresses=_said(settings.keep_deliveries),
+        erased=_said(settings.keep_erased),
+        master_keys=_said(settings.vault_window),
+    )
+
+
+def _said(length: timedelta) -> Period:
+    days = max(1, -(-length // timedelta(days=1)))
+    if length > MONTHS_FROM:
+        return Period(round(days / DAYS_OF_A_MONTH), is_months=True)
+    return Period(days, is_months=False)

@@ -1,0 +1,182 @@
+"""An open visit to “your data”: the page with everything on it, and what its buttons do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Response, make_response, render_template, request
+from sqlalchemy.orm import Session
+
+from kit.errors import BadInput, NotFound, Problem, Refused
+from links import signing
+from links.errors import LinkInvalid
+from links.signing import Purpose
+from portal import data_actions, data_change, data_words
+from portal.context import portal
+from replies import correction
+from tenants import evidence, export, reply_rights, rights, visits
+from tenants.evidence import Action
+from tenants.models import Tenant
+
+Page = str | Response | tuple[str, int]
+
+CSV, JSON = "csv", "json"
+KINDS = {CSV: "text/csv; charset=utf-8", JSON: "application/json"}
+SURE, YES = "sure", "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Whose visit it is, for the length of one request and one transaction."""
+
+    session: Session
+    id: bytes
+    tenant: Tenant
+
+    @property
+    def token(self) -> str:
+        """What the next form carries."""
+        return signing.sign(portal().link_keys.current(), Purpose.VISIT, self.id)
+
+
+def begin(visit_id: bytes) -> Page | None:
+    """The page after the right code; None if the tenant was erased that very moment."""
+    return _within(visit_id, _seen)
+
+
+def act() -> Page | None:
+    """Do what was pressed; None if the visit is over."""
+    try:
+        token = request.form.get("visit", "")
+        visit_id = signing.read(portal().link_keys.current(), Purpose.VISIT, token)
+    except LinkInvalid:
+        return None
+    return _within(visit_id, _pressed)
+
+
+def _within(visit_id: bytes, answer: Callable[[Visit], Page]) -> Page | None:
+    with portal().platform.writing() as session:
+        tenant = visits.tenant_of(session, visit_id, now=portal().clock())
+        return None if tenant is None else answer(Visit(session, visit_id, tenant))
+
+
+def _seen(visit: Visit) -> Page:
+    _note(visit, Action.SEEN)
+    return _held_page(visit)
+
+
+def _pressed(visit: Visit) -> Page:
+    do = request.form.get("do", "")
+    name, _, month = do.partition(":")
+    try:
+        match name:
+            case "json" | "csv":
+                return _download(visit, name)
+            case "close":
+                return _close(visit)
+            case "change" | "save":
+                return _change(visit, month, is_saved=name == "save")
+            case "delete" | "delete-all" | "erase":
+                return _delete(visit, do)
+        done = data_actions.press(visit.session, visit.tenant, do, now=portal().clock())
+    except NotFound:
+        done = None
+    return _held_page(visit, done)
+
+
+def _held_page(visit: Visit, done: str | None = None) -> str:
+    held = _held(visit)
+    return render_template(
+        "data/held.html",
+        token=visit.token,
+        held=held,
+        done=done,
+        ends_at=visits.ends_at(visit.session, visit.id),
+        choices=data_words.choices(visit.tenant),
+        ask=data_words.ASK,
+        answer_due=evidence.answer_due(portal().clock()),
+        logged=data_words.LOGGED,
+    )
+
+
+def _held(visit: Visit) -> export.Held:
+    """Everything held; if a reply cannot be opened, all but the replies, and `replies` is None."""
+    try:
+        return export.export(visit.session, visit.tenant, vault=portal().vault)
+    except Refused:
+        return export.without_replies(visit.session, visit.tenant) | {"replies": None}
+
+
+def _download(visit: Visit, kind: str) -> Response:
+    held = _held(visit)
+    _note(visit, Action.TAKEN_AWAY)
+    response = make_response(export.as_csv(held) if kind == CSV else export.as_json(held))
+    response.headers["Content-Type"] = KINDS[kind]
+    response.headers["Content-Disposition"] = f'attachment; filename="check-in.{kind}"'
+    return response
+
+
+def _change(visit: Visit, month: str, *, is_saved: bool) -> Page:
+    """Show a reply's questions with what was answered, or put other answers in their place."""
+    if not is_saved:
+        return data_change.page(visit.session, visit.tenant, month, token=visit.token)
+    fields = data_change.fields()
+    try:
+        reply_rights.correct(
+            visit.session,
+            portal().vault,
+            visit.tenant,
+            month=month,
+            fields=fields,
+            now=portal().clock(),
+        )
+    except BadInput as error:
+        again = data_change.page(
+            visit.session,
+            visit.tenant,
+            month,
+            token=visit.token,
+            fields=fields,
+            problems=error.problems,
+        )
+        return again, 422
+    return _held_page(visit, data_words.CORRECTED)
+
+
+def _delete(visit: Visit, do: str) -> Page:
+    """Ask whether they are sure, then delete.
+
+    Raises:
+        NotFound: the reply of that month is not there, or no longer.
+    """
+    name, _, month = do.partition(":")
+    if name == "delete":
+        correction.find(visit.session, tenant_id=visit.tenant.id, month=month)
+    if request.form.getlist(SURE) != [YES]:
+        problems = (data_words.NOT_CONFIRMED,) if "asked" in request.form else ()
+        return _sure_page(visit, do, *problems)
+    if do == "erase":
+        rights.erase(visit.session, visit.tenant, now=portal().clock())
+        return render_template("data/erased.html")
+    if do == "delete-all":
+        reply_rights.delete_all(visit.session, visit.tenant, now=portal().clock())
+        return _held_page(visit, data_words.DELETED_ALL)
+    return _held_page(
+        visit, data_actions.press(visit.session, visit.tenant, do, now=portal().clock())
+    )
+
+
+def _sure_page(visit: Visit, do: str, *problems: Problem) -> Page:
+    name, _, month = do.partition(":")
+    page = render_template(
+        "data/sure.html", token=visit.token, do=do, name=name, month=month, problems=problems
+    )
+    return (page, 422) if problems else page
+
+
+def _close(visit: Visit) -> str:
+    visits.end(visit.session, visit.id)
+    return render_template("data/closed.html")
+
+
+def _note(visit: Visit, action: Action) -> None:
+    evidence.record(visit.session, visit.tenant, action, now=portal().clock())

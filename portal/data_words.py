@@ -1,0 +1,108 @@
+"""What the “your data” pages offer, and what they say once something was done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kit.errors import Problem
+from tenants.evidence import Action
+from tenants.models import Tenant
+
+BAD_ADDRESS = Problem("address", "Type an email address, such as name@example.org")
+WRONG_CODE = Problem("code", "That is not the code in our newest email. Look again, and type it")
+WHICH_ACCOUNT = Problem(
+    "reference", "Your code is right. Now type the reference of your rent-flex account as well"
+)
+OVER = Problem(
+    "address",
+    "That code or page is over. Ask for a new code; the old one cannot be used any more",
+)
+NOT_CONFIRMED = Problem("sure", "Tick the box if you are sure")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button: what it does, and what is said when that was done."""
+
+    do: str
+    label: str
+    hint: str
+    done: str
+
+
+STOP = Choice(
+    "stop",
+    "Stop the emails",
+    "You take back your consent to the monthly email.",
+    "We have stopped the emails.",
+)
+RESUME = Choice(
+    "resume", "Send me the emails again", "They are stopped or paused.", "The emails come again."
+)
+OBJECT = Choice(
+    "object",
+    "Leave me out of the totals",
+    "Your answers are then not counted in any new report.",
+    "From now on your answers are not counted in any report.",
+)
+INCLUDE = Choice(
+    "include",
+    "Count my answers again",
+    "You are left out of the totals.",
+    "Your answers count again, in totals in which nobody can be found.",
+)
+RESTRICT = Choice(
+    "restrict",
+    "Pause everything",
+    "We keep what we have and do nothing with it: no emails, no totals, nothing to your housing"
+    " association.",
+    "Everything is paused. We keep what we have and do nothing with it.",
+)
+UNRESTRICT = Choice("unrestrict", "End the pause", "Everything is paused.", "The pause has ended.")
+ASK = Choice(
+    "ask",
+    "Ask a person to look at something",
+    "For example, to have a mistake put right that you cannot change here.",
+    "We have noted that you want to speak to a person. Somebody will write to you.",
+)
+TAKE_BACK = "Your housing association no longer sees that reply."
+CORRECTED = "We have changed your reply."
+DELETED_ONE = "We have deleted that reply."
+DELETED_ALL = "We have deleted all your replies and destroyed the key that opened them."
+
+LOGGED = {
+    Action.SEEN: "This page was opened with a code",
+    Action.TAKEN_AWAY: "A copy was downloaded",
+    Action.STOPPED: "The emails were stopped",
+    Action.PAUSED: "The emails were paused",
+    Action.RESUMED: "The emails were started again",
+    Action.RESTRICTED: "Everything was paused",
+    Action.UNRESTRICTED: "The pause was ended",
+    Action.OBJECTED: "Left out of the totals",
+    Action.UNOBJECTED: "Counted in the totals again",
+    Action.CORRECTED: "A reply was changed",
+    Action.REPLY_DELETED: "A reply was deleted",
+    Action.REPLIES_DELETED: "All replies were deleted",
+    Action.TAKEN_BACK: "A reply was taken back from the housing association",
+    Action.OPENED: "The Centre for Responsible Credit opened a reply",
+    Action.ASKED: "A person was asked for",
+    Action.ERASED: "Everything was deleted",
+}
+
+
+def choices(tenant: Tenant) -> list[Choice]:
+    """The buttons that fit how things stand for a tenant."""
+    is_off = tenant.stopped or tenant.paused_until is not None
+    return [
+        RESUME if is_off else STOP,
+        INCLUDE if tenant.objected else OBJECT,
+        UNRESTRICT if tenant.restricted else RESTRICT,
+    ]
+
+
+def every_text() -> Iterator[str]:
+    """The English of all that is said here."""
+    for choice in (STOP, RESUME, OBJECT, INCLUDE, RESTRICT, UNRESTRICT, ASK):
+        yield from (choice.label, choice.hint, choice.done)
+    for problem in (BAD_ADDRESS, WRONG_CODE, WHICH_ACCOUNT, OVER, NOT_CONFIRMED):
+        yield problem.message
+    yield from (TAKE_BACK, CORRECTED, DELETED_ONE, DELETED_ALL, *LOGGED.values())

@@ -1,0 +1,129 @@
+"""Every error as a calm page that says what to do."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask, Response, make_response, render_template
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from kit.errors import NotFound
+from links.errors import LinkError, LinkExpired, LinkInvalid, LinkMissing
+from portal import fresh_link_pages
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """What a page says: a heading, then paragraphs, and whether it offers a fresh link."""
+
+    status: int
+    heading: str
+    paragraphs: tuple[str, ...]
+    offers_fresh_link: bool = False
+
+
+NOTHING_LOST = "Nothing was sent or changed."
+SIGN_IN = "You can also sign in to rent-flex, or wait for next month’s email."
+
+INVALID = Calm(
+    HTTPStatus.NOT_FOUND,
+    "This link does not work",
+    (
+        "Part of the link may be missing. This can happen when a link is copied, or when an email"
+        " breaks it over two lines.",
+        "Please open your check-in email again and press the button in it.",
+        SIGN_IN,
+    ),
+)
+MISSING = Calm(
+    HTTPStatus.NOT_FOUND,
+    "This link is no longer in use",
+    (
+        "It may be from an old email. Please look for our newest email and press the button in it.",
+        SIGN_IN,
+    ),
+)
+EXPIRED = Calm(
+    HTTPStatus.GONE,
+    "This month’s check-in has closed",
+    (
+        "The link in your email worked for a few weeks. That time is over.",
+        "Please look for next month’s email. If you need help with your rent before then,"
+        " sign in to rent-flex or call your housing association.",
+    ),
+    offers_fresh_link=True,
+)
+NOT_HERE = Calm(
+    HTTPStatus.NOT_FOUND,
+    "There is no page here",
+    ("Please open your check-in email and press the button in it.",),
+)
+TOO_LONG = Calm(
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "That was too much for us to read",
+    (NOTHING_LOST, "Please open your check-in email and press the button in it to start again."),
+)
+NOT_UNDERSTOOD = Calm(
+    HTTPStatus.BAD_REQUEST,
+    "We could not read that",
+    (NOTHING_LOST, "Please open your check-in email and press the button in it to start again."),
+)
+TOO_MANY = Calm(
+    HTTPStatus.TOO_MANY_REQUESTS,
+    "Please wait a minute",
+    (
+        NOTHING_LOST,
+        "Very much was asked of us in a short time, perhaps by somebody else who shares your"
+        " network. Wait a minute, then go back and try again.",
+        "The links in our emails always open.",
+    ),
+)
+OUR_FAULT = Calm(
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    "Something went wrong on our side",
+    (
+        "We are sorry. Your answers were not saved.",
+        "Please go back and try again in a few minutes. Your link still works.",
+    ),
+)
+
+BY_ERROR: dict[type[Exception], Calm] = {
+    LinkInvalid: INVALID,
+    LinkMissing: MISSING,
+    LinkExpired: EXPIRED,
+    NotFound: MISSING,
+}
+BY_STATUS = {404: NOT_HERE, 413: TOO_LONG, 429: TOO_MANY}
+OTHERS = (NOT_UNDERSTOOD, OUR_FAULT)
+PASSED_ON = {"Allow", "Retry-After"}
+
+
+def register(app: Flask) -> None:
+    """Answer every error of `app` with a page."""
+    app.register_error_handler(LinkError, _link_page)
+    app.register_error_handler(NotFound, _link_page)
+    app.register_error_handler(HTTPException, _http_page)
+    app.register_error_handler(InternalServerError, _fault_page)
+
+
+def _link_page(error: Exception) -> Response:
+    return _page(BY_ERROR[type(error)])
+
+
+def _http_page(error: HTTPException) -> Response:
+    status = error.code or HTTPStatus.BAD_REQUEST
+    calm = BY_STATUS.get(status, NOT_UNDERSTOOD)
+    response = _page(calm)
+    response.status_code = status
+    given = dict(error.get_headers())
+    response.headers.update({name: given[name] for name in PASSED_ON & given.keys()})
+    return response
+
+
+def _fault_page(_fault: InternalServerError) -> Response:
+    return _page(OUR_FAULT)
+
+
+def _page(calm: Calm) -> Response:
+    is_offered = calm.offers_fresh_link and fresh_link_pages.is_open()
+    page = render_template("message.html", calm=calm, is_offered=is_offered)
+    return make_response(page, calm.status)

@@ -1,0 +1,66 @@
+"""The platform side in numbers, for Prometheus.
+
+None of them speaks of a reply, of a visit to a link, or of one person's letter: whoever reads them
+beside a list of the mailed must learn nothing of anybody.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from prometheus_client.metrics_core import Metric
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kit import heartbeats
+from kit.clock import LONDON
+from kit.exposition import gauge, gauges
+from replies.models import Round
+from reports.models import Release, ReleaseState
+from tenants.jobs import Job
+from tenants.models import Heartbeat, Letter
+
+SHOWN_FROM = 300.0
+"""Seconds: a letter goes within a tick or two. One that waits so long tells of SES, not of anybody
+who has just asked for it."""
+FAILING_FROM = 3
+"""Tries: so many take seven minutes."""
+OVERDUE_AFTER = timedelta(days=5)
+"""The tick draws a month's figures three days after it closed (`reports.freeze.SETTLE_DAYS`)."""
+
+
+def read(session: Session, *, now: datetime) -> Iterator[Metric]:
+    """Every figure of the platform side."""
+    found = heartbeats.read(session, Heartbeat)
+    done = {job: found[job].done_at for job in Job if job in found}
+    ages = {job.value: (now - moment).total_seconds() for job, moment in done.items() if moment}
+    yield gauges("job_age_seconds", "Since each job was last done.", "job", ages)
+    oldest, failing = _oldest_letter(session, now), _failing_letters(session, now)
+    yield gauge("oldest_letter_seconds", "Since the letter longest waiting was due.", oldest)
+    yield gauge("letters_failing", "Letters that SES refused time and again.", failing)
+    yield gauges("releases", "Months whose figures are settled, by state.", "state", _by(session))
+    overdue = _overdue(session, now)
+    yield gauge("releases_overdue", "Months whose figures should have been drawn.", overdue)
+
+
+def _oldest_letter(session: Session, now: datetime) -> float:
+    oldest = session.scalar(select(func.min(Letter.next_at)).where(Letter.not_after > now))
+    waited = 0.0 if oldest is None else (now - oldest).total_seconds()
+    return waited if waited >= SHOWN_FROM else 0.0
+
+
+def _failing_letters(session: Session, now: datetime) -> int:
+    tried = (Letter.attempts >= FAILING_FROM, Letter.not_after > now)
+    return session.scalar(select(func.count()).where(*tried)) or 0
+
+
+def _by(session: Session) -> dict[str, float]:
+    numbers = dict.fromkeys((state.value for state in ReleaseState), 0.0)
+    found = select(Release.state, func.count()).group_by(Release.state)
+    return numbers | {state: float(number) for state, number in session.execute(found)}
+
+
+def _overdue(session: Session, now: datetime) -> int:
+    last = now.astimezone(LONDON).date() - OVERDUE_AFTER
+    drawn = select(Release.month)
+    due = select(func.count()).where(Round.closes_on < last, Round.month.not_in(drawn))
+    return session.scalar(due) or 0

@@ -1,0 +1,123 @@
+"""Which page follows. Pure: every answer so far travels in the form itself.
+
+One question a page; what was answered is carried forward in hidden fields. Whatever arrives is read
+afresh each time, so that a page kept open in two tabs, a page gone back to or a form somebody
+altered all come out at the first thing that still needs an answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kit.errors import Problem
+from replies.answers import Reading, read, unanswered
+from replies.questions import Answers, Form, Question, asked
+
+CHECK = "check"
+BACK = "back"
+SEND = "send"
+CHANGE = "change-"
+AS_IT_IS = "language-"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Show a question, with what is wrong and what was chosen on it."""
+
+    question: Question
+    answers: Answers
+    problems: tuple[Problem, ...] = ()
+    selected: frozenset[str] = frozenset()
+    is_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Show all answers, for a last look."""
+
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """The tenant looked and pressed send."""
+
+    answers: Answers
+
+
+def first_page(form: Form) -> Ask:
+    """The blank form: the only thing that opening a link ever shows."""
+    return Ask(form[0], {}, is_first=True)
+
+
+def next_page(
+    form: Form, fields: Mapping[str, Sequence[str]], *, step: str, go: str
+) -> Ask | Check | Send:
+    """The page after `step` (a question's key, or `check`), `go` being the button pressed."""
+    reading = read(form, fields)
+    belonging = list(asked(form, reading.answers))
+    if go.startswith(AS_IT_IS):
+        return _as_it_is(form, belonging, fields, reading, step)
+    if wanted := _wanted(belonging, step=step, go=go):
+        return _ask(form, wanted, fields, reading)
+    if reading.problems:
+        return _ask(form, _faulty(belonging, reading, step), fields, reading, reading.problems)
+    if reading.missing:
+        return _still_to_ask(form, fields, reading, step)
+    return Send(reading.answers) if go == SEND else Check(reading.answers)
+
+
+def _as_it_is(
+    form: Form,
+    belonging: Sequence[Question],
+    fields: Mapping[str, Sequence[str]],
+    reading: Reading,
+    step: str,
+) -> Ask | Check:
+    """The same page once more, in another language, with all that was chosen on it."""
+    if step == CHECK and not (reading.problems or reading.missing):
+        return Check(reading.answers)
+    here = next((question for question in belonging if question.key == step), belonging[0])
+    return _ask(form, here, fields, reading)
+
+
+def _wanted(belonging: Sequence[Question], *, step: str, go: str) -> Question | None:
+    """The question that “Back” or “Change” leads to."""
+    keys = [question.key for question in belonging]
+    if go == BACK:
+        place = keys.index(step) if step in keys else len(keys)
+        return belonging[max(place - 1, 0)]
+    key = go.removeprefix(CHANGE)
+    return belonging[keys.index(key)] if go.startswith(CHANGE) and key in keys else None
+
+
+def _faulty(belonging: Sequence[Question], reading: Reading, step: str) -> Question:
+    """The first question with a problem; for a field that is no question's, where we are."""
+    at_fault = {problem.where for problem in reading.problems}
+    here = next((question for question in belonging if question.key == step), belonging[0])
+    return next((question for question in belonging if question.key in at_fault), here)
+
+
+def _still_to_ask(
+    form: Form, fields: Mapping[str, Sequence[str]], reading: Reading, step: str
+) -> Ask:
+    passed_over = next((item for item in reading.missing if item.key == step), None)
+    if passed_over:
+        return _ask(form, passed_over, fields, reading, (unanswered(passed_over),))
+    return _ask(form, reading.missing[0], fields, reading)
+
+
+def _ask(
+    form: Form,
+    question: Question,
+    fields: Mapping[str, Sequence[str]],
+    reading: Reading,
+    problems: tuple[Problem, ...] = (),
+) -> Ask:
+    offered = {option.key for option in question.options}
+    return Ask(
+        question=question,
+        answers={key: value for key, value in reading.answers.items() if key != question.key},
+        problems=problems,
+        selected=frozenset(offered.intersection(fields.get(question.key, ()))),
+        is_first=question is form[0],
+    )

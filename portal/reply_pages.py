@@ -1,0 +1,141 @@
+"""The monthly form: `/r/TOKEN`.
+
+There is no CSRF token, for there is nothing to forge with: no cookie and no sign-in travels with a
+request, the token in the address is the whole authority, and who knows it needs no other site.
+
+Opening a link (GET, HEAD) changes nothing and shows the same blank form whether it was used or not
+and whoever its tenant is. Nor does any page before the last say whether it was used: the sender saw
+the link too, and could look.
+"""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from links import ledger
+from links.signing import Purpose
+from portal import fresh_link_pages, journey, language, tokens
+from portal.context import portal
+from replies import intake, questions, rounds, submissions
+from replies.answers import in_words
+from replies.questions import Answers, Form
+from replies.schema import chosen
+from tenants import rights
+
+pages = Blueprint("reply", __name__)
+
+SHOW = "show"
+SHOWN = ["yes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A link that was followed, its month, the names of what that asks, and the form of it."""
+
+    link_id: bytes
+    month: str
+    asked: tuple[str, ...]
+    form: Form
+
+
+@pages.get("/r/<token>")
+def blank(token: str) -> str:
+    visit = _visit(token)
+    key = (visit.month, language.current())
+    pages = portal().blank_pages
+    if key not in pages:
+        pages[key] = _question_page(visit, journey.first_page(visit.form))
+    return pages[key]
+
+
+@pages.post("/r/<token>")
+def answered(token: str) -> Response | str | tuple[str, int]:
+    if fresh_link_pages.is_asked_for():
+        return fresh_link_pages.answer(token)
+    visit = _visit(token)
+    fields = request.form.to_dict(flat=False)
+    step = fields.pop("step", [visit.form[0].key])[0]
+    go = fields.pop("go", [""])[0]
+    fields.pop("language", None)
+    is_shown = fields.pop(SHOW, []) == SHOWN
+    page = journey.next_page(visit.form, fields, step=step, go=go)
+    match page:
+        case journey.Ask(problems=()):
+            return _question_page(visit, page)
+        case journey.Ask():
+            return _question_page(visit, page), 422
+        case journey.Check(answers):
+            return _check_page(visit, answers, is_shown=is_shown and go.startswith(language.SWITCH))
+        case journey.Send(answers):
+            return _send(visit, answers, is_shown=is_shown)
+
+
+@pages.get("/sent")
+def sent() -> str:
+    return render_template("sent.html")
+
+
+def _visit(token: str) -> Visit:
+    """Raises LinkInvalid, LinkMissing, LinkExpired, or NotFound if the month has no round."""
+    link_id = tokens.link_id(Purpose.REPLY, token)
+    with portal().platform.glance() as connection:
+        month = ledger.month_of(connection, link_id, today=portal().today())
+    asked = _asked(month)
+    return Visit(link_id, month, asked, questions.form(asked))
+
+
+def _asked(month: str) -> tuple[str, ...]:
+    asked = portal().asked
+    if month not in asked:
+        with portal().platform.reading() as session:
+            asked[month] = tuple(rounds.find(session, month).questions)
+    return asked[month]
+
+
+def _send(visit: Visit, answers: Answers, *, is_shown: bool) -> Response | tuple[str, int]:
+    with portal().platform.writing() as session:
+        outcome = intake.submit(
+            session,
+            portal().vault,
+            link_id=visit.link_id,
+            answers=answers,
+            today=portal().today(),
+            show_to=_association(session, visit) if is_shown else None,
+            asked=visit.asked,
+        )
+    if outcome is intake.Outcome.ALREADY_SPENT:
+        return render_template("spent.html", visit=visit), 409
+    return redirect(url_for("reply.sent", **cast(dict[str, Any], language.carry())), 303)
+
+
+def _association(session: Session, visit: Visit) -> str | None:
+    """The housing association of the link's tenant, who stays as they are until all is stored."""
+    tenant_id = ledger.find(session, visit.link_id).tenant_id
+    tenant = None if tenant_id is None else rights.get(session, tenant_id)
+    return None if tenant is None else tenant.housing_association
+
+
+def _question_page(visit: Visit, page: journey.Ask) -> str:
+    return render_template(
+        "question.html", visit=visit, page=page, carried=_carried(visit.form, page.answers)
+    )
+
+
+def _check_page(visit: Visit, answers: Answers, *, is_shown: bool) -> str:
+    """The choice to show the answers is never ticked for the tenant; another language keeps it."""
+    return render_template(
+        "check.html",
+        visit=visit,
+        rows=in_words(visit.form, answers),
+        can_be_shown=submissions.is_worth_showing(answers),
+        is_shown=is_shown,
+        carried=_carried(visit.form, answers),
+    )
+
+
+def _carried(form: Form, answers: Answers) -> list[tuple[str, str]]:
+    """The hidden fields that carry the answers forward."""
+    return [(question.key, value) for question in form for value in chosen(answers, question.key)]

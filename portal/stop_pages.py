@@ -1,0 +1,69 @@
+"""Stop the emails in two taps: `/stop/TOKEN`.
+
+Opening the page changes nothing, and its form asks for a real choice, because mail scanners press
+buttons. What the page says afterwards is the same whoever the tenant is, erased ones included.
+
+A mail program's own unsubscribe button posts `List-Unsubscribe=One-Click` and is obeyed at once:
+200, no redirect, no cookie, nothing to choose (RFC 8058, sections 3.1 and 3.2).
+"""
+
+from flask import Blueprint, render_template, request
+
+from kit.errors import Problem
+from links import ledger
+from links.signing import Purpose
+from portal import language, tokens
+from portal.context import portal
+from portal.stop_choices import ACTIONS, NO_CHOICE, OFFERS, SAID, Choice
+from tenants import rights
+
+pages = Blueprint("stop", __name__)
+
+ONE_CLICK_FIELD = "List-Unsubscribe"
+ONE_CLICK = "One-Click"
+
+
+@pages.get("/stop/<token>")
+def offered(token: str) -> str:
+    _link_id(token)
+    return _offers()
+
+
+@pages.post("/stop/<token>")
+def chosen(token: str) -> str | tuple[str, int]:
+    link_id = _link_id(token)
+    choice = _choice()
+    if request.form.get("go", "").startswith(language.SWITCH):
+        return _offers(selected=choice)
+    if choice is None:
+        return _offers(NO_CHOICE), 422
+    _apply(link_id, choice)
+    return render_template("stopped.html", said=SAID[choice])
+
+
+def _offers(*problems: Problem, selected: Choice | None = None) -> str:
+    return render_template("stop.html", offers=OFFERS, problems=problems, selected=selected)
+
+
+def _choice() -> Choice | None:
+    """What was chosen; None if nothing was, or more than one thing."""
+    if ONE_CLICK in request.form.getlist(ONE_CLICK_FIELD):
+        return Choice.STOP
+    given = set(request.form.getlist("choice"))
+    return Choice(given.pop()) if len(given) == 1 and given <= set(Choice) else None
+
+
+def _link_id(token: str) -> bytes:
+    """Raises LinkInvalid and LinkMissing; a link past its month still stops the emails."""
+    link_id = tokens.link_id(Purpose.STOP, token)
+    with portal().platform.glance() as connection:
+        ledger.month_of(connection, link_id)
+    return link_id
+
+
+def _apply(link_id: bytes, choice: Choice) -> None:
+    with portal().platform.writing() as session:
+        tenant_id = ledger.find(session, link_id).tenant_id
+        tenant = None if tenant_id is None else rights.get(session, tenant_id)
+        if tenant is not None:
+            ACTIONS[choice](session, tenant, portal().clock())

@@ -1,0 +1,73 @@
+"""Every text that a tenant can read on a page, and the Welsh catalogue that has to hold them all.
+
+`python -m portal.texts` puts what is new into the catalogue, for a translator, and takes out what
+is no longer said.
+"""
+
+from collections.abc import Iterator
+
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from kit.templating import TEMPLATES
+from portal import data_words, errors, fresh_link_pages, stop_choices
+from portal.language import CATALOGUES, WELSH
+from replies import answers, questions
+
+PAGES = TEMPLATES / "portal"
+EXTRACT = [("**.html", "jinja2")]
+JINJA = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
+LINE = 96
+HEADING = b"# The tenants' pages in Welsh. It awaits a native reader.\n\n"
+
+
+def every_text() -> set[str]:
+    """The English of every text on the pages."""
+    return {text for text in (*_in_templates(), *_in_questions(), *_in_code()) if text}
+
+
+def update() -> Catalog:
+    """Bring the Welsh catalogue up to date on disk; texts without a translation stay empty."""
+    path = CATALOGUES / f"{WELSH}.po"
+    with path.open("rb") as written:
+        known = read_po(written, locale=WELSH)
+    fresh = Catalog(locale=WELSH)
+    for text in sorted(every_text()):
+        message = known.get(text)
+        fresh.add(text, message.string if message else "")
+    with path.open("wb") as stream:
+        stream.write(HEADING)
+        write_po(stream, fresh, width=LINE, omit_header=True, sort_output=True)
+    return fresh
+
+
+def _in_templates() -> Iterator[str]:
+    for _file, _line, text, *_ in extract_from_dir(PAGES, EXTRACT, JINJA):
+        yield text if isinstance(text, str) else text[0]
+
+
+def _in_questions() -> Iterator[str]:
+    every = questions.form(questions.pin(question.key for question in questions.CATALOGUE))
+    for question in every:
+        yield from (question.title, question.hint, answers.unanswered(question).message)
+        for option in question.options:
+            yield option.label
+            if option.alone and question.many:
+                yield answers.by_itself(option)
+
+
+def _in_code() -> Iterator[str]:
+    yield from (answers.NOT_ASKED, answers.NOT_OFFERED, answers.ONE_ONLY)
+    yield from (stop_choices.NO_CHOICE.message, fresh_link_pages.NOT_TICKED.message)
+    yield from data_words.every_text()
+    for said in stop_choices.SAID.values():
+        yield from (said.heading, said.text, said.undo_label)
+    for _choice, label, hint in stop_choices.OFFERS:
+        yield from (label, hint)
+    for calm in (*errors.BY_ERROR.values(), *errors.BY_STATUS.values(), *errors.OTHERS):
+        yield from (calm.heading, *calm.paragraphs)
+
+
+if __name__ == "__main__":
+    update()

@@ -1,0 +1,33 @@
+"""Read the token of the page asked for, within the limits."""
+
+from flask import request
+from werkzeug.exceptions import TooManyRequests
+
+from links import signing
+from links.errors import LinkInvalid
+from links.signing import Purpose
+from portal.context import portal
+from portal.limits import Limiter, network
+
+
+def link_id(purpose: Purpose, token: str) -> bytes:
+    """The link id of a token signed for `purpose`.
+
+    Raises:
+        LinkInvalid: it was not signed by us for this.
+        TooManyRequests: too many such came from this network, or too many posts to this one link.
+    """
+    limits = portal().limits
+    try:
+        found = signing.read(portal().link_keys.current(), purpose, token)
+    except LinkInvalid:
+        _count(limits.guesses, network(request.remote_addr))
+        raise
+    if request.method == "POST":
+        _count(limits.posts, (purpose, found))
+    return found
+
+
+def _count(limiter: Limiter, key: object) -> None:
+    if not limiter.allows(key, now=portal().clock()):
+        raise TooManyRequests(retry_after=limiter.retry_after)

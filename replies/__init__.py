@@ -1,0 +1,1 @@
+"""Platform side: the questions, and the replies in their vault."""

@@ -1,0 +1,40 @@
+"""Put a reply right (UK GDPR, article 16). The day it was given stays; no past release changes."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kit.errors import NotFound
+from replies import questions, submissions
+from replies.models import Reply
+from replies.questions import Answers, Form
+from replies.vault import Vault
+
+
+def find(session: Session, *, tenant_id: int, month: str) -> Reply:
+    """A tenant's reply of a month, locked until the transaction ends.
+
+    Raises:
+        NotFound: there is none.
+    """
+    theirs = select(Reply).where(Reply.tenant_id == tenant_id, Reply.month == month)
+    reply = session.scalar(theirs.with_for_update())
+    if reply is None:
+        raise NotFound(f"There is no reply of {month[:7]}.")
+    return reply
+
+
+def form_of(reply: Reply) -> Form:
+    """The questions that a reply answers, in the wording of its month."""
+    return questions.form(reply.questions.split(questions.SEPARATOR))
+
+
+def correct(session: Session, vault: Vault, reply: Reply, *, answers: Answers) -> None:
+    """Seal validated `answers` in place of what the reply said.
+
+    Lock the tenant's row first (`tenants.rights`), so that nobody erases the key meanwhile. A reply
+    that tells of nothing any more is taken back from the association it was shown to.
+    """
+    vault.seal(session, reply, answers, form=form_of(reply))
+    if not submissions.is_worth_showing(answers):
+        submissions.withdraw(session, tenant_id=reply.tenant_id, month=reply.month)
+    session.flush()

@@ -1,0 +1,87 @@
+"""Take in a reply: store it and spend its link, both or neither."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import Enum
+
+from sqlalchemy import Table
+from sqlalchemy.orm import Session
+
+from kit import bulk
+from links import ledger
+from links.ledger import Spent
+from replies import erasure, questions, rounds, submissions
+from replies.models import Reply
+from replies.questions import Answers
+from replies.vault import Vault
+
+REPLIES: Table = Reply.metadata.tables[Reply.__tablename__]
+STORED = ("tenant_id", "month", "questions", "sealed", "replied_on")
+
+
+class Outcome(Enum):
+    """What became of a reply."""
+
+    STORED = "stored"
+    ALREADY_SPENT = "already spent"
+
+
+def submit(
+    session: Session,
+    vault: Vault,
+    *,
+    link_id: bytes,
+    answers: Answers,
+    today: date,
+    show_to: str | None = None,
+    asked: Sequence[str] | None = None,
+) -> Outcome:
+    """Store validated `answers` for the tenant and month of a link, and spend the link.
+
+    A link that was spent before, or whose tenant was erased, stores nothing; the two look the same
+    from outside. A reply through a fresh link takes the place of the month's earlier one, and what
+    was said of showing that one goes with it. `show_to` is the housing association that the tenant
+    expressly chose to show this one to. `asked` are the month's pinned questions, where the caller
+    has read them before: they never change.
+
+    Raises:
+        LinkMissing, LinkExpired: see `links.ledger.look_up`.
+        NotFound: the month's round was never opened.
+    """
+    spent = ledger.spend(session, link_id, today=today)
+    if spent is None:
+        ledger.look_up(session, link_id, today=today)
+        return Outcome.ALREADY_SPENT
+    asked = asked or rounds.find(session, spent.month).questions
+    reply = _store(session, vault, spent, asked, answers=answers, today=today)
+    if show_to is not None and submissions.is_worth_showing(answers):
+        submissions.submit(session, reply, housing_association=show_to, on=today)
+    return Outcome.STORED
+
+
+def _store(
+    session: Session,
+    vault: Vault,
+    spent: Spent,
+    asked: Sequence[str],
+    *,
+    answers: Answers,
+    today: date,
+) -> Reply:
+    reply = Reply(
+        tenant_id=spent.tenant_id,
+        month=spent.month,
+        questions=questions.SEPARATOR.join(asked),
+        replied_on=today,
+    )
+    vault.seal(session, reply, answers, form=questions.form(asked))
+    reply.id = _insert(session, reply)
+    return reply
+
+
+def _insert(session: Session, reply: Reply) -> int:
+    """The new row's number; an earlier reply of the month makes way for it."""
+    row = {name: getattr(reply, name) for name in STORED}
+    while (number := bulk.add_if_new(session, REPLIES, row)) is None:
+        erasure.forget_month(session, reply.tenant_id, reply.month)
+    return int(number)

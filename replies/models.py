@@ -1,0 +1,84 @@
+"""Replies in the platform database: ciphertexts, and the wrapped keys that open them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kit.database import PlatformBase, RowId, UtcDateTime
+
+
+class Round(PlatformBase):
+    """One month's questions as they were when it was handed over, and the last day for answers."""
+
+    __tablename__ = "rounds"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    questions: Mapped[list[str]] = mapped_column(JSON)
+    opened_on: Mapped[date]
+    closes_on: Mapped[date]
+
+
+class DataKey(PlatformBase):
+    """One tenant's data key, wrapped by a master key. Without it their replies cannot be read."""
+
+    __tablename__ = "data_keys"
+
+    tenant_id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False)
+    master_key: Mapped[str] = mapped_column(String(64), index=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Reply(PlatformBase):
+    """One tenant's reply of one month: one padded ciphertext, and the day it came."""
+
+    __tablename__ = "replies"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "month"),
+        Index("ix_replies_month_id", "month", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(RowId)
+    month: Mapped[str] = mapped_column(String(7))
+    questions: Mapped[str] = mapped_column(String(200))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    replied_on: Mapped[date] = mapped_column(index=True)
+
+
+class Submission(PlatformBase):
+    """A tenant's word that the association they named may read one reply. It holds no answer."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (Index("ix_submissions_housing_association_id", "housing_association", "id"),)
+
+    id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
+    reply_id: Mapped[int] = mapped_column(ForeignKey("replies.id", ondelete="CASCADE"), unique=True)
+    housing_association: Mapped[str] = mapped_column(String(200))
+    submitted_on: Mapped[date]
+
+
+class Opening(PlatformBase):
+    """One reply that was opened in an emergency. A trigger refuses to change or delete a row.
+
+    `tenant_id` is never given to another tenant, and leads to nobody once its tenant was erased.
+    """
+
+    __tablename__ = "openings"
+
+    id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(RowId, index=True)
+    month: Mapped[str] = mapped_column(String(7))
+    reason: Mapped[str] = mapped_column(Text)
+    opened_by: Mapped[str] = mapped_column(String(320))
+    agreed_by: Mapped[str] = mapped_column(String(320))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)

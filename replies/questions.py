@@ -1,0 +1,95 @@
+"""Which questions a month asks, and which of them belong to what was answered so far. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from kit.errors import NotFound
+from replies.catalogue import CATALOGUE, CHANGED, NO_BUT_HELP, SUPPORT
+from replies.schema import NOT_SAID, PREFER_NOT_TO_SAY, Answers, Option, Question, after
+
+__all__ = ["CATALOGUE", "NOT_SAID", "Answers", "Option", "Question", "asked", "form", "pin"]
+
+Form = tuple[Question, ...]
+"""The questions of one month with their follow-ups, in order, each as it was pinned."""
+
+TOPICS = "topics"
+
+SEPARATOR = ","
+"""Between the names of a question set, where one is written as a text."""
+
+
+def pin(keys: Iterable[str]) -> list[str]:
+    """The names (`work.1`) of what a month asks: the newest version of each, in order.
+
+    The opening question is always the first of them.
+
+    Raises:
+        NotFound: a key is not in the catalogue.
+    """
+    wanted = set(keys)
+    newest = {question.key: question for question in sorted(CATALOGUE, key=lambda q: q.version)}
+    if unknown := wanted - newest.keys():
+        raise NotFound(f"There is no question “{min(unknown)}”; there are {', '.join(newest)}.")
+    order = dict.fromkeys(question.key for question in CATALOGUE)
+    return [CHANGED.name, *(newest[key].name for key in order if key in wanted)]
+
+
+def form(names: Sequence[str]) -> Form:
+    """All that a month with these pinned questions (see `pin`) may ask, in order."""
+    return _form(tuple(names))
+
+
+@lru_cache(maxsize=64)
+def _form(names: tuple[str, ...]) -> Form:
+    first, *questions = [_named(name) for name in names]
+    return (
+        _offer_help(first) if SUPPORT.key in {question.key for question in questions} else first,
+        *_topics(questions),
+        *(part for question in questions for part in _with_follow_ups(question)),
+    )
+
+
+def asked(questions: Form, answers: Mapping[str, str | list[str]]) -> Iterator[Question]:
+    """The questions that belong to the answers given so far, in order."""
+    return (question for question in questions if question.is_asked(answers))
+
+
+def _named(name: str) -> Question:
+    for question in (CHANGED, *CATALOGUE):
+        if question.name == name:
+            return question
+    raise NotFound(f"There is no question “{name}” in the catalogue.")
+
+
+def _offer_help(first: Question) -> Question:
+    *given, not_said = first.options
+    return replace(first, options=(*given, NO_BUT_HELP, not_said))
+
+
+def _topics(questions: Sequence[Question]) -> Form:
+    """The page on which tenants choose what changed, unless there is nothing to choose."""
+    topics = [Option(question.key, question.topic) for question in questions if _is_topic(question)]
+    if not topics:
+        return ()
+    return (
+        Question(
+            key=TOPICS,
+            version=1,
+            title="What has changed?",
+            hint="Choose all that apply.",
+            many=True,
+            asked_when=after(CHANGED.key, "yes"),
+            options=(*topics, PREFER_NOT_TO_SAY),
+        ),
+    )
+
+
+def _is_topic(question: Question) -> bool:
+    return question.asked_when is None
+
+
+def _with_follow_ups(question: Question) -> Form:
+    if _is_topic(question):
+        question = replace(question, asked_when=after(TOPICS, question.key))
+    return (question, *question.follow_ups)

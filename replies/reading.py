@@ -1,0 +1,44 @@
+"""Read replies back, for nobody but the tenant they are about."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from replies import answers, questions, submissions
+from replies.models import Reply
+from replies.vault import Vault
+
+
+def held_about(session: Session, vault: Vault, tenant_id: int) -> list[dict[str, Any]]:
+    """Every reply held about a tenant, oldest month first, as JSON-ready values.
+
+    Each is `{"month": "2026-12", "replied_on": "2026-12-03", "answers": {"work": "ended", …},
+    "in_words": [{"question": "…", "answers": ["…"]}, …], "shown_to": null}`; `shown_to` is the
+    housing association that the tenant submitted it to.
+
+    Raises:
+        Unreadable, KeyUnavailable: a reply is there that can no longer be opened.
+    """
+    rows = session.scalars(
+        select(Reply).where(Reply.tenant_id == tenant_id).order_by(Reply.month, Reply.id)
+    )
+    shown_to = submissions.shown_to(session, tenant_id)
+    return [
+        shown(session, vault, reply) | {"shown_to": shown_to.get(reply.month)} for reply in rows
+    ]
+
+
+def shown(session: Session, vault: Vault, reply: Reply) -> dict[str, Any]:
+    """One reply as in `held_about`, without whom it is shown to."""
+    given = vault.open(session, reply)
+    form = questions.form(reply.questions.split(questions.SEPARATOR))
+    return {
+        "month": reply.month,
+        "replied_on": reply.replied_on.isoformat(),
+        "answers": given,
+        "in_words": [
+            {"question": question.title, "answers": labels}
+            for question, labels in answers.in_words(form, given)
+        ],
+    }

@@ -1,0 +1,107 @@
+"""Rotate the vault: rewrap every data key under the newest master key, then destroy the old one.
+
+Erasing a tenant destroys their data key, but an old backup still holds it, wrapped. It becomes
+unreadable when the master key of that time is destroyed: one rotation and one window later.
+
+Rewrapping goes batch by batch, each a transaction of its own, and may be interrupted anywhere: it
+goes on with whatever is not under the newest key. Replies arrive meanwhile; a data key itself never
+changes, only its wrapping does, so either wrapping opens it until the old master key is gone. An
+erased tenant's key is never put back, because a batch only updates rows that are still there.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session
+
+from kit.bulk import changed
+from kit.database import Database
+from kit.log import get_logger
+from replies import master_keys
+from replies.master_keys import MasterKeys
+from replies.models import DataKey
+from replies.vault import rewrapped
+
+BATCH = 500
+
+log = get_logger(__name__)
+
+
+def rewrap_all(database: Database, keys: MasterKeys, *, batch: int = BATCH) -> int:
+    """Bring every data key under the current master key; returns how many were rewrapped.
+
+    Raises:
+        KeyUnavailable: a data key's master key is gone; what was rewrapped before stays so.
+    """
+    total = after = 0
+    current = keys.current
+    while True:
+        with database.writing() as session:
+            last, done = rewrap_batch(session, keys, current=current, after=after, limit=batch)
+        total += done
+        if last is None:
+            return total
+        after = last
+
+
+def rewrap_batch(
+    session: Session, keys: MasterKeys, *, current: str, after: int, limit: int
+) -> tuple[int | None, int]:
+    """Rewrap the next data keys by tenant number; returns the last one seen, and how many.
+
+    None when there is none left.
+    """
+    rows: Sequence[DataKey] = session.scalars(_outdated(current, after).limit(limit)).all()
+    done = sum(put_back(session, keys, row) for row in rows)
+    return (rows[-1].tenant_id if rows else None), done
+
+
+def is_complete(session: Session, keys: MasterKeys) -> bool:
+    """Whether every data key is under the current master key."""
+    return session.scalar(_outdated(keys.current, 0).limit(1)) is None
+
+
+def destroy_due(
+    database: Database, directory: Path, *, window: timedelta, now: datetime
+) -> list[str]:
+    """Destroy the master keys that were replaced longer ago than `window` and wrap nothing more.
+
+    `window` is how long backups are kept: a database restored from an older one cannot be read.
+    Returns the ids of those destroyed.
+    """
+    due = master_keys.replaced_before(directory, now - window)
+    with database.reading() as session:
+        unused = [epoch for epoch in due if not _wraps_something(session, epoch)]
+    for epoch in unused:
+        master_keys.destroy(directory, epoch)
+        log.info("master key destroyed", master_key=epoch)
+    if blocked := sorted(set(due) - set(unused)):
+        log.warning("old master keys are still in use; rotate again", master_keys=blocked)
+    return unused
+
+
+def _outdated(current: str, after: int) -> Select[DataKey]:
+    """The keys under another master key, by tenant number."""
+    return (
+        select(DataKey)
+        .where(DataKey.tenant_id > after, DataKey.master_key != current)
+        .order_by(DataKey.tenant_id)
+    )
+
+
+def put_back(session: Session, keys: MasterKeys, row: DataKey) -> int:
+    """Replace the wrapping of a row that was read, unless it was rewrapped or erased since.
+
+    Returns 1 if it was replaced, else 0.
+    """
+    wrapped = rewrapped(keys, row)
+    unchanged = (DataKey.tenant_id == row.tenant_id, DataKey.wrapped == row.wrapped)
+    fresh = {"master_key": wrapped.master_key, "wrapped": wrapped.sealed}
+    return changed(session, update(DataKey).where(*unchanged).values(fresh))
+
+
+def _wraps_something(session: Session, epoch: str) -> bool:
+    found = select(DataKey.tenant_id).where(DataKey.master_key == epoch).limit(1)
+    return session.scalar(found) is not None

@@ -1,0 +1,1 @@
+"""Platform side: a month's replies become one protected release: tally, protect, freeze, push."""

@@ -1,0 +1,135 @@
+"""The anchor: a copy of the ledger kept apart from the database, in a file or an object store.
+
+A restored database has forgotten what was drawn since the backup; the anchor has not. It holds
+months, hashes and times, nothing that needs to be kept secret. Keep it on another disk than the
+database and never restore the two together.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from kit import aws
+from kit.errors import Refused
+from kit.variables import S3_SCHEME
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+Entry = Mapping[str, Any]
+
+
+class Anchor(Protocol):
+    """Somewhere apart from the database that a line can be added to, for good."""
+
+    def entries(self) -> list[Entry]:
+        """Every row ever charged, oldest first."""
+        ...
+
+    def add(self, entry: Entry) -> None:
+        """Keep one more row; returns only when it is durable."""
+        ...
+
+
+def open_anchor(place: str) -> Anchor:
+    """The anchor in a file, or in an object written `s3://BUCKET/KEY`."""
+    if place.startswith(S3_SCHEME):
+        bucket, _, key = place.removeprefix(S3_SCHEME).partition("/")
+        return ObjectAnchor(aws.s3(), bucket, key)
+    return FileAnchor(Path(place))
+
+
+class FileAnchor:
+    """An anchor in one file, a JSON object a line, each line synced to disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def entries(self) -> list[Entry]:
+        return _read(self._path.read_text(), self._path) if self._path.exists() else []
+
+    def add(self, entry: Entry) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._path.open("a") as file:
+            file.write(_line(entry))
+            file.flush()
+            os.fsync(file.fileno())
+
+
+class ObjectAnchor:
+    """An anchor in one object of S3, with the same lines.
+
+    Each write names the version it was made from (`If-Match`, or `If-None-Match: *` for the first),
+    so that of two writers one is refused:
+    docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+    """
+
+    def __init__(self, client: "S3Client", bucket: str, key: str) -> None:
+        self._client, self._bucket, self._key = client, bucket, key
+
+    def entries(self) -> list[Entry]:
+        return _read(self._held()[0], self)
+
+    def add(self, entry: Entry) -> None:
+        text, etag = self._held()
+        if len(_read(text, self)) != entry["number"] - 1:
+            raise Refused(f"Another charge came first to the release anchor {self}; look again.")
+        body = (text + _line(entry)).encode()
+        write = partial(self._client.put_object, Bucket=self._bucket, Key=self._key, Body=body)
+        try:
+            if etag is None:
+                write(IfNoneMatch="*")
+            else:
+                write(IfMatch=etag)
+        except (BotoCoreError, ClientError) as error:
+            raise self._unwritten(error) from None
+
+    def __str__(self) -> str:
+        return f"{S3_SCHEME}{self._bucket}/{self._key}"
+
+    def _held(self) -> tuple[str, str | None]:
+        """What the object holds and its version; nothing, and None, before the first charge."""
+        try:
+            found = self._client.get_object(Bucket=self._bucket, Key=self._key)
+            return found["Body"].read().decode(), found["ETag"]
+        except (BotoCoreError, ClientError) as error:
+            if _code(error) == "NoSuchKey":
+                return "", None
+            raise Refused(
+                f"The release anchor {self} cannot be read ({_code(error)}), so nothing is drawn; "
+                "check its bucket and this process's rights to it."
+            ) from None
+
+    def _unwritten(self, error: Exception) -> Refused:
+        return Refused(
+            f"The release anchor {self} was not written ({_code(error)}), so nothing is drawn; if "
+            "the ledger and it no longer agree, run `checkin reports adopt`."
+        )
+
+
+def _code(error: Exception) -> str:
+    return error.response["Error"]["Code"] if isinstance(error, ClientError) else str(error)
+
+
+def _line(entry: Entry) -> str:
+    return json.dumps(dict(entry), sort_keys=True) + "\n"
+
+
+def _read(text: str, place: object) -> list[Entry]:
+    return [_entry(line, number, place) for number, line in enumerate(text.splitlines(), start=1)]
+
+
+def _entry(line: str, number: int, place: object) -> Entry:
+    try:
+        entry: Entry = json.loads(line)
+    except ValueError:
+        raise Refused(
+            f"Line {number} of the release anchor {place} is broken; nothing is drawn until it is "
+            "put right from a copy."
+        ) from None
+    return entry

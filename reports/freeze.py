@@ -1,0 +1,186 @@
+"""Freeze a month: count, charge, draw, keep. Once, whatever happens in between.
+
+Only the kept values survive a crash. One that comes after the charge and before the values were
+kept loses the month, and the month says so: a second draw would average the noise away.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from kit import bulk
+from kit.database import Database
+from kit.errors import NotFound, Refused
+from kit.log import get_logger
+from replies.counting import Open
+from replies.models import Round
+from reports import document, gates, ledger, protect, tally
+from reports.anchor import Anchor
+from reports.cube import Noisy, Plan
+from reports.gates import TooSmall
+from reports.models import Release, ReleaseState
+from reports.spec import SPEC, Spec, canonical
+
+SETTLE_DAYS = 3
+"""Days between a month's last reply and its release: time for objections and corrections."""
+DRAWN_WITHIN = timedelta(hours=1)
+"""A draw takes seconds. One that was charged longer ago and kept nothing has died."""
+AGAIN = timedelta(hours=1)
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What freezing works with."""
+
+    platform: Database
+    opener: Callable[[str, str], Open]
+    """What opens replies, from a month and its question set."""
+    anchor: Anchor
+    published: Callable[[], Collection[str]] = tuple
+    """The months that the campaign side holds already, whatever a restored platform believes."""
+    spec: Spec = SPEC
+    refused: dict[str, datetime] = field(default_factory=dict)
+    """When the tick was last refused a month; it looks again after `AGAIN`."""
+
+
+def freeze(desk: Desk, month: str, *, now: datetime, early_because: str | None = None) -> None:
+    """Draw and keep the one release of a month, asked for by hand.
+
+    Raises:
+        BadInput: that is not a month.
+        NotFound: no round was opened for it.
+        Refused: it is open, drawn, too small or has no replies, its questions or spec changed, or
+            the ledger does not verify. Nothing was charged and nothing drawn.
+    """
+    gates.refuse_no_month(month)
+    with desk.platform.reading() as session:
+        opened = gates.round_of(session, month)
+        gates.refuse_done(session, month)
+        if early_because is None:
+            gates.refuse_open(opened, now)
+        if not tally.has_replies(session, month):
+            raise Refused(
+                f"Nobody has replied for {month}, so nothing was drawn; look whether the portal "
+                "was up. The tick draws it in its turn all the same."
+            )
+    _freeze(desk, opened, now=now, early_because=early_because)
+
+
+def freeze_due(desk: Desk, *, now: datetime) -> list[str]:
+    """Freeze every month that is due; returns them. A month that is refused is logged and waits.
+
+    A month without a single reply is drawn like any other: left out, it would tell a sender who
+    mailed one person only that this person did not reply.
+    """
+    _declare_lost(desk, now=now)
+    with desk.platform.reading() as session:
+        due = _due(session, now=now)
+    return [opened.month for opened in due if _freeze_if_possible(desk, opened, now=now)]
+
+
+def withdraw(session: Session, month: str, *, because: str) -> None:
+    """Take a wrong release back. It stays spent: there is no second one.
+
+    Raises:
+        NotFound: the month has no release.
+        Refused: no reason was given, or there is nothing to withdraw.
+    """
+    if not because.strip():
+        raise Refused("Say why the release is withdrawn: readers are shown the reason.")
+    release = session.get(Release, month, with_for_update=True)
+    if release is None:
+        raise NotFound(f"There is no release of {month}.")
+    if release.state != ReleaseState.FROZEN:
+        raise Refused(f"The release of {month} is {release.state}; there is nothing to withdraw.")
+    release.state, release.withdrawn_because = ReleaseState.WITHDRAWN, because.strip()
+
+
+def _freeze_if_possible(desk: Desk, opened: Round, *, now: datetime) -> bool:
+    if opened.month in desk.refused and now < desk.refused[opened.month] + AGAIN:
+        return False
+    try:
+        _freeze(desk, opened, now=now)
+    except TooSmall:
+        _settle_too_small(desk, opened.month, now=now)
+    except Refused as refusal:
+        desk.refused[opened.month] = now
+        log.warning("month not frozen", month=opened.month, because=str(refusal))
+        return False
+    return True
+
+
+def _settle_too_small(desk: Desk, month: str, *, now: datetime) -> None:
+    """A closed month only ever shrinks: it stays without figures, and readers are told."""
+    with desk.platform.writing() as session:
+        session.add(Release(month=month, state=ReleaseState.TOO_SMALL, decided_at=now))
+
+
+def _freeze(desk: Desk, opened: Round, *, now: datetime, early_because: str | None = None) -> None:
+    gates.refuse_published(desk.published(), opened.month)
+    with desk.platform.reading() as session:
+        tally.refuse_mixed_questions(session, opened)
+        plan = tally.plan(session, opened, desk.spec)
+        gates.refuse_small(plan, desk.spec)
+        ledger.refuse_unless_free(session, desk.anchor, month=plan.month, spec=desk.spec, now=now)
+        open_reply = desk.opener(plan.month, tally.question_set(opened))
+        counts = tally.tally(session, open_reply, plan)
+    with desk.platform.writing() as session:
+        ledger.charge(
+            session,
+            desk.anchor,
+            month=plan.month,
+            spec=desk.spec,
+            plan_hash=document.plan_hash(plan, desk.spec),
+            now=now,
+            early_because=early_because,
+        )
+    noisy = protect.draw(counts, plan, desk.spec)
+    with desk.platform.writing() as session:
+        _keep(session, plan, noisy, desk.spec, released_on=gates.london_day(now))
+    log.info("month frozen", month=plan.month)
+
+
+def _keep(
+    session: Session, plan: Plan, noisy: Sequence[Noisy], spec: Spec, *, released_on: date
+) -> None:
+    published = document.document(noisy, plan, spec, released_on=released_on)
+    kept = bulk.changed(
+        session,
+        update(Release)
+        .where(Release.month == plan.month, Release.state == ReleaseState.DRAWING)
+        .values(
+            state=ReleaseState.FROZEN,
+            noisy=[each.as_json() for each in noisy],
+            document=canonical(published),
+        ),
+    )
+    if kept != 1:
+        raise Refused(f"The draw of {plan.month} took too long and was declared lost.")
+
+
+def _declare_lost(desk: Desk, *, now: datetime) -> None:
+    with desk.platform.writing() as session:
+        lost = session.scalars(
+            update(Release)
+            .where(Release.state == ReleaseState.DRAWING, Release.decided_at < now - DRAWN_WITHIN)
+            .values(state=ReleaseState.LOST)
+            .returning(Release.month)
+        ).all()
+    for month in lost:
+        log.error("month lost: charged, but its draw was not kept", month=month)
+
+
+def _due(session: Session, *, now: datetime) -> list[Round]:
+    last = gates.london_day(now) - timedelta(days=SETTLE_DAYS)
+    return list(
+        session.scalars(
+            select(Round)
+            .where(Round.closes_on < last, Round.month.not_in(select(Release.month)))
+            .order_by(Round.month)
+        )
+    )

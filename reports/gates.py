@@ -1,0 +1,84 @@
+"""What must be so before a month is drawn. Each refusal is a sentence, and nothing was charged."""
+
+import re
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from kit.clock import LONDON
+from kit.errors import BadInput, NotFound, Problem, Refused
+from replies.models import Round
+from reports.cube import Plan
+from reports.groups import Scope
+from reports.models import Release, ReleaseState
+from reports.spec import Spec
+
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+
+
+class TooSmall(Refused):
+    """A month that was sent to so few that it has no figures."""
+
+
+def refuse_no_month(month: str) -> None:
+    """Refuse what is not written as a month."""
+    if not MONTH.fullmatch(month):
+        raise BadInput([Problem("month", f"“{month[:20]}” is not a month; write it as 2026-12.")])
+
+
+def round_of(session: Session, month: str) -> Round:
+    """The round of a month; NotFound if it was never handed over."""
+    opened = session.get(Round, month)
+    if opened is None:
+        raise NotFound(f"No round was opened for {month}; hand its campaign over first.")
+    return opened
+
+
+def refuse_done(session: Session, month: str) -> None:
+    """Refuse a month that was drawn, or of which it is settled that it has no figures."""
+    release = session.get(Release, month)
+    if release is None:
+        return
+    if release.state == ReleaseState.FROZEN:
+        raise Refused(f"{month} was released already; a release is never recomputed.")
+    if release.state == ReleaseState.TOO_SMALL:
+        raise Refused(f"{month} was sent to too few tenants to have figures.")
+    if release.state == ReleaseState.WITHDRAWN:
+        raise Refused(f"The release of {month} was withdrawn; it is not drawn again.")
+    raise Refused(
+        f"{month} was charged and its draw was not kept: the month is lost, and not drawn again."
+    )
+
+
+def refuse_published(published: Collection[str], month: str) -> None:
+    """Refuse a month that readers have, though this database has no release of it."""
+    if month in published:
+        raise Refused(
+            f"The campaign side holds {month} already, so this database is older than its "
+            "release, and nothing was drawn. Run `checkin reports adopt`; if there is nothing to "
+            "adopt, the anchor was restored too."
+        )
+
+
+def refuse_open(opened: Round, now: datetime) -> None:
+    """Refuse a month that still takes replies."""
+    if london_day(now) <= opened.closes_on:
+        raise Refused(
+            f"{opened.month} takes replies until {opened.closes_on:%d %B %Y}; freeze it after "
+            "that, or say --early and --reason."
+        )
+
+
+def refuse_small(plan: Plan, spec: Spec) -> None:
+    """Refuse a month that no group of is large enough to be drawn."""
+    if all(group.scope == Scope.NOTHING for group in plan.groups):
+        raise TooSmall(
+            f"{plan.month} was sent to fewer than {spec.rate_from} tenants; a month so small has "
+            "no figures, and nothing was drawn."
+        )
+
+
+def london_day(now: datetime) -> date:
+    """The calendar day in London at a moment."""
+    return now.astimezone(LONDON).date()

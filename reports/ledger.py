@@ -1,0 +1,174 @@
+"""The privacy ledger: who has been charged, in a chain of hashes, with an anchor to hold it.
+
+opendp's odometer cannot be saved, so the account is ours. A charge is written to the anchor and
+committed before anything is drawn: whatever happens afterwards, the month is spent.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kit import bulk
+from kit.errors import Refused
+from reports.anchor import Anchor, Entry
+from reports.models import Charge, Release, ReleaseState
+from reports.spec import Spec, digest
+
+GENESIS = "0" * 64
+YEAR = timedelta(days=365)
+
+
+def charge(
+    session: Session,
+    anchor: Anchor,
+    *,
+    month: str,
+    spec: Spec,
+    plan_hash: str,
+    now: datetime,
+    early_because: str | None = None,
+) -> None:
+    """Charge a month its ε, once and for all; commit before drawing.
+
+    Raises:
+        Refused: the month was charged before, the year is full, the spec was edited, or the ledger
+            does not verify. Nothing was charged then.
+    """
+    bulk.hold(session, "release ledger")
+    rows = refuse_unless_free(session, anchor, month=month, spec=spec, now=now)
+    row = Charge(
+        number=len(rows) + 1,
+        month=month,
+        epsilon=spec.epsilon,
+        spec_version=spec.version,
+        spec_hash=spec.hash,
+        plan_hash=plan_hash,
+        charged_at=now.replace(microsecond=0),
+        previous=rows[-1].hash if rows else GENESIS,
+    )
+    row.hash = digest(_content(row))
+    session.add(row)
+    session.add(
+        Release(
+            month=month,
+            state=ReleaseState.DRAWING,
+            decided_at=row.charged_at,
+            early_because=early_because,
+        )
+    )
+    session.flush()
+    anchor.add(_content(row) | {"hash": row.hash})
+
+
+def refuse_unless_free(
+    session: Session, anchor: Anchor, *, month: str, spec: Spec, now: datetime
+) -> list[Charge]:
+    """The ledger, if a month may be charged now; raises what `charge` raises if not."""
+    rows = verified(session, anchor)
+    _refuse_spent(rows, month)
+    _refuse_edited_spec(rows, spec)
+    _refuse_full_year(rows, spec, now)
+    return rows
+
+
+def verified(session: Session, anchor: Anchor) -> list[Charge]:
+    """The ledger, oldest first, after its chain and its anchor were checked.
+
+    Raises:
+        Refused: a row was altered, removed or added, or the anchor is another ledger's.
+    """
+    rows = list(session.scalars(select(Charge).order_by(Charge.number)))
+    entries = anchor.entries()
+    _refuse_broken_chain(rows)
+    if [row.hash for row in rows] != [entry.get("hash") for entry in entries]:
+        raise Refused(
+            f"The release ledger has {len(rows)} charges and its anchor {len(entries)}, and they "
+            "do not agree; nothing is drawn. If the database was restored from a backup, run "
+            "`checkin reports adopt`; if not, find out who changed which."
+        )
+    return rows
+
+
+def adopt(session: Session, anchor: Anchor) -> list[str]:
+    """Take back from the anchor what a restored database has forgotten; returns those months.
+
+    They are spent: what was published of them stays, and they are never drawn again.
+
+    Raises:
+        Refused: the ledger is not an earlier state of what the anchor holds.
+    """
+    bulk.hold(session, "release ledger")
+    rows = list(session.scalars(select(Charge).order_by(Charge.number)))
+    entries = anchor.entries()
+    _refuse_broken_chain(rows)
+    if [row.hash for row in rows] != [entry.get("hash") for entry in entries[: len(rows)]]:
+        raise Refused(
+            "The ledger is not an older copy of what its anchor holds, so nothing was adopted; "
+            "find out which of the two was changed."
+        )
+    forgotten = [_row(entry) for entry in entries[len(rows) :]]
+    _refuse_broken_chain([*rows, *forgotten])
+    for row in forgotten:
+        session.add(row)
+        session.add(Release(month=row.month, state=ReleaseState.LOST, decided_at=row.charged_at))
+    session.flush()
+    return [row.month for row in forgotten]
+
+
+def _refuse_spent(rows: Sequence[Charge], month: str) -> None:
+    if any(row.month == month for row in rows):
+        raise Refused(f"{month} was drawn already, and a month is drawn once only.")
+
+
+def _refuse_edited_spec(rows: Sequence[Charge], spec: Spec) -> None:
+    if any(row.spec_version == spec.version and row.spec_hash != spec.hash for row in rows):
+        raise Refused(
+            f"Version {spec.version} of the spec was edited after months were drawn under it; "
+            "put it back, or give the new one a version of its own. Nothing was drawn."
+        )
+
+
+def _refuse_full_year(rows: Sequence[Charge], spec: Spec, now: datetime) -> None:
+    """At most `charges_a_year` in any 365 days; a clock that was put back frees nothing."""
+    present = max([now, *(row.charged_at for row in rows)])
+    recent = [row for row in rows if row.charged_at > present - YEAR]
+    if len(recent) >= spec.charges_a_year:
+        again = min(row.charged_at for row in recent) + YEAR
+        raise Refused(
+            f"{len(recent)} releases were drawn within a year, which is the limit; "
+            f"the next one may be drawn on {again:%Y-%m-%d}."
+        )
+
+
+def _refuse_broken_chain(rows: Sequence[Charge]) -> None:
+    previous = GENESIS
+    for number, row in enumerate(rows, start=1):
+        if (row.number, row.previous, row.hash) != (number, previous, digest(_content(row))):
+            raise Refused(
+                f"Row {number} of the release ledger was altered; nothing is drawn until the "
+                "ledger is restored."
+            )
+        previous = row.hash
+
+
+def _content(row: Charge) -> dict[str, object]:
+    return {
+        "number": row.number,
+        "month": row.month,
+        "epsilon": row.epsilon,
+        "spec_version": row.spec_version,
+        "spec_hash": row.spec_hash,
+        "plan_hash": row.plan_hash,
+        "charged_at": row.charged_at.astimezone(UTC).isoformat(),
+        "previous": row.previous,
+    }
+
+
+def _row(entry: Entry) -> Charge:
+    try:
+        charged_at = datetime.fromisoformat(entry["charged_at"])
+        return Charge(**{**entry, "charged_at": charged_at})
+    except (KeyError, TypeError, ValueError):
+        raise Refused("The release anchor holds something that is not a charge.") from None

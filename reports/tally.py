@@ -1,0 +1,162 @@
+"""One pass over a month's replies: true counts, in memory, for as long as the draw takes.
+
+Left out is whoever objected to statistics, withdrew their consent to profiling or is restricted;
+whoever was erased has no reply, no key and no row left. One reply a tenant: the table holds no two.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
+from typing import NamedTuple, cast
+
+from sqlalchemy import and_, bindparam, func, not_, select
+from sqlalchemy.orm import Session
+
+from kit.errors import Refused
+from links.models import Link
+from replies import questions
+from replies.counting import Open, Sealed
+from replies.models import DataKey, Reply, Round
+from replies.questions import Answers
+from replies.schema import Question, chosen
+from reports import cube
+from reports.cube import Asked, Counts, Plan
+from reports.groups import Scope, public_groups
+from reports.spec import Spec
+from tenants.models import Tenant
+
+PAGE = 1_000
+ALIKE = 10_000
+"""So many different sets of answers are read once, however many tenants gave them."""
+
+COUNTED = and_(Tenant.profiling, not_(Tenant.objected), not_(Tenant.restricted))
+
+
+def plan(session: Session, opened: Round, spec: Spec) -> Plan:
+    """What the release of a month consists of: its questions, and groups by who was mailed."""
+    return Plan(
+        month=opened.month,
+        groups=public_groups(mailed(session, opened.month), spec),
+        questions=tuple(Asked.of(question) for question in published_questions(opened.questions)),
+    )
+
+
+def published_questions(pinned: Sequence[str]) -> list[Question]:
+    """The month's own questions as they were asked; the pages between and follow-ups are not."""
+    return [question for question in questions.form(pinned) if question.name in set(pinned)]
+
+
+def question_set(opened: Round) -> str:
+    """A round's questions as each of its replies names them."""
+    return questions.SEPARATOR.join(opened.questions)
+
+
+def mailed(session: Session, month: str) -> dict[str, int]:
+    """How many tenants of each housing association were handed over for a month.
+
+    The ledger of links has one monthly link for each; a tenant erased since is on neither list.
+    """
+    counted = (
+        select(Tenant.housing_association, func.count())
+        .join(Link, Link.tenant_id == Tenant.id)
+        .where(Link.month == month, Link.monthly)
+        .group_by(Tenant.housing_association)
+    )
+    return dict(session.execute(counted).all())
+
+
+def has_replies(session: Session, month: str) -> bool:
+    """Whether anybody replied at all."""
+    return session.scalar(select(Reply.id).where(Reply.month == month).limit(1)) is not None
+
+
+def refuse_mixed_questions(session: Session, opened: Round) -> None:
+    """Refuse a month some of whose replies answer other questions or versions than it asks."""
+    pinned = question_set(opened)
+    other = select(Reply.questions).where(Reply.month == opened.month, Reply.questions != pinned)
+    if (found := session.scalar(other.limit(1))) is not None:
+        raise Refused(
+            f"Some replies of {opened.month} answer “{found}”, but the month asks “{pinned}”; "
+            "nothing was drawn. Find out who changed the round, and put it back."
+        )
+
+
+def tally(session: Session, open_reply: Open, plan: Plan) -> list[Counts]:
+    """The true counts of each group of the plan, in its order. Never stored, never logged.
+
+    Raises:
+        Unreadable, KeyUnavailable: a reply is there that cannot be opened.
+    """
+    counts = cube.empty(plan)
+    group_of = {
+        member: counts[number]
+        for number, group in enumerate(plan.groups)
+        if group.scope != Scope.NOTHING
+        for member in group.members
+    }
+    questions = _places(plan)
+    added_by = lru_cache(maxsize=ALIKE)(partial(_units, questions))
+    for reply in _replies(session, plan.month):
+        if (group := group_of.get(reply[-1])) is not None:
+            group.replies += 1
+            for question, place, units in added_by(open_reply(reply)):
+                group.answers[question][place] += units
+    for group in counts:
+        _add_no_answers(group, questions)
+    return counts
+
+
+class _Places(NamedTuple):
+    """Where a question's answers are counted: each option's place, and what one reply weighs."""
+
+    key: str
+    weight: int
+    of: dict[str, int]
+
+
+def _places(plan: Plan) -> list[_Places]:
+    return [
+        _Places(
+            asked.key,
+            asked.weight,
+            {key: n for n, (key, _) in enumerate(asked.options) if key != cube.NO_ANSWER},
+        )
+        for asked in plan.questions
+    ]
+
+
+def _units(questions: Sequence[_Places], said: bytes) -> list[tuple[int, int, int]]:
+    """What a reply (JSON) adds: question, place, units. Several answers share the weight evenly."""
+    answers: Answers = json.loads(said)
+    return [
+        (number, place, question.weight // len(found))
+        for number, question in enumerate(questions)
+        if (found := [question.of[o] for o in chosen(answers, question.key) if o in question.of])
+        for place in found
+    ]
+
+
+def _add_no_answers(group: Counts, questions: Sequence[_Places]) -> None:
+    """Whoever chose none of a question's options gave no answer, its last place."""
+    for cells, question in zip(group.answers, questions, strict=True):
+        cells[-1] = group.replies * question.weight - sum(cells)
+
+
+def _replies(session: Session, month: str) -> Iterator[Sealed]:
+    """The counted replies of a month by id, page by page: rows with the columns of `Sealed`."""
+    connection, last = session.connection(), 0
+    columns = (
+        *(Reply.id, Reply.tenant_id, Reply.sealed),
+        *(DataKey.master_key, DataKey.wrapped, Tenant.housing_association),
+    )
+    page = (
+        select(*columns)
+        .join_from(Reply, DataKey, DataKey.tenant_id == Reply.tenant_id)
+        .join(Tenant, Tenant.id == Reply.tenant_id)
+        .where(Reply.month == month, Reply.id > bindparam("last"), COUNTED)
+        .order_by(Reply.id)
+        .limit(PAGE)
+    )
+    while rows := connection.execute(page, {"last": last}).all():
+        yield from cast(Sequence[Sealed], rows)
+        last = rows[-1].id

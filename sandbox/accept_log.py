@@ -1,0 +1,90 @@
+"""The durable accept log: one JSON line for every recipient SES accepted, before it answers.
+
+A checker needs nothing else to count who was mailed twice and who was not mailed at all.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from sandbox.mail import Mail
+
+_quoted = json.encoder.encode_basestring_ascii
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """One line: `at` in UTC; `monotonic` when the rate took it, on the stand-in's own clock."""
+
+    at: datetime
+    monotonic: float
+    address: str
+    message_id: str
+    outcome: str
+    tags: dict[str, list[str]]
+
+    def tag(self, name: str) -> str | None:
+        """The first value of a tag, such as `campaign`, `delivery` or `attempt`."""
+        values = self.tags.get(name)
+        return values[0] if values else None
+
+
+class AcceptLog:
+    """Appends to a file; with `fsync` each append reaches the disk before it returns."""
+
+    def __init__(self, path: Path, *, fsync: bool = False) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _drop_torn_end(path)
+        self.path = path
+        self._fsync = fsync
+        self._lock = threading.Lock()
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def append(self, mails: Sequence[Mail]) -> None:
+        """Write one line a recipient, all in one write."""
+        if not mails:
+            return
+        lines = "".join(_line(mail, address) for mail in mails for address in mail.recipients)
+        with self._lock:
+            os.write(self._file, lines.encode())
+            if self._fsync:
+                os.fsync(self._file)
+
+    def close(self) -> None:
+        os.close(self._file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def _drop_torn_end(path: Path) -> None:
+    if path.exists():
+        content = path.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        if whole != content:
+            os.truncate(path, len(whole))
+
+
+def _line(mail: Mail, address: str) -> str:
+    return (
+        f'{{"at": "{mail.accepted_at.isoformat()}", "monotonic": {mail.granted_at:.6f}, '
+        f'"address": {_quoted(address)}, "message_id": "{mail.message_id}", '
+        f'"outcome": "{mail.outcome}", "tags": {json.dumps(mail.tags)}}}\n'
+    )
+
+
+def read(path: Path) -> Iterator[Accepted]:
+    """Read a log; a last line torn by a kill is left out, because no answer followed it."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.endswith("\n"):
+                fields = json.loads(line)
+                yield Accepted(**fields | {"at": datetime.fromisoformat(fields["at"])})

@@ -1,0 +1,75 @@
+"""What happens once a mail is accepted: the log first, then the inbox, then its events."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sandbox import outcomes
+from sandbox.accept_log import AcceptLog
+from sandbox.account import Account, Refusal, State
+from sandbox.errors import AwsError, too_many_requests
+from sandbox.faults import Faults
+from sandbox.feed import EventFeed
+from sandbox.identities import Identities
+from sandbox.mail import Mail
+from sandbox.mailbox import Mailbox
+
+RATE_MESSAGE = "Maximum sending rate exceeded."
+QUOTA_MESSAGE = "Daily message quota exceeded."
+
+ACCOUNT_ERRORS = {
+    State.PAUSED: ("SendingPausedException", "Email sending is disabled for your account."),
+    State.SUSPENDED: ("AccountSuspendedException", "Your account is suspended."),
+    State.MAIL_FROM_NOT_VERIFIED: (
+        "MailFromDomainNotVerifiedException",
+        "The MAIL FROM domain is not verified.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """The account and everything that an accepted mail goes to."""
+
+    account: Account
+    identities: Identities
+    faults: Faults
+    feed: EventFeed
+    mailbox: Mailbox
+    log: AcceptLog | None
+
+    def require_sending(self) -> None:
+        """Raise the account's own error if it may not send at all."""
+        error = ACCOUNT_ERRORS.get(self.account.limits.state)
+        if error is not None:
+            raise AwsError(*error)
+
+    def take(self, recipients: Sequence[str]) -> float | Refusal:
+        """Charge the account for these recipients: the moment of it, or why it takes no more."""
+        charged = sum(1 for address in recipients if not outcomes.is_simulator(address))
+        return self.account.grant(len(recipients), charged=charged)
+
+    def require_taken(self, recipients: Sequence[str]) -> float:
+        """Charge the account, or raise TooManyRequestsException."""
+        moment = self.take(recipients)
+        if isinstance(moment, Refusal):
+            raise too_many_requests(RATE_MESSAGE if moment is Refusal.RATE else QUOTA_MESSAGE)
+        return moment
+
+    def require_allowed_recipients(self, recipients: Sequence[str]) -> None:
+        """In SES's own sandbox only verified and simulator addresses may be written to."""
+        if not self.account.limits.production_access:
+            self.identities.require_verified(
+                address for address in recipients if not outcomes.is_simulator(address)
+            )
+
+    def outcome(self, recipients: Sequence[str]) -> str:
+        """What becomes of a mail: as told by a test, else as the simulator does."""
+        first = recipients[0]
+        return self.faults.outcomes.get(first) or outcomes.simulated(first)
+
+    def keep(self, mails: Sequence[Mail]) -> None:
+        """Log, store and publish what was accepted, in that order."""
+        if self.log is not None:
+            self.log.append(mails)
+        self.mailbox.add(mails)
+        self.feed.publish(mails)

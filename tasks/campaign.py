@@ -1,0 +1,88 @@
+"""Jobs of the campaign side: shells around one plain function each. A message carries ids only."""
+
+import time
+from functools import partial
+
+from campaigns import engine
+from campaigns.planning import notices, reminders
+from campaigns.sending import feedback, restored, slices
+from campaigns.watching import dangers
+from campaigns.watching.jobs import Job
+from kit.log import get_logger
+from tasks import campaign_side as side
+from tasks.app import app
+from tasks.process import current
+
+SLICE_SECONDS = 10.0
+LANES = 4
+"""Workers that are asked at each tick to help with one campaign."""
+
+log = get_logger(__name__)
+
+
+@app.task(name="tasks.campaign.tick")
+def tick() -> None:
+    """Take each campaign the step that is due, and ask for hands to send what may go."""
+    with side.beating(Job.TICK):
+        side.look_at_broker()
+        due = _advance()
+        log.info("tick", campaigns=due)
+        for campaign_id in due:
+            for _ in range(LANES):
+                _ask_to_send(campaign_id)
+        _tell_staff()
+
+
+@app.task(name="tasks.campaign.send")
+def send(campaign_id: int) -> None:
+    """Send one campaign for a slice, and ask for another if mails are left."""
+    seconds = min(SLICE_SECONDS, current().tick.total_seconds())
+    if slices.send_for(side.desk(), campaign_id, seconds=seconds):
+        _ask_to_send(campaign_id)
+
+
+@app.task(name="tasks.campaign.poll_feedback")
+def poll_feedback() -> None:
+    """Take what SES has said since, for at most one tick."""
+    chosen = current()
+    if not chosen.ses_events_queue_url:
+        return
+    ends = time.monotonic() + chosen.tick.total_seconds()
+    with side.beating(Job.FEEDBACK):
+        while time.monotonic() < ends and feedback.poll(
+            side.campaign_database(),
+            side.sqs(),
+            chosen.ses_events_queue_url,
+            clock=side.campaign_clock(),
+        ):
+            pass
+
+
+def _advance() -> list[int]:
+    chosen = current()
+    restored.watch(side.campaign_database(), side.anchor(), clock=side.campaign_clock())
+    return engine.tick(
+        side.campaign_database(),
+        side.ses(),
+        clock=side.campaign_clock(),
+        lease=chosen.claim_lease,
+        grace=chosen.unknown_grace,
+        keep=chosen.keep_deliveries,
+    )
+
+
+def _tell_staff() -> None:
+    chosen = current()
+    for due in (reminders.due, partial(dangers.due, grace=chosen.unknown_grace)):
+        notices.send_due(
+            side.campaign_database(),
+            side.desk().client,
+            due,
+            sender=chosen.from_address,
+            console_url=chosen.console_url,
+            clock=side.campaign_clock(),
+        )
+
+
+def _ask_to_send(campaign_id: int) -> None:
+    send.apply_async((campaign_id,), expires=current().tick.total_seconds())

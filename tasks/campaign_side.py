@@ -1,0 +1,104 @@
+"""What the campaign side's jobs work with."""
+
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+from redis import Redis
+from sqlalchemy import make_url
+
+from campaigns.models import Heartbeat
+from campaigns.sending.anchor import Anchor, FileAnchor, RedisAnchor
+from campaigns.sending.desk import Desk
+from campaigns.ses.pace import DatabasePace, Pace, RedisPace
+from campaigns.watching.jobs import Job
+from kit import aws, broker, heartbeats
+from kit.clock import Clock
+from kit.database import Database
+from tasks.process import current, once
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
+
+
+@once
+def campaign_database() -> Database:
+    return Database(current().campaign_database_url)
+
+
+@once
+def ses() -> "SESV2Client":
+    return aws.ses_for_asking()
+
+
+@once
+def sqs() -> "SQSClient":
+    return aws.sqs()
+
+
+@once
+def campaign_clock() -> Clock:
+    return campaign_database().now
+
+
+def beating(job: Job) -> AbstractContextManager[None]:
+    """Write down that the block was done, or what stopped it."""
+    return heartbeats.beating(campaign_database(), Heartbeat, job, clock=campaign_clock())
+
+
+def look_at_broker() -> None:
+    """Write down whether it takes messages and somebody takes them from it."""
+    trouble = broker.trouble(current(), "campaign")
+    with campaign_database().writing() as session:
+        heartbeats.note(session, Heartbeat, Job.BROKER, now=campaign_clock()(), trouble=trouble)
+
+
+@once
+def desk() -> Desk:
+    """What a slice of sending needs."""
+    chosen = current()
+    return Desk(
+        database=campaign_database(),
+        client=_warm(aws.ses_for_sending()),
+        pace=_pace(),
+        anchor=anchor(),
+        clock=campaign_clock(),
+        sender=chosen.from_address,
+        reply_to=chosen.reply_to,
+        configuration_set=chosen.ses_configuration_set,
+        own_rate=chosen.send_rate,
+        lease=chosen.claim_lease,
+    )
+
+
+@once
+def anchor() -> Anchor:
+    """Where it is remembered how far each month got: in Redis, or beside the embedded database."""
+    redis = _redis()
+    if redis is not None:
+        return RedisAnchor(redis)
+    file = make_url(current().campaign_database_url).database
+    is_embedded = file is not None and not campaign_database().is_postgresql
+    return FileAnchor(Path(file if is_embedded and file else "var/campaign").with_suffix(".anchor"))
+
+
+def _warm(client: "SESV2Client") -> "SESV2Client":
+    """Connect before the first turn: a first request comes later than its turn, and crowds others.
+
+    What SES answers does not matter here.
+    """
+    with suppress(BotoCoreError, ClientError):
+        client.get_account()
+    return client
+
+
+def _pace() -> Pace:
+    redis = _redis()
+    return DatabasePace(campaign_database()) if redis is None else RedisPace(redis)
+
+
+def _redis() -> Redis | None:
+    url = current().broker_url
+    return Redis.from_url(url) if url.startswith(("redis://", "rediss://")) else None

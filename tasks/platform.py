@@ -1,0 +1,135 @@
+"""Jobs of the platform side. Each is a shell around plain functions."""
+
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from kit import aws, broker, heartbeats
+from kit.clock import utc_now
+from kit.database import Database
+from kit.log import get_logger
+from kit.variables import NO_DATABASE
+from links import keys
+from replies import vault
+from replies.counting import opener
+from reports import push
+from reports.anchor import open_anchor
+from reports.freeze import Desk, freeze_due
+from tasks.app import app
+from tasks.process import current, once
+from tenants import erased, handover, marks, post, retention
+from tenants.erased import ErasureAnchor
+from tenants.jobs import Job
+from tenants.models import Heartbeat
+from tenants.post import Post
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+log = get_logger(__name__)
+
+
+@app.task(name="tasks.platform.tick")
+def tick() -> None:
+    """Push what the campaign side is due: the questions, the marks, the list, the figures."""
+    with _beating(Job.TICK):
+        _look_at_broker()
+        _remember_the_erased()
+        if current().door_url != NO_DATABASE:
+            _push()
+        log.info("tick")
+
+
+@app.task(name="tasks.platform.post")
+def send_letters() -> None:
+    """Send the platform's own letters: codes, fresh links, notices."""
+    post.send_due(_post(), clock=utc_now)
+
+
+@app.task(name="tasks.platform.check_keys")
+def check_keys() -> None:
+    """See that replies could be sealed and opened."""
+    with _beating(Job.KEYS):
+        vault.check(current().vault_keys)
+
+
+@app.task(name="tasks.platform.purge")
+def purge() -> None:
+    """End what is kept for a time only."""
+    with _beating(Job.PURGE):
+        retention.purge(_platform_database(), settings=current(), now=utc_now())
+
+
+def _look_at_broker() -> None:
+    """Write down whether it takes messages and somebody takes them from it."""
+    trouble = broker.trouble(current(), "platform")
+    with _platform_database().writing() as session:
+        heartbeats.note(session, Heartbeat, Job.BROKER, now=utc_now(), trouble=trouble)
+
+
+def _remember_the_erased() -> None:
+    """Before anything is pushed: whoever came back from a backup stops the side."""
+    chosen = current()
+    keep = max(chosen.vault_window, chosen.keep_erased)
+    anchor = ErasureAnchor(chosen.erasure_anchor)
+    erased.note(_platform_database(), anchor, keep=keep, now=utc_now())
+
+
+def _push() -> None:
+    chosen, campaign, platform = current(), _campaign_database(), _platform_database()
+    handover.publish_questions(campaign)
+    marks.push_marks(platform, campaign, now=utc_now())
+    handover.hand_over(
+        platform,
+        campaign,
+        keys=keys.load(chosen.link_keys_file),
+        portal_url=chosen.portal_url,
+        now=utc_now(),
+        lead=chosen.handover_lead,
+    )
+    freeze_due(_reports_desk(), now=utc_now())
+    push.push_releases(platform, campaign, now=utc_now())
+
+
+def _beating(job: Job) -> AbstractContextManager[None]:
+    """Write down that the block was done, or what stopped it."""
+    return heartbeats.beating(_platform_database(), Heartbeat, job, clock=utc_now)
+
+
+@once
+def _post() -> Post:
+    """The platform's own way to SES, with its own identity."""
+    chosen = current()
+    return Post(
+        platform=_platform_database(),
+        keys=lambda: keys.load(chosen.link_keys_file),
+        portal_url=chosen.portal_url,
+        sender=chosen.platform_from_address,
+        connect=_ses,
+    )
+
+
+@once
+def _ses() -> "SESV2Client":
+    return aws.ses_for_sending()
+
+
+@once
+def _campaign_database() -> Database:
+    """The platform's own way to the door, with the door's role."""
+    return Database(current().door_url)
+
+
+@once
+def _platform_database() -> Database:
+    return Database(current().platform_database_url)
+
+
+@once
+def _reports_desk() -> Desk:
+    return Desk(
+        platform=_platform_database(),
+        opener=partial(opener, current().vault_keys),
+        anchor=open_anchor(current().release_anchor_place),
+        published=partial(push.published, _campaign_database()),
+    )

@@ -1,0 +1,52 @@
+"""Email addresses as the roster keeps them.
+
+An address is kept, compared and mailed in lower case throughout. RFC 5321 (2.4) lets a local part
+depend on case; no mailbox provider makes use of it, and two spellings of one inbox must not get
+two emails. An internationalised domain is kept as Punycode, which is what SES takes.
+"""
+
+import re
+from functools import lru_cache
+
+from email_validator import EmailNotValidError, validate_email
+
+LOCAL_PART = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+LOCAL_PART_MAX = 64
+ADDRESS_MAX = 254
+
+
+class BadAddress(ValueError):
+    """Not an address that can be mailed; the text says why, without repeating it."""
+
+
+def normalise(text: str) -> str:
+    """The address in lower case, its domain in Punycode.
+
+    Raises:
+        BadAddress: it is not one, or its local part is not ASCII.
+    """
+    local, at, domain = text.strip().lower().rpartition("@")
+    if not at or not local:
+        raise BadAddress("is not an email address; write it as name@example.org")
+    if not local.isascii():
+        raise BadAddress("has a character before the @ that is not plain ASCII; SES cannot mail it")
+    if len(local) > LOCAL_PART_MAX or not LOCAL_PART.fullmatch(local):
+        raise BadAddress("is not an email address: the part before the @ is not valid")
+    ascii_domain = _domain(domain)
+    if ascii_domain is None:
+        raise BadAddress("is not an email address: the part after the @ is not a valid domain")
+    if len(local) + 1 + len(ascii_domain) > ADDRESS_MAX:
+        raise BadAddress(f"is longer than {ADDRESS_MAX} characters")
+    return f"{local}@{ascii_domain}"
+
+
+@lru_cache(maxsize=10_000)
+def _domain(domain: str) -> str | None:
+    """A million tenants share few domains: each is checked by email-validator once."""
+    if len(domain) > ADDRESS_MAX:
+        return None
+    try:
+        checked = validate_email(f"a@{domain}", check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        return None
+    return checked.ascii_domain.lower()

@@ -1,0 +1,175 @@
+"""Remember, apart from the database, who was erased: a restored backup brings nobody back.
+
+Each tick writes down the erasures since the last one. Where a restored database has forgotten some,
+the platform side stands still until an operator has them made again. A line holds the number and
+the moment of the entry in the rights log and a digest of the tenant's reference; it goes when
+backups of its age have gone. Keep the file on another disk than the database and never restore the
+two together.
+"""
+
+import fcntl
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kit import bulk
+from kit.database import Database
+from kit.errors import Refused
+from kit.log import get_logger
+from tenants import rights
+from tenants.evidence import Action
+from tenants.models import RightsEntry, Tenant
+
+RESTORED = "restored backup"
+LOOKED_AT_ONCE = 10_000
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry in the rights log and when it was made (ISO 8601).
+
+    `reference` is the digest of an erased tenant's; the line without one says how far the log was
+    read.
+    """
+
+    entry: int
+    done_at: str
+    reference: str = ""
+
+
+class ErasureAnchor:
+    """The lines, in one file, for the workers of one machine."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> list[Line]:
+        if not self._path.exists():
+            return []
+        return [Line(**json.loads(line)) for line in self._path.read_text().splitlines()]
+
+    def write(self, erasures: Sequence[Line]) -> None:
+        fresh = self._path.with_name(f"{self._path.name}.new")
+        fresh.write_text("".join(json.dumps(asdict(each)) + "\n" for each in erasures))
+        fresh.replace(self._path)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """One process at a time reads and writes the file."""
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._path.with_name(f"{self._path.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+class CameBack(Refused):
+    """Tenants who were erased are on the roster again: the database was restored from a backup."""
+
+
+def note(platform: Database, anchor: ErasureAnchor, *, keep: timedelta, now: datetime) -> None:
+    """Write down the new erasures. `keep` is how long a line is kept: as the oldest backup.
+
+    Raises:
+        CameBack: the database forgot some of those written down; nothing may go on until `adopt`.
+    """
+    with anchor.alone():
+        lines = anchor.read()
+        with platform.reading() as session:
+            known, forgotten, after = _compare(session, lines)
+            if back := _on_the_roster(session, forgotten):
+                raise CameBack(
+                    f"{len(back)} tenants who were erased are back from a backup; "
+                    "run `checkin tenants adopt`."
+                )
+            kept = _lines_to_keep(session, known, after, now - keep)
+        if kept != lines:
+            anchor.write(kept)
+
+
+def adopt(platform: Database, anchor: ErasureAnchor, *, keep: timedelta, now: datetime) -> int:
+    """Erase again whom a restored database forgot to have erased; returns how many."""
+    with anchor.alone():
+        with platform.writing() as session:
+            known, forgotten, after = _compare(session, anchor.read())
+            back = _on_the_roster(session, forgotten)
+            for tenant_id in back:
+                if (tenant := rights.get(session, tenant_id)) is not None:
+                    rights.erase(session, tenant, now=now, source=RESTORED)
+        with platform.reading() as session:
+            anchor.write(_lines_to_keep(session, known, after, now - keep))
+    log.info("a restored database: tenants are erased again", count=len(back))
+    return len(back)
+
+
+def _lines_to_keep(
+    session: Session, known: Sequence[Line], after: int, oldest: datetime
+) -> list[Line]:
+    noted = {line.entry for line in known}
+    new = [line for line in _since(session, after) if line.entry not in noted]
+    recent = [line for line in (*known, *new) if line.done_at >= oldest.isoformat()]
+    return recent + _newest(session)
+
+
+def _compare(session: Session, lines: Sequence[Line]) -> tuple[list[Line], list[Line], int]:
+    """The erasures that the database knows, those it forgot, and where to read the log on from.
+
+    Entries come in order, so a log that still has the last one that was read has them all.
+    """
+    erasures = [line for line in lines if line.reference]
+    read_to = [line for line in lines if not line.reference]
+    if read_to and _entries_of(session, read_to):
+        return erasures, [], read_to[0].entry
+    there = _entries_of(session, erasures)
+    forgotten = [line for line in erasures if line.entry not in there]
+    return [line for line in erasures if line.entry in there], forgotten, 0
+
+
+def _entries_of(session: Session, lines: Sequence[Line]) -> set[int]:
+    """Those of these entries that the database has, made at the same moment."""
+    moments = {line.entry: line.done_at for line in lines}
+    entries = session.execute(
+        select(RightsEntry.id, RightsEntry.done_at).where(
+            bulk.any_of(session, RightsEntry.id, list(moments))
+        )
+    )
+    return {id_ for id_, done_at in entries if moments[id_] == done_at.isoformat()}
+
+
+def _newest(session: Session) -> list[Line]:
+    newest = select(RightsEntry).order_by(RightsEntry.id.desc()).limit(1)
+    return [Line(row.id, row.done_at.isoformat()) for row in session.scalars(newest)]
+
+
+def _on_the_roster(session: Session, forgotten: Sequence[Line]) -> list[int]:
+    """Who of them is there again. References are kept as digests, so the roster is walked."""
+    wanted, found, after = {line.reference for line in forgotten}, list[int](), 0
+    while wanted:
+        page = select(Tenant.id, Tenant.tenant_ref).where(Tenant.id > after).order_by(Tenant.id)
+        rows = session.execute(page.limit(LOOKED_AT_ONCE)).all()
+        if not rows:
+            break
+        found += [id_ for id_, reference in rows if _digest(reference) in wanted]
+        after = rows[-1].id
+    return found
+
+
+def _since(session: Session, entry: int) -> list[Line]:
+    erased = select(RightsEntry).where(RightsEntry.id > entry, RightsEntry.action == Action.ERASED)
+    return [
+        Line(row.id, row.done_at.isoformat(), _digest(row.tenant_ref))
+        for row in session.scalars(erased.order_by(RightsEntry.id))
+        if row.tenant_ref is not None
+    ]
+
+
+def _digest(reference: str) -> str:
+    return hashlib.sha256(reference.encode()).hexdigest()

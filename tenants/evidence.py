@@ -1,0 +1,114 @@
+"""The evidence that a right was exercised, and the feed that the platform's developers follow."""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from kit import bulk
+from tenants.eligibility import london_day
+from tenants.models import RightsEntry, Tenant
+
+BY_TENANT = "tenant"
+
+
+class Action(StrEnum):
+    """What was done. None of these tells anything of an answer."""
+
+    SEEN = "seen"
+    TAKEN_AWAY = "taken-away"
+    STOPPED = "stopped"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    RESTRICTED = "restricted"
+    UNRESTRICTED = "unrestricted"
+    OBJECTED = "objected"
+    UNOBJECTED = "unobjected"
+    CORRECTED = "reply-corrected"
+    REPLY_DELETED = "reply-deleted"
+    REPLIES_DELETED = "replies-deleted"
+    TAKEN_BACK = "reply-taken-back"
+    OPENED = "reply-opened"
+    ASKED = "asked-a-person"
+    ERASED = "erased"
+
+
+def record(
+    session: Session, tenant: Tenant, action: Action, *, source: str = BY_TENANT, now: datetime
+) -> RightsEntry:
+    """Write down that something was done, in the transaction that does it.
+
+    Rows become visible in the order of their numbers, so that whoever follows them by number
+    misses none: one transaction writes at a time.
+    """
+    session.flush()
+    bulk.hold(session, "rights log")
+    entry = RightsEntry(
+        tenant_id=tenant.id,
+        tenant_ref=tenant.tenant_ref,
+        action=action,
+        source=source,
+        done_at=now,
+        due_on=answer_due(now) if action is Action.ASKED else None,
+    )
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def of_tenant(session: Session, tenant_id: int) -> list[RightsEntry]:
+    """What was done for a tenant, oldest first."""
+    theirs = select(RightsEntry).where(RightsEntry.tenant_id == tenant_id)
+    return list(session.scalars(theirs.order_by(RightsEntry.id)))
+
+
+def after(session: Session, cursor: int, *, limit: int) -> Sequence[RightsEntry]:
+    """The entries that follow a number, in order: those that name a tenant and change something."""
+    later = select(RightsEntry).where(
+        RightsEntry.id > cursor,
+        RightsEntry.tenant_ref.is_not(None),
+        RightsEntry.action.not_in((Action.SEEN, Action.TAKEN_AWAY)),
+    )
+    return session.scalars(later.order_by(RightsEntry.id).limit(limit)).all()
+
+
+def forget(session: Session, tenant: Tenant, *, source: str, now: datetime) -> None:
+    """Keep one row of an erased tenant: that it was done, so that the platform can follow."""
+    session.execute(delete(RightsEntry).where(RightsEntry.tenant_id == tenant.id))
+    record(session, tenant, Action.ERASED, source=source, now=now).tenant_id = None
+    session.flush()
+
+
+def unname_erased(session: Session, *, before: datetime) -> int:
+    """Take the reference off those erased before a moment; that it was done stays on record."""
+    old = (RightsEntry.action == Action.ERASED, RightsEntry.done_at < before)
+    named = update(RightsEntry).where(*old, RightsEntry.tenant_ref.is_not(None))
+    return bulk.changed(session, named.values(tenant_ref=None))
+
+
+def waiting(session: Session) -> list[RightsEntry]:
+    """What tenants asked a person and nobody has answered, the most urgent first."""
+    asked = (RightsEntry.action == Action.ASKED, RightsEntry.answered_on.is_(None))
+    return list(session.scalars(select(RightsEntry).where(*asked).order_by(RightsEntry.due_on)))
+
+
+def answered(session: Session, tenant: Tenant, *, now: datetime) -> int:
+    """Note that a person answered everything this tenant had asked; returns how many."""
+    theirs = (RightsEntry.tenant_id == tenant.id, RightsEntry.action == Action.ASKED)
+    still_open = update(RightsEntry).where(*theirs, RightsEntry.answered_on.is_(None))
+    return bulk.changed(session, still_open.values(answered_on=london_day(now)))
+
+
+def answer_due(now: datetime) -> date:
+    """The last day for an answer: one calendar month (UK GDPR, article 12(3); ICO's guidance)."""
+    return months_later(london_day(now), 1)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months on, or the last day of a month that is too short."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

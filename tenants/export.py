@@ -1,0 +1,151 @@
+"""Everything held about one tenant, for the tenant (UK GDPR, articles 15 and 20)."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from links import ledger
+from links.models import Link
+from replies import break_glass, reading
+from replies.models import Opening
+from replies.vault import Vault
+from tenants import evidence
+from tenants.models import Consent, RightsEntry, Tenant
+
+Held = dict[str, Any]
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def export(session: Session, tenant: Tenant, *, vault: Vault) -> Held:
+    """`{"tenant": {…}, "consents": […], "links": […], "replies": […], …}`, JSON-ready.
+
+    Besides those, `openings` are the times that somebody else opened a reply, and `requests` what
+    the tenant asked for.
+
+    Times are ISO 8601 in UTC, days are London's. Links carry their month and days, never an id:
+    whoever holds the export could otherwise not show it to anybody. Nothing in it depends on when
+    it was made.
+
+    Raises:
+        Unreadable, KeyUnavailable: a reply is there that can no longer be opened.
+    """
+    held = without_replies(session, tenant)
+    return held | {"replies": reading.held_about(session, vault, tenant.id)}
+
+
+def without_replies(session: Session, tenant: Tenant) -> Held:
+    """What is held about a tenant and can be read without the vault."""
+    consents = select(Consent).where(Consent.tenant_id == tenant.id).order_by(Consent.id)
+    return {
+        "tenant": facts(tenant),
+        "consents": [_consent(consent) for consent in session.scalars(consents)],
+        "links": [_link(link) for link in ledger.of_tenant(session, tenant.id)],
+        "openings": [_opening(row) for row in break_glass.openings_of(session, tenant.id)],
+        "requests": [_request(entry) for entry in evidence.of_tenant(session, tenant.id)],
+    }
+
+
+def as_json(held: Held) -> str:
+    """An export as text: the same bytes each time nothing changed."""
+    return json.dumps(held, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def as_csv(held: Held) -> str:
+    """An export as a table, a fact a row: `part,number,name,value` (RFC 4180, UTF-8).
+
+    A value that a spreadsheet would take for a formula gets an apostrophe before it
+    (owasp.org/www-community/attacks/CSV_Injection).
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("part", "number", "name", "value"))
+    for part, items in held.items():
+        listed = [items] if isinstance(items, dict) else items or []
+        for number, item in enumerate(listed, start=1):
+            for name, value in _flat(item):
+                writer.writerow((part, number, name, _harmless(value)))
+    return text.getvalue()
+
+
+def _flat(item: Held) -> Iterator[tuple[str, str]]:
+    """The facts of one item; of a reply's answers the words, question by question."""
+    for name, value in item.items():
+        if name == "in_words":
+            yield from ((said["question"], "; ".join(said["answers"])) for said in value)
+        elif name != "answers":
+            yield name, _written(value)
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _harmless(value: str) -> str:
+    return f"'{value}" if value.startswith(FORMULA) else value
+
+
+def facts(tenant: Tenant) -> Held:
+    """A tenant's row, JSON-ready."""
+    return {
+        "tenant_ref": tenant.tenant_ref,
+        "email": tenant.email,
+        "housing_association": tenant.housing_association,
+        "language": tenant.language,
+        "monthly_email": tenant.monthly_email,
+        "profiling": tenant.profiling,
+        "objected": tenant.objected,
+        "stopped": tenant.stopped,
+        "paused_until": tenant.paused_until and tenant.paused_until.isoformat(),
+        "restricted": tenant.restricted,
+        "changed_at": _moment(tenant.changed_at),
+    }
+
+
+def _consent(consent: Consent) -> Held:
+    return {
+        "kind": consent.kind,
+        "given": consent.given,
+        "source": consent.source,
+        "recorded_at": _moment(consent.recorded_at),
+    }
+
+
+def _link(link: Link) -> Held:
+    return {
+        "month": link.month,
+        "issued_on": link.issued_on.isoformat(),
+        "expires_on": link.expires_on.isoformat(),
+        "spent_on": link.spent_on and link.spent_on.isoformat(),
+    }
+
+
+def _opening(opening: Opening) -> Held:
+    """Who opened it is CRC, by two of its people; their names are not the tenant's data."""
+    return {
+        "month": opening.month,
+        "reason": opening.reason,
+        "opened_at": _moment(opening.opened_at),
+    }
+
+
+def _request(entry: RightsEntry) -> Held:
+    return {
+        "action": entry.action,
+        "source": entry.source,
+        "done_at": _moment(entry.done_at),
+        "due_on": entry.due_on and entry.due_on.isoformat(),
+        "answered_on": entry.answered_on and entry.answered_on.isoformat(),
+    }
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()

@@ -1,0 +1,66 @@
+"""A fresh link for a tenant whose own was spent or has expired: by email to the tenant only.
+
+An old link is authority enough to ask, for whoever holds it gains nothing: the answer on the page
+is the same whoever the tenant is, and the mail goes to the tenant.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from links import ledger
+from links.errors import LinkMissing
+from links.models import Link
+from replies import rounds
+from replies.models import Round
+from tenants import letters, rights
+from tenants.eligibility import london_day
+from tenants.letters import Kind
+from tenants.models import Tenant
+
+A_DAY = 3
+
+
+def ask(session: Session, *, link_id: bytes, now: datetime) -> bool:
+    """Put a letter with a fresh link in the post, at most three a day for a tenant.
+
+    The link is for the newest month that takes answers. Nothing happens, and False is returned,
+    where there is none, the old link leads to nobody, the tenant had three, or asked that nothing
+    be done with their data.
+    """
+    today = london_day(now)
+    tenant = _tenant_of(session, link_id)
+    month = rounds.newest_open(session, today=today)
+    if tenant is None or month is None or tenant.restricted or _had_enough(session, tenant, today):
+        return False
+    _write(session, tenant, month, now=now)
+    return True
+
+
+def _tenant_of(session: Session, link_id: bytes) -> Tenant | None:
+    """The tenant a link belongs to, locked: two requests at once are counted one by one."""
+    try:
+        tenant_id = ledger.find(session, link_id).tenant_id
+    except LinkMissing:
+        return None
+    return None if tenant_id is None else rights.get(session, tenant_id)
+
+
+def _had_enough(session: Session, tenant: Tenant, today: date) -> bool:
+    issued = select(func.count()).where(
+        Link.tenant_id == tenant.id, Link.monthly.is_(False), Link.issued_on == today
+    )
+    return (session.scalar(issued) or 0) >= A_DAY
+
+
+def _write(session: Session, tenant: Tenant, month: Round, *, now: datetime) -> None:
+    link_id = ledger.issue_fresh(
+        session,
+        tenant_id=tenant.id,
+        month=month.month,
+        issued_on=london_day(now),
+        expires_on=month.closes_on,
+    )
+    details = {"month": month.month, "link_id": link_id.hex()}
+    letters.write(session, tenant_id=tenant.id, kind=Kind.FRESH_LINK, details=details, now=now)

@@ -1,0 +1,209 @@
+"""Hand a month's mailing list over to the campaign side: an address and two signed links each.
+
+Each step of the way is committed on its own and may be the last before a crash. The links of a
+chunk are committed here before the chunk is pushed there, and the campaign side keeps the rows and
+the cursor in one transaction. So whoever goes on finds the same link ids, and each address arrives
+exactly once.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Integer, bindparam, case, func, select
+from sqlalchemy.orm import Session
+
+from campaigns import handover as door
+from kit.database import Database
+from kit.errors import Refused
+from kit.log import get_logger
+from links import ledger, signing
+from links.signing import Purpose
+from replies import rounds
+from replies.catalogue import CATALOGUE
+from replies.schema import Question
+from tenants.eligibility import eligible, held_back, london_day
+from tenants.marks import push_marks
+from tenants.models import Tenant
+
+CHUNK = 10_000
+REPLY_DAYS = 28
+"""How many days after its send a month takes replies: until about the next month's email."""
+
+log = get_logger(__name__)
+
+Recipients = dict[str, int]
+"""Addresses in order, each with the tenancy it is written to."""
+
+Chunk = dict[str, bytes]
+"""Addresses in order, each with the id of its link."""
+
+
+def hand_over(
+    platform: Database,
+    campaign: Database,
+    *,
+    keys: Sequence[bytes],
+    portal_url: str,
+    now: datetime,
+    lead: timedelta,
+    chunk: int = CHUNK,
+) -> list[str]:
+    """Hand over every month that is due within `lead`; returns those that were finished.
+
+    A month that was cancelled or voided meanwhile, or that another process is handing over, is
+    left alone.
+    """
+    with campaign.reading() as session:
+        due = door.wanted(session, now=now, lead=lead)
+    finished = []
+    for wanted in due:
+        crossing = _Crossing(
+            platform, campaign, wanted, tuple(keys), portal_url.rstrip("/"), now, chunk
+        )
+        try:
+            audience = crossing.complete()
+        except Refused:
+            log.warning("hand-over stopped", month=wanted.month)
+        else:
+            log.info("handed over", month=wanted.month, audience=audience)
+            finished.append(wanted.month)
+    return finished
+
+
+def publish_questions(campaign: Database) -> bool:
+    """Show staff the questions they may pick; True if the catalogue had changed."""
+    with campaign.writing() as session:
+        return door.publish_questions(session, [_published(question) for question in CATALOGUE])
+
+
+@dataclass(frozen=True, slots=True)
+class _Crossing:
+    """One month on its way across."""
+
+    platform: Database
+    campaign: Database
+    wanted: door.Wanted
+    keys: tuple[bytes, ...]
+    portal_url: str
+    now: datetime
+    chunk: int
+
+    def complete(self) -> int:
+        """Push what is still missing, then freeze; returns the audience.
+
+        While one chunk is pushed, the links of the next are minted: the databases are two.
+        The marks go across before the freeze, and nothing is sent before it: whoever stopped while
+        the list was on its way is skipped.
+        """
+        cursor = self._begin()
+        with ThreadPoolExecutor(max_workers=1) as ahead:
+            minted = ahead.submit(self._mint, cursor)
+            while chunk := minted.result():
+                reached = next(reversed(chunk))
+                minted = ahead.submit(self._mint, reached)
+                self._push(chunk, cursor, reached)
+                cursor = reached
+        push_marks(self.platform, self.campaign, now=self.now)
+        with self.campaign.writing() as session:
+            return door.finish(session, self.wanted.month, now=self.now)
+
+    def _begin(self) -> str:
+        with self.platform.writing() as session:
+            rounds.open_round(
+                session,
+                month=self.wanted.month,
+                questions=self.wanted.questions,
+                opened_on=london_day(self.now),
+                closes_on=self._closes_on(),
+            )
+        with self.campaign.writing() as session:
+            return door.begin(session, self.wanted.month)
+
+    def _mint(self, after: str) -> Chunk:
+        """The next chunk, its links committed here."""
+        today = london_day(self.now)
+        with self.platform.reading() as session:
+            found = recipients(session, after=after, today=today, limit=self.chunk)
+        with self.platform.writing() as session:
+            links = ledger.issue_monthly(
+                session,
+                tenant_ids=list(found.values()),
+                month=self.wanted.month,
+                issued_on=today,
+                expires_on=self._closes_on(),
+            )
+        return {address: links[tenant_id] for address, tenant_id in found.items()}
+
+    def _push(self, chunk: Chunk, cursor: str, reached: str) -> None:
+        month, rows = self.wanted.month, self._rows(chunk)
+        with self.campaign.writing() as session:
+            door.push(session, month, rows, previous_cursor=cursor, cursor=reached)
+
+    def _rows(self, chunk: Chunk) -> Iterator[door.Row]:
+        reply = signing.signer(self.keys, Purpose.REPLY)
+        stop = signing.signer(self.keys, Purpose.STOP)
+        for address, link in chunk.items():
+            yield (
+                address,
+                f"{self.portal_url}/r/{reply(link)}",
+                f"{self.portal_url}/stop/{stop(link)}",
+            )
+
+    def _closes_on(self) -> date:
+        return london_day(self.wanted.send_at) + timedelta(days=REPLY_DAYS)
+
+
+def recipients(session: Session, *, after: str, today: date, limit: int) -> Recipients:
+    """The next addresses to be mailed, in order: one tenancy each, the longest on the roster.
+
+    An address that several tenancies share is left out as soon as one of them is held back. Empty
+    only when no address is left; otherwise it may be fewer than `limit`.
+    """
+    while True:
+        last = _page_end(session, after, limit)
+        found = _eligible(session, after, last, today)
+        if found or last is None:
+            return found
+        after = last
+
+
+def _page_end(session: Session, after: str, size: int) -> str | None:
+    """The address `size` tenancies on, or None if fewer are left.
+
+    A page that ends at a known address is read through the index. One that ends after so many
+    matches PostgreSQL may look for by sorting all of the roster that is left, page after page.
+    """
+    on = select(Tenant.email).where(Tenant.email > after).order_by(Tenant.email)
+    place = bindparam("place", size - 1, Integer, literal_execute=True)
+    one = bindparam("one", 1, Integer, literal_execute=True)
+    return session.scalar(on.offset(place).limit(one))
+
+
+def _eligible(session: Session, after: str, last: str | None, today: date) -> Recipients:
+    chosen = func.min(case((eligible(today), Tenant.id)))
+    closed = func.max(case((held_back(today), 1), else_=0))
+    page = select(Tenant.email, chosen).where(Tenant.email > after)
+    if last is not None:
+        page = page.where(Tenant.email <= last)
+    page = page.group_by(Tenant.email).having(chosen.is_not(None), closed == 0)
+    return dict(session.execute(page.order_by(Tenant.email)).all())
+
+
+def _published(question: Question) -> door.PublishedQuestion:
+    """What staff may see of a question: what tenants will see of it."""
+    return door.PublishedQuestion(
+        key=question.key,
+        version=question.version,
+        title=question.title,
+        preview={
+            "hint": question.hint,
+            "options": [option.label for option in question.options],
+            "many": question.many,
+            "follow_ups": [
+                {"title": follow.title, "options": [option.label for option in follow.options]}
+                for follow in question.follow_ups
+            ],
+        },
+    )

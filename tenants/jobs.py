@@ -1,0 +1,28 @@
+"""The jobs of the platform side, by the names under which they write down that they were done."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+
+from kit.readiness import patience
+from kit.settings import Settings
+
+KEYS_EVERY = 6
+"""Ticks between two looks at the master keys: with AWS KMS each is two requests."""
+
+
+class Job(StrEnum):
+    """What is done again and again."""
+
+    TICK = "tick"
+    BROKER = "broker"
+    LETTERS = "letters"
+    KEYS = "keys"
+    PURGE = "purge"
+
+
+def expected(settings: Settings) -> Mapping[str, timedelta]:
+    """How long each job may stay undone, of those that nothing goes on without."""
+    often = patience(settings.tick)
+    seldom = patience(KEYS_EVERY * settings.tick)
+    return {Job.TICK: often, Job.BROKER: often, Job.LETTERS: often, Job.KEYS: seldom}

@@ -1,0 +1,137 @@
+"""The roster in the platform database."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Identity, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kit.database import PlatformBase, RowId, UtcDateTime
+from kit.heartbeats import HeartbeatColumns
+
+Address = String(320).with_variant(String(320, collation="C"), "postgresql")
+"""An address in lower case, sorted byte by byte: the same order in both databases and in Python."""
+
+
+class ConsentKind(StrEnum):
+    """What a tenant can agree to, or not."""
+
+    MONTHLY_EMAIL = "monthly_email"
+    PROFILING = "profiling"
+
+
+class Tenant(PlatformBase):
+    """One tenant. `stopped` is the tenant's own word and no import lifts it."""
+
+    __tablename__ = "tenants"
+    __table_args__ = (
+        Index("ix_tenants_email_id", "email", "id"),
+        {"sqlite_autoincrement": True},  # an erased tenant's number is never given out again
+    )
+
+    id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
+    tenant_ref: Mapped[str] = mapped_column(String(64), unique=True)
+    email: Mapped[str] = mapped_column(Address)
+    housing_association: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(2))
+    monthly_email: Mapped[bool]
+    profiling: Mapped[bool]
+    objected: Mapped[bool] = mapped_column(default=False, server_default="0")
+    stopped: Mapped[bool] = mapped_column(default=False, server_default="0")
+    paused_until: Mapped[date | None]
+    restricted: Mapped[bool] = mapped_column(default=False, server_default="0")
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Consent(PlatformBase):
+    """Evidence that a consent was given or withdrawn: when and through what, nothing else."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    given: Mapped[bool]
+    source: Mapped[str] = mapped_column(String(32))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Mark(PlatformBase):
+    """A do-not-mail mark, or its lifting, that still has to reach the campaign side."""
+
+    __tablename__ = "marks"
+
+    id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
+    address: Mapped[str] = mapped_column(Address)
+    do_not_mail: Mapped[bool]
+
+
+class RightsEntry(PlatformBase):
+    """Evidence that a right was exercised: what, when and through what, never a content.
+
+    It is also what the platform's developers follow to keep in step. `due_on` is the last day for
+    an answer where a person has to give one. Of an erased tenant one row stays, and loses its
+    reference when `CHECKIN_KEEP_ERASED` is over.
+    """
+
+    __tablename__ = "rights_log"
+
+    id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
+    tenant_id: Mapped[int | None] = mapped_column(RowId, index=True)
+    tenant_ref: Mapped[str | None] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(24))
+    source: Mapped[str] = mapped_column(String(32))
+    done_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_on: Mapped[date | None]
+    answered_on: Mapped[date | None]
+
+
+class Letter(PlatformBase):
+    """An email of the platform's own that waits to be sent. The address is the tenant's of then."""
+
+    __tablename__ = "letters"
+
+    id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    next_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    not_after: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Visit(PlatformBase):
+    """Somebody asked to see their own data: first a code is awaited, then the page is open.
+
+    The address asked for is kept as a keyed digest only, whoever it belongs to.
+    """
+
+    __tablename__ = "visits"
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    address_digest: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    tenant_id: Mapped[int | None] = mapped_column(RowId, index=True)
+    mailed: Mapped[bool] = mapped_column(default=False, server_default="0")
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ApiToken(PlatformBase):
+    """Who may use the API, and for what. Only a digest of the token is kept."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    housing_association: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Heartbeat(HeartbeatColumns, PlatformBase):
+    """When a job of the platform side was last done."""
+
+    __tablename__ = "heartbeats"

@@ -1,0 +1,57 @@
+"""Open one reply in an emergency, and tell the tenant: both or neither."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from kit.errors import Refused
+from replies import break_glass
+from replies.vault import Vault
+from tenants import evidence, letters, rights
+from tenants.eligibility import london_day
+from tenants.evidence import Action
+from tenants.letters import Kind
+
+SOURCE = "break-glass"
+
+
+def open_reply(
+    session: Session,
+    vault: Vault,
+    *,
+    ref: str,
+    month: str,
+    reason: str,
+    by: str,
+    second: str,
+    now: datetime,
+) -> dict[str, Any]:
+    """The reply of the tenant `ref` in one month; see `replies.break_glass.open_reply`.
+
+    It is logged, and the tenant is told by email and on their own page. Show it only once that is
+    committed.
+
+    Raises:
+        Refused: the tenant restricted the use of their data.
+        BadInput, NotFound, Unreadable, KeyUnavailable: nothing was opened or logged.
+    """
+    tenant = rights.find(session, ref)
+    if tenant.restricted:
+        raise Refused(
+            f"{tenant.tenant_ref} restricted the use of their data; ask them to lift that first."
+        )
+    shown = break_glass.open_reply(
+        session,
+        vault,
+        tenant_id=tenant.id,
+        month=month,
+        reason=reason,
+        by=by,
+        second=second,
+        now=now,
+    )
+    evidence.record(session, tenant, Action.OPENED, source=SOURCE, now=now)
+    told = {"month": month, "opened_on": london_day(now).isoformat()}
+    letters.write(session, tenant_id=tenant.id, kind=Kind.OPENED, details=told, now=now)
+    return shown

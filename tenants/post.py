@@ -1,0 +1,137 @@
+"""Send the platform's own letters, through its own SES identity.
+
+The campaign side never learns who asked for one.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from babel.dates import format_skeleton
+from botocore.exceptions import BotoCoreError, ClientError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from kit import heartbeats
+from kit.clock import Clock
+from kit.database import Database
+from kit.log import get_logger
+from kit.templating import TEMPLATES
+from links import signing
+from links.signing import Purpose
+from tenants import letters, visits
+from tenants.jobs import Job
+from tenants.letters import Due, Kind
+from tenants.models import Heartbeat
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+A_TICK = 100
+"""Letters at most in one call; the next tick goes on."""
+
+SUBJECTS = {
+    "en": {
+        Kind.CODE: "Your code to see what we hold about you",
+        Kind.OPENED: "We opened one of your replies",
+        Kind.FRESH_LINK: "Your new check-in link",
+    },
+    "cy": {
+        Kind.CODE: "Eich cod i weld yr hyn rydym yn ei gadw amdanoch",
+        Kind.OPENED: "Rydym wedi agor un o’ch atebion",
+        Kind.FRESH_LINK: "Eich dolen check-in newydd",
+    },
+}
+
+log = get_logger(__name__)
+
+TEXTS = Environment(
+    loader=FileSystemLoader(TEMPLATES / "letters"),
+    undefined=StrictUndefined,
+    autoescape=select_autoescape(),
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a letter is written and sent with; `keys` reads the link keys, which rotate."""
+
+    platform: Database
+    keys: Callable[[], Sequence[bytes]]
+    portal_url: str
+    sender: str
+    connect: "Callable[[], SESV2Client]"
+
+
+def send_due(post: Post, *, clock: Clock) -> int:
+    """Send the letters that are due; returns how many SES accepted. Called outside transactions."""
+    accepted, trouble = 0, None
+    for _ in range(A_TICK):
+        with post.platform.writing() as session:
+            due = letters.claim(session, now=clock())
+        if due is None:
+            break
+        trouble = _send(post, due)
+        if trouble is None:
+            accepted += 1
+            with post.platform.writing() as session:
+                letters.sent(session, due.id)
+    _note(post.platform, trouble, accepted=accepted, now=clock())
+    return accepted
+
+
+def _note(platform: Database, trouble: str | None, *, accepted: int, now: datetime) -> None:
+    """Write down that the letters were seen to. What stopped one counts until one has gone."""
+    with platform.writing() as session:
+        if trouble is not None:
+            heartbeats.failed(session, Heartbeat, Job.LETTERS, trouble=trouble)
+        elif accepted or not letters.are_waiting(session, now=now):
+            heartbeats.done(session, Heartbeat, Job.LETTERS, now=now)
+        else:
+            heartbeats.seen_to(session, Heartbeat, Job.LETTERS, now=now)
+
+
+def _send(post: Post, due: Due) -> str | None:
+    """Post one letter; returns the error that leaves it for another time."""
+    text = text_of(due, keys=post.keys(), portal_url=post.portal_url)
+    try:
+        post.connect().send_email(
+            FromEmailAddress=post.sender,
+            Destination={"ToAddresses": [due.address]},
+            Content={
+                "Simple": {
+                    "Subject": {"Data": SUBJECTS[due.language][due.kind], "Charset": "UTF-8"},
+                    "Body": {"Text": {"Data": text, "Charset": "UTF-8"}},
+                }
+            },
+            ConfigurationOverrides={
+                "Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}
+            },
+        )
+    except (BotoCoreError, ClientError) as error:
+        trouble = heartbeats.code_of(error)
+        log.warning("letter not sent", letter=due.id, kind=due.kind, error=trouble)
+        return trouble
+    return None
+
+
+def text_of(due: Due, *, keys: Sequence[bytes], portal_url: str) -> str:
+    """A letter's words, in its tenant's language."""
+    details = dict(due.details)
+    if month := details.get("month"):
+        details["month"] = _month_name(month, due.language)
+    match due.kind:
+        case Kind.CODE:
+            details["code"] = visits.written_code(keys, bytes.fromhex(details["visit"]))
+        case Kind.FRESH_LINK:
+            token = signing.sign(keys, Purpose.REPLY, bytes.fromhex(details["link_id"]))
+            details["link"] = f"{portal_url}/r/{token}"
+    template = TEXTS.get_template(f"{due.language}/{due.kind}.txt")
+    return template.render(portal_url=portal_url, **details)
+
+
+def _month_name(month: str, language: str) -> str:
+    """`2026-12` as people write it: “December 2026”, “Rhagfyr 2026”."""
+    return format_skeleton("yMMMM", date.fromisoformat(f"{month}-01"), locale=language)

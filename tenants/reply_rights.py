@@ -1,0 +1,68 @@
+"""What a tenant may ask for of their replies. Each takes effect at once and leaves its evidence.
+
+The tenant's row is locked by whoever found it (`tenants.rights`), so these follow one another.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kit.errors import NotFound
+from replies import answers as wording
+from replies import correction, erasure, submissions
+from replies.answers import Fields
+from replies.vault import Vault
+from tenants import evidence
+from tenants.evidence import BY_TENANT, Action
+from tenants.models import Tenant
+
+
+def correct(
+    session: Session,
+    vault: Vault,
+    tenant: Tenant,
+    *,
+    month: str,
+    fields: Fields,
+    now: datetime,
+    source: str = BY_TENANT,
+) -> None:
+    """Put other answers in place of a month's reply.
+
+    Raises:
+        NotFound: there is no reply of that month.
+        BadInput: naming each question whose answer is missing or not offered.
+    """
+    reply = correction.find(session, tenant_id=tenant.id, month=month)
+    answers = wording.validate(correction.form_of(reply), fields)
+    correction.correct(session, vault, reply, answers=answers)
+    evidence.record(session, tenant, Action.CORRECTED, source=source, now=now)
+
+
+def take_back(
+    session: Session, tenant: Tenant, *, month: str, now: datetime, source: str = BY_TENANT
+) -> None:
+    """Show a month's reply to the housing association no longer."""
+    if submissions.withdraw(session, tenant_id=tenant.id, month=month):
+        evidence.record(session, tenant, Action.TAKEN_BACK, source=source, now=now)
+
+
+def delete_one(
+    session: Session, tenant: Tenant, *, month: str, now: datetime, source: str = BY_TENANT
+) -> None:
+    """Delete a month's reply.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if not erasure.forget_month(session, tenant.id, month):
+        raise NotFound(f"There is no reply of {month[:7]}.")
+    evidence.record(session, tenant, Action.REPLY_DELETED, source=source, now=now)
+
+
+def delete_all(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT) -> int:
+    """Delete every reply and destroy the key that opened them; returns how many there were."""
+    deleted = erasure.forget(session, tenant.id)
+    if deleted:
+        evidence.record(session, tenant, Action.REPLIES_DELETED, source=source, now=now)
+    return deleted

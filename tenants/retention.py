@@ -1,0 +1,63 @@
+"""End what is kept for a time only. What is purged is gone from every table of the platform."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from kit.database import Database
+from kit.log import get_logger
+from kit.settings import Settings
+from kit.variables import KMS_SCHEME
+from links import ledger
+from replies import erasure, rotation
+from tenants import evidence, letters, visits
+from tenants.eligibility import london_day
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many of each were purged."""
+
+    replies: int
+    links: int
+    visits: int
+    letters: int
+    references: int
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, field.name) for field in fields(self))
+
+
+def purge(platform: Database, *, settings: Settings, now: datetime) -> Purged:
+    """Purge what is past its period (`CHECKIN_KEEP_…`) and destroy master keys that are due.
+
+    SQLite overwrites what it deletes (`secure_delete`); PostgreSQL leaves it to VACUUM.
+    """
+    today = london_day(now)
+    with platform.writing() as session:
+        purged = Purged(
+            replies=erasure.purge(session, before=today - settings.keep_replies),
+            links=ledger.purge(session, today=today, keep=settings.keep_links),
+            visits=visits.purge(session, now=now),
+            letters=letters.purge(session, now=now),
+            references=evidence.unname_erased(session, before=now - settings.keep_erased),
+        )
+    if purged:
+        log.info("purged", **{field.name: getattr(purged, field.name) for field in fields(purged)})
+    _destroy_master_keys(platform, settings.vault_keys, settings.vault_window, now)
+    return purged
+
+
+def _destroy_master_keys(
+    platform: Database, vault_keys: str, window: timedelta, now: datetime
+) -> None:
+    """A process that holds no vault keys, or whose keys are in KMS, has none to destroy."""
+    directory = Path(vault_keys)
+    if vault_keys.startswith(KMS_SCHEME) or not directory.is_dir():
+        return
+    try:
+        rotation.destroy_due(platform, directory, window=window, now=now)
+    except PermissionError:
+        log.warning("old master keys are due, and this process may not destroy them")

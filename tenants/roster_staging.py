@@ -1,0 +1,204 @@
+"""A temporary table beside the roster: what a file says, next to what is held now.
+
+Rows are loaded as they are read, so that a file of any length takes the same memory. Then each
+question (which refs are doubled, what is new, whose consent changes) is one statement.
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from operator import attrgetter
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from kit import bulk
+from kit.database import UtcDateTime
+from tenants.eligibility import is_eligible_address
+from tenants.models import Address, Consent, ConsentKind, Mark, Tenant
+from tenants.roster_rows import Row
+
+LANGUAGE = "en"
+BY_ROSTER = "roster"
+
+staged = Table(
+    "roster_import",
+    MetaData(),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("tenant_ref", String, nullable=False),
+    Column("email", Address, nullable=False),
+    Column("housing_association", String, nullable=False),
+    Column("language", String),
+    Column("monthly_email", Boolean, nullable=False),
+    Column("profiling", Boolean),
+    Column("tenant_id", BigInteger),
+    Column("changed", Boolean),
+    Column("old_email", Address),
+    Column("old_monthly_email", Boolean),
+    Column("old_profiling", Boolean),
+    prefixes=["TEMPORARY"],
+)
+by_ref = Index("ix_roster_import_tenant_ref", staged.c.tenant_ref, staged.c.line)
+
+ROW_FIELDS = tuple(field.name for field in fields(Row))
+KEPT = ("email", "housing_association", "language", "monthly_email", "profiling")
+
+known = staged.c.tenant_id.is_not(None)
+moved = staged.c.old_email != staged.c.email
+
+
+def prepare(session: Session) -> None:
+    """Make the temporary table; `clear_away` drops it, and so does a rollback."""
+    staged.metadata.create_all(session.connection(), checkfirst=False)
+
+
+def clear_away(session: Session) -> None:
+    staged.drop(session.connection())
+
+
+def stage(session: Session, rows: Sequence[tuple[int, Row]]) -> None:
+    """Load rows, each with its line."""
+    values = attrgetter(*ROW_FIELDS)
+    bulk.load(session, staged, ("line", *ROW_FIELDS), ((line, *values(row)) for line, row in rows))
+
+
+def drop_doubled(session: Session) -> list[int]:
+    """Of rows with one reference let the first stand; returns the lines of the others."""
+    session.execute(text("ANALYZE roster_import"))
+    earlier = staged.alias()
+    doubled = exists().where(
+        earlier.c.tenant_ref == staged.c.tenant_ref, earlier.c.line < staged.c.line
+    )
+    lines = session.scalars(select(staged.c.line).where(doubled).order_by(staged.c.line)).all()
+    if lines:
+        session.execute(delete(staged).where(doubled))
+    return list(lines)
+
+
+def compare(session: Session) -> tuple[int, int, int]:
+    """Put what is held beside each row; returns how many are new, changed and the same."""
+    session.execute(
+        update(staged)
+        .where(staged.c.tenant_ref == Tenant.tenant_ref)
+        .values(
+            tenant_id=Tenant.id,
+            language=func.coalesce(staged.c.language, Tenant.language),
+            profiling=func.coalesce(staged.c.profiling, Tenant.profiling),
+            old_email=Tenant.email,
+            old_monthly_email=Tenant.monthly_email,
+            old_profiling=Tenant.profiling,
+            changed=_differs(),
+        )
+    )
+    new, changed, same = session.execute(
+        select(
+            func.count().filter(not_(known)),
+            func.count().filter(staged.c.changed),
+            func.count().filter(not_(staged.c.changed)),
+        ).select_from(staged)
+    ).one()
+    return new, changed, same
+
+
+def apply(session: Session, *, now: datetime, today: date) -> None:
+    """Write what is new or changed to the roster, with its evidence and its marks."""
+    _insert_new(session, now=now)
+    _update_changed(session, now=now)
+    for kind in ConsentKind:
+        _witness(session, kind, now=now)
+    _mark(session, today=today)
+
+
+def _differs() -> ColumnElement[bool]:
+    return or_(
+        Tenant.email != staged.c.email,
+        Tenant.housing_association != staged.c.housing_association,
+        Tenant.language != func.coalesce(staged.c.language, Tenant.language),
+        Tenant.monthly_email != staged.c.monthly_email,
+        Tenant.profiling != func.coalesce(staged.c.profiling, Tenant.profiling),
+    )
+
+
+def _insert_new(session: Session, *, now: datetime) -> None:
+    values = {
+        "tenant_ref": staged.c.tenant_ref,
+        "email": staged.c.email,
+        "housing_association": staged.c.housing_association,
+        "language": func.coalesce(staged.c.language, LANGUAGE),
+        "monthly_email": staged.c.monthly_email,
+        "profiling": func.coalesce(staged.c.profiling, true()),
+        "changed_at": literal(now, UtcDateTime),
+    }
+    new = select(*values.values()).where(not_(known)).order_by(staged.c.line)
+    session.execute(insert(Tenant).from_select(list(values), new, include_defaults=False))
+
+
+def _update_changed(session: Session, *, now: datetime) -> None:
+    """Only what a file may say: stops, pauses, restrictions and objections are not touched."""
+    session.execute(
+        update(Tenant)
+        .where(Tenant.id == staged.c.tenant_id, staged.c.changed)
+        .values({name: staged.c[name] for name in KEPT} | {"changed_at": now})
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()
+
+
+def _witness(session: Session, kind: ConsentKind, *, now: datetime) -> None:
+    """Evidence of each consent that a file gives or takes back."""
+    given = func.coalesce(staged.c[kind], true())
+    before = func.coalesce(staged.c[f"old_{kind}"], false())
+    values = {
+        "tenant_id": Tenant.id,
+        "kind": literal(kind.value),
+        "given": given,
+        "source": literal(BY_ROSTER),
+        "recorded_at": literal(now, UtcDateTime),
+    }
+    turned = (
+        select(*values.values())
+        .join_from(staged, Tenant, Tenant.tenant_ref == staged.c.tenant_ref)
+        .where(given != before)
+        .order_by(staged.c.line)
+    )
+    session.execute(insert(Consent).from_select(list(values), turned))
+
+
+def _mark(session: Session, *, today: date) -> None:
+    """Mark the addresses that a file takes off the list, and ask to lift those it puts back.
+
+    A new tenant lifts nothing: a roster that still holds somebody who was erased since must not
+    bring the emails back.
+    """
+    agreed = staged.c.monthly_email
+    left = or_(moved, and_(staged.c.old_monthly_email, not_(agreed)))
+    joined = and_(agreed, or_(moved, not_(staged.c.old_monthly_email)))
+    gone = select(staged.c.old_email, true()).where(
+        known, left, not_(is_eligible_address(staged.c.old_email, today))
+    )
+    back = select(staged.c.email, false()).where(known, joined)
+    for marks in (gone, back):
+        session.execute(insert(Mark).from_select(["address", "do_not_mail"], marks.distinct()))

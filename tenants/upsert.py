@@ -1,0 +1,104 @@
+"""Bring one tenant in step, as an import of that one row would (`tenants.roster`)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tenants.eligibility import is_eligible_address, london_day
+from tenants.models import Consent, ConsentKind, Mark, Tenant
+from tenants.roster_rows import Row
+
+LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a row said before."""
+
+    email: str = ""
+    monthly_email: bool = False
+    profiling: bool = False
+
+
+def upsert(session: Session, row: Row, *, now: datetime, source: str) -> tuple[Tenant, bool]:
+    """Create or update the tenant of a checked row; returns it, and whether it was created.
+
+    No stop, pause, restriction or objection is lifted, and the same row again changes nothing.
+    """
+    known = _known(session, row.tenant_ref)
+    if known is None:
+        created = _create(session, row, now=now, source=source)
+        if created is not None:
+            return created, True
+        known = _known(session, row.tenant_ref)
+    if known is None:
+        raise RuntimeError("a tenant was created and erased between two statements")
+    _update(session, known, row, now=now, source=source)
+    return known, False
+
+
+def _known(session: Session, ref: str) -> Tenant | None:
+    return session.scalar(select(Tenant).where(Tenant.tenant_ref == ref).with_for_update())
+
+
+def _create(session: Session, row: Row, *, now: datetime, source: str) -> Tenant | None:
+    """The new tenant, or None if somebody else created it just now."""
+    tenant = Tenant(
+        tenant_ref=row.tenant_ref,
+        email=row.email,
+        housing_association=row.housing_association,
+        language=row.language or LANGUAGE,
+        monthly_email=row.monthly_email,
+        profiling=row.profiling is not False,
+        changed_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(tenant)
+    except IntegrityError:
+        return None
+    _witness(session, tenant, Kept(), now=now, source=source)
+    return tenant
+
+
+def _update(session: Session, tenant: Tenant, row: Row, *, now: datetime, source: str) -> None:
+    before = Kept(tenant.email, tenant.monthly_email, tenant.profiling)
+    tenant.email, tenant.housing_association = row.email, row.housing_association
+    tenant.monthly_email = row.monthly_email
+    if row.language is not None:
+        tenant.language = row.language
+    if row.profiling is not None:
+        tenant.profiling = row.profiling
+    if not session.is_modified(tenant):
+        return
+    tenant.changed_at = now
+    session.flush()
+    _witness(session, tenant, before, now=now, source=source)
+    _mark(session, tenant, before, now=now)
+
+
+def _witness(session: Session, tenant: Tenant, before: Kept, *, now: datetime, source: str) -> None:
+    """Evidence of each consent that is given or taken back."""
+    session.flush()
+    for kind in ConsentKind:
+        given: bool = getattr(tenant, kind)
+        if given != getattr(before, kind):
+            session.add(
+                Consent(tenant_id=tenant.id, kind=kind, given=given, source=source, recorded_at=now)
+            )
+    session.flush()
+
+
+def _mark(session: Session, tenant: Tenant, before: Kept, *, now: datetime) -> None:
+    """Mark an address that nobody is mailed at any more; ask to lift one that joins."""
+    has_moved, agreed = tenant.email != before.email, tenant.monthly_email
+    if has_moved or (before.monthly_email and not agreed):
+        still = select(is_eligible_address(Tenant.email, london_day(now)))
+        if not session.scalar(still.where(Tenant.email == before.email).limit(1)):
+            session.add(Mark(address=before.email, do_not_mail=True))
+    if agreed and (has_moved or not before.monthly_email):
+        session.add(Mark(address=tenant.email, do_not_mail=False))
+    session.flush()

@@ -1,0 +1,164 @@
+"""Somebody asks to see their own data: a code goes to the address, and opens a short visit.
+
+A code is worked out from the visit's random number and the link keys, so that it is written down
+nowhere: the database alone gives none away, and neither do the keys. Of an address that nobody on
+the roster has, a visit is made all the same; it just never opens.
+
+Several tenancies may share one inbox. Whoever reads it is not proved to be each of them, so the
+code opens one tenancy only, and where there are several it takes that account's reference too.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import Enum
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from kit.bulk import changed
+from kit.ids import link_id as random_id
+from tenants import letters, rights
+from tenants.letters import Kind
+from tenants.models import Tenant, Visit
+
+CODE_LIVES = letters.LIVES[Kind.CODE]
+VISIT_LIVES = timedelta(minutes=30)
+TRIES = 5
+DIGITS = 8
+KEPT = timedelta(days=1)
+MAILS = {timedelta(hours=1): 3, KEPT: 6}
+"""How many codes are mailed to one address in a time, whoever asks for them."""
+
+
+class Refusal(Enum):
+    """Why a code opened nothing."""
+
+    WRONG = "wrong"
+    WHICH = "which"
+    OVER = "over"
+
+
+def ask(session: Session, *, address: str, keys: Sequence[bytes], now: datetime) -> bytes:
+    """Begin a visit for a normalised address; returns its number, whoever the address is.
+
+    Mails a code if the address is on the roster and was not mailed too often.
+    """
+    digest = _digest(keys[-1], address)
+    sharing = _sharing(session, address)
+    visit = Visit(
+        id=random_id(),
+        address_digest=digest,
+        tenant_id=sharing[0].id if sharing else None,
+        mailed=bool(sharing) and _may_mail(session, digest, now),
+        asked_at=now,
+    )
+    session.add(visit)
+    session.flush()
+    if visit.mailed:
+        details = {"visit": visit.id.hex(), "shared": len(sharing) > 1}
+        letters.write(session, tenant_id=sharing[0].id, kind=Kind.CODE, details=details, now=now)
+    return visit.id
+
+
+def enter(
+    session: Session,
+    *,
+    visit_id: bytes,
+    code: str,
+    ref: str,
+    keys: Sequence[bytes],
+    now: datetime,
+) -> bytes | Refusal:
+    """Try a code; returns the number of the open visit. Commit in any case: tries are counted.
+
+    `ref` is the account's reference, needed only where several share the address.
+    """
+    visit = session.scalar(select(Visit).where(Visit.id == visit_id).with_for_update())
+    if visit is None or visit.opened_at or visit.asked_at <= now - CODE_LIVES:
+        return Refusal.OVER
+    if visit.attempts >= TRIES:
+        return Refusal.OVER
+    visit.attempts += 1
+    given = "".join(code.split()).encode()
+    matches = [hmac.compare_digest(given, _code(key, visit_id).encode()) for key in keys]
+    if not any(matches) or visit.tenant_id is None or not visit.mailed:
+        return Refusal.OVER if visit.attempts >= TRIES else Refusal.WRONG
+    return _open(session, visit, ref=ref, now=now)
+
+
+def tenant_of(session: Session, visit_id: bytes, *, now: datetime) -> Tenant | None:
+    """The tenant whose open visit this is, locked; None once the visit or the tenant is gone."""
+    visit = session.get(Visit, visit_id)
+    if visit is None or visit.tenant_id is None or visit.opened_at is None:
+        return None
+    return None if visit.opened_at <= now - VISIT_LIVES else rights.get(session, visit.tenant_id)
+
+
+def ends_at(session: Session, visit_id: bytes) -> datetime:
+    """The moment at which an open visit closes by itself."""
+    opened_at = session.get_one(Visit, visit_id).opened_at
+    if opened_at is None:
+        raise ValueError("the visit is not open")
+    return opened_at + VISIT_LIVES
+
+
+def end(session: Session, visit_id: bytes) -> None:
+    """Close a visit."""
+    session.execute(delete(Visit).where(Visit.id == visit_id))
+
+
+def purge(session: Session, *, now: datetime) -> int:
+    """Forget the visits that are over; returns how many."""
+    return changed(session, delete(Visit).where(Visit.asked_at <= now - KEPT))
+
+
+def written_code(keys: Sequence[bytes], visit_id: bytes) -> str:
+    """The code of a visit as people read it: `1234 5678`."""
+    code = _code(keys[-1], visit_id)
+    return f"{code[: DIGITS // 2]} {code[DIGITS // 2 :]}"
+
+
+def _open(session: Session, visit: Visit, *, ref: str, now: datetime) -> bytes | Refusal:
+    """The open visit gets another number: the one before stood in a page before the code."""
+    known = session.get(Tenant, visit.tenant_id)
+    if known is None:
+        return Refusal.OVER
+    sharing = _sharing(session, known.email)
+    chosen = sharing if len(sharing) == 1 else [t for t in sharing if t.tenant_ref == ref.strip()]
+    if not chosen:
+        return Refusal.OVER if visit.attempts >= TRIES else Refusal.WHICH
+    opened = random_id()
+    session.flush()
+    session.execute(
+        update(Visit)
+        .where(Visit.id == visit.id)
+        .values(id=opened, tenant_id=chosen[0].id, opened_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    session.expunge(visit)
+    return opened
+
+
+def _sharing(session: Session, address: str) -> list[Tenant]:
+    """The tenancies with this address, the longest on the roster first."""
+    found = select(Tenant).where(Tenant.email == address).order_by(Tenant.id)
+    return list(session.scalars(found))
+
+
+def _may_mail(session: Session, digest: bytes, now: datetime) -> bool:
+    for span, most in MAILS.items():
+        recent = (Visit.address_digest == digest, Visit.mailed, Visit.asked_at > now - span)
+        if (session.scalar(select(func.count()).where(*recent)) or 0) >= most:
+            return False
+    return True
+
+
+def _digest(key: bytes, address: str) -> bytes:
+    return hmac.digest(key, b"checkin.visits.address:" + address.encode(), hashlib.sha256)
+
+
+def _code(key: bytes, visit_id: bytes) -> str:
+    mac = hmac.digest(key, b"checkin.visits.code:" + visit_id, hashlib.sha256)
+    return f"{int.from_bytes(mac) % 10**DIGITS:0{DIGITS}}"

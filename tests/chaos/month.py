@@ -1,0 +1,102 @@
+"""The month that is sent: a frozen list, due now, and what the engine says of it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from campaigns import staff
+from campaigns.models import Campaign, CampaignState, Delivery, DeliveryState, Message, Role, Series
+from campaigns.sending import control, progress
+from kit import bulk
+from kit.database import Database
+from kit.errors import Refused
+
+MONTH = "2026-12"
+HASH = "c" * 64
+STAFF = "approver@example.org"
+ON_THE_WAY = ("queued", "sending")
+
+
+def roster(size: int) -> list[str]:
+    """The addresses to be mailed."""
+    return [f"tenant-{number:05}@example.org" for number in range(1, size + 1)]
+
+
+def hand_over(database: Database, addresses: Sequence[str]) -> None:
+    """A campaign whose list is whole and whose moment has come: the next tick begins it."""
+    now = database.now()
+    with database.writing() as session:
+        staff.add(session, email=STAFF, roles=[Role.APPROVER], by="chaos", now=now)
+        session.add(
+            Series(
+                name="chaos",
+                rule="first-working-day",
+                send_time="10:00",
+                draft_days_ahead=1,
+                window_seconds=3600,
+                unknown_policy="resend",
+            )
+        )
+        session.add(
+            Message(
+                content_hash=HASH,
+                month=MONTH,
+                subject="Has anything changed?",
+                html="<a href='{{reply_link}}'>Tell us</a> <a href='{{stop_link}}'>Stop</a>",
+                text="{{reply_link}} {{stop_link}}",
+                questions=["work"],
+                compiled_at=now,
+            )
+        )
+        session.flush()
+        campaign = Campaign(
+            month=MONTH,
+            series="chaos",
+            state=CampaignState.HANDING_OVER,
+            send_at=now - timedelta(seconds=1),
+            window_seconds=3600,
+            content_hash=HASH,
+            audience=len(addresses),
+            frozen_at=now,
+        )
+        session.add(campaign)
+        session.flush()
+        bulk.load(
+            session,
+            Delivery.metadata.tables["deliveries"],
+            ("campaign_id", "address", "reply_link", "stop_link"),
+            [
+                (
+                    campaign.id,
+                    address,
+                    f"https://portal.example.org/r/{number}",
+                    f"https://portal.example.org/stop/{number}",
+                )
+                for number, address in enumerate(addresses)
+            ],
+        )
+
+
+def standing(database: Database) -> dict[str, int]:
+    """How many mails are in each state."""
+    with database.reading() as session:
+        counts: dict[str, int] = progress.show(session, MONTH)["deliveries"]
+        return counts
+
+
+def held(database: Database) -> list[str]:
+    """Whom the engine keeps open for staff."""
+    with database.reading() as session:
+        query = select(Delivery.address).where(Delivery.state == DeliveryState.UNKNOWN)
+        return list(session.scalars(query))
+
+
+def resume(database: Database) -> bool:
+    """What staff do once the account may send again; False if nothing stood still."""
+    with database.writing() as session:
+        try:
+            control.resume(session, month=MONTH, by=STAFF, now=database.now())
+        except Refused:
+            return False
+    return True

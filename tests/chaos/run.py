@@ -1,0 +1,244 @@
+"""Runs of the suite: start everything, break everything, let it settle, and count.
+
+python -m tests.chaos.run --seed 7 --runs 3 --mode all
+"""
+
+import argparse
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from checkin.databases import Side, upgrade_side
+from kit.database import Database
+from sandbox import accept_log
+from tests.chaos import broker, checker, cluster, faults, fleet, month, stand_in
+from tests.chaos.checker import Verdict
+from tests.chaos.faults import DATABASE, FAULTS, Step, World
+
+MAILS = 2000
+RATE = 80.0
+WORKERS = 3
+LEASE, GRACE = 4, 22
+FIRE_SECONDS = 20.0
+CALM_SECONDS = 120.0
+GLANCE = 0.25
+MODES: dict[str, dict[str, float]] = {
+    "arriving": stand_in.EVENTS_ARRIVE,
+    "dropped": {**stand_in.EVENTS_ARRIVE, "drop": 0.2},
+    "restored": stand_in.EVENTS_ARRIVE,
+}
+SKEWS = (0.0, 3600.0, -3600.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to run: everything that a seed decides, and how large it is."""
+
+    seed: int
+    mode: str = "arriving"
+    mails: int = MAILS
+    rate: float = RATE
+    workers: int = WORKERS
+    seconds: float = FIRE_SECONDS
+    kinds: Collection[str] = tuple(FAULTS)
+    command: Sequence[str] = tuple(fleet.CELERY)
+
+    @property
+    def skew(self) -> float:
+        """By how many seconds the first worker's wall clock is wrong."""
+        return SKEWS[self.seed % len(SKEWS)] if self.workers > 1 else 0.0
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        is_restored = self.mode == "restored"
+        return faults.plan(
+            self.seed, seconds=self.seconds, kinds=self.kinds, is_restored=is_restored
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One run: what was done to it and how it was judged."""
+
+    order: Order
+    seconds: float
+    is_settled: bool
+    verdict: Verdict
+    hits: dict[str, int]
+
+    @property
+    def is_good(self) -> bool:
+        """Clean, settled, and nothing held where every event arrived."""
+        held = self.verdict.held if self.order.mode == "arriving" else 0
+        return self.verdict.is_clean and self.is_settled and not held
+
+
+def run(order: Order, folder: Path) -> Result:
+    """Send one month under fire; logs and the accept log are left in `folder`."""
+    began = time.monotonic()
+    with ExitStack() as stack:
+        database, world = _staged(order, folder, stack)
+        addresses = month.roster(order.mails)
+        month.hand_over(database, addresses)
+        stack.enter_context(fleet.running(world.fleet))
+        _under_fire(world, order.steps)
+        is_settled = _calm(world, database, order)
+        world.fleet.end()
+        hits = world.hits | world.stand_in.evidence()
+        accepted = accept_log.read(world.stand_in.log)
+        verdict = checker.judge(addresses, accepted, held=month.held(database))
+    return Result(order, time.monotonic() - began, is_settled, verdict, hits)
+
+
+def _staged(order: Order, folder: Path, stack: ExitStack) -> tuple[Database, World]:
+    """Start everything but the fleet."""
+    postgresql = stack.enter_context(cluster.running())
+    redis = stack.enter_context(broker.running(folder))
+    feed = MODES[order.mode]
+    provider = stack.enter_context(
+        stand_in.running(folder, rate=order.rate, seed=order.seed, feed=feed)
+    )
+    database = _database(postgresql.create(DATABASE), stack)
+    crew = fleet.Fleet(
+        folder,
+        provider.environment | _environment(postgresql, redis),
+        workers=order.workers,
+        skew=order.skew,
+        command=order.command,
+    )
+    resume = partial(_resume, database)
+    return database, World(postgresql, redis, provider, crew, folder, resume)
+
+
+def _database(url: str, stack: ExitStack) -> Database:
+    upgrade_side(Side("campaign", url))
+    database = Database(url)
+    stack.callback(database.dispose)
+    return database
+
+
+def _environment(postgresql: cluster.Cluster, redis: broker.Broker) -> dict[str, str]:
+    return {
+        "CHECKIN_CAMPAIGN_DATABASE_URL": postgresql.url(DATABASE),
+        "CHECKIN_PLATFORM_DATABASE_URL": "none",
+        "CHECKIN_BROKER_URL": redis.url,
+        "CHECKIN_TICK": "1s",
+        "CHECKIN_CLAIM_LEASE": f"{LEASE}s",
+        "CHECKIN_UNKNOWN_GRACE": f"{GRACE}s",
+    }
+
+
+def _under_fire(world: World, steps: Sequence[Step]) -> None:
+    """Do each step at its moment, counted from the first accepted mail."""
+    began = _first_mail(world)
+    for step in steps:
+        while time.monotonic() - began < step.at:
+            world.fleet.tend()
+            time.sleep(0.05)
+        step.act(world, step.pick)
+        if not step.is_end:
+            world.hits[step.kind] = world.hits.get(step.kind, 0) + 1
+    world.stand_in.control.clear_faults()
+
+
+def _first_mail(world: World) -> float:
+    ends = time.monotonic() + CALM_SECONDS
+    while world.stand_in.control.counters()["accepted"] == 0 and time.monotonic() < ends:
+        time.sleep(GLANCE)
+    return time.monotonic()
+
+
+def _calm(world: World, database: Database, order: Order) -> bool:
+    """Wait until nothing is open, or only what is held and stays so; False if it never comes."""
+    ends, steady_since, before = time.monotonic() + CALM_SECONDS, time.monotonic(), {"": 0}
+    while time.monotonic() < ends:
+        world.fleet.tend()
+        with suppress(DBAPIError):
+            now = month.standing(database)
+            if now != before:
+                before, steady_since = now, time.monotonic()
+            if any(now[state] for state in month.ON_THE_WAY):
+                _resume(database)
+            elif not now["unknown"] or _stays_held(order.mode, steady_since):
+                return True
+        time.sleep(GLANCE)
+    return False
+
+
+def _stays_held(mode: str, steady_since: float) -> bool:
+    return mode != "arriving" and time.monotonic() - steady_since > GRACE + LEASE
+
+
+def _resume(database: Database) -> bool:
+    with suppress(DBAPIError):
+        return month.resume(database)
+    return False
+
+
+def mode_of(seed: int) -> str:
+    """A seed's own mode: three seeds from a multiple of three on have one each."""
+    return list(MODES)[(seed + seed // len(MODES)) % len(MODES)]
+
+
+def _runs(seed: int, count: int, mode: str, mails: int) -> Iterator[Result]:
+    for number in range(count):
+        folder = Path(tempfile.mkdtemp(prefix=f"checkin-chaos-{seed + number}-"))
+        chosen = mode_of(seed + number) if mode == "all" else mode
+        result = run(Order(seed + number, chosen, mails), folder)
+        if result.is_good:
+            shutil.rmtree(folder)
+        else:
+            sys.stderr.write(f"seed {result.order.seed}: look into {folder}\n")
+        yield result
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=int(time.time()) % 3_000 * 3)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--mode", choices=[*MODES, "all"], default="all")
+    parser.add_argument("--mails", type=int, default=MAILS)
+    chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended; what was started is gone."))
+    sys.stdout.write("seed  mode      clock   seconds  mails  twice  missing  held  (mailed)\n")
+    results: list[Result] = []
+    try:
+        for result in _runs(chosen.seed, chosen.runs, chosen.mode, chosen.mails):
+            results.append(result)
+            _print(result)
+    finally:
+        _print_evidence(results)
+    return 0 if all(result.is_good for result in results) else 1
+
+
+def _print(result: Result) -> None:
+    order, verdict = result.order, result.verdict
+    sys.stdout.write(
+        f"{order.seed:<5} {order.mode:<9} {order.skew:+6.0f}  {result.seconds:7.0f}"
+        f"  {verdict.recipients:5}  {len(verdict.duplicates):5}  {len(verdict.missing):7}"
+        f"  {verdict.held:4}  {verdict.held_though_mailed:6}"
+        f"{'' if result.is_settled else '  not settled in time'}\n"
+    )
+    sys.stdout.flush()
+
+
+def _print_evidence(results: Sequence[Result]) -> None:
+    """How often each fault was done or struck, over all runs."""
+    total: Counter[str] = sum((Counter(result.hits) for result in results), Counter())
+    sys.stdout.write(
+        "\n" + "".join(f"{count:6}  {kind}\n" for kind, count in sorted(total.items()))
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""Who may do what in each table, written down apart from the SQL that grants it.
+
+`r` SELECT, `a` INSERT, `w` UPDATE, `d` DELETE; `-` nothing. A `*` behind a letter: only the columns
+that `COLUMNS` names. Nobody may TRUNCATE. The migrators act as the owners and are not in here.
+"""
+
+VERBS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
+
+CAMPAIGN = """
+                    campaign  campaign_console  campaign_operator  campaign_door
+alembic_version     r         r                 r                  -
+approvals           r         raw               raw                -
+audit               r*a       ra                ra                 r*a
+campaigns           raw       raw               raw                rw*
+deliveries          rwd       r*w*              r*w*               r*a*d
+drafts              ra        ra                ra                 -
+feedback            ra        r                 r                  -
+heartbeats          raw       r                 r                  -
+messages            r         ra                ra                 r*
+published_releases  -         r                 r                  raw
+questions           r         r                 r                  rad
+reminders           rad       -                 -                  -
+sender              raw       rw*               rw*                -
+series              ra        raw               ra                 -
+set_aside           rad       -                 -                  -
+sign_ins            -         rawd              rad                -
+staff               r         rawd              rawd               -
+suppressions        ra        rad               r                  r*a*d
+tallies             r         r                 r                  -
+working_copies      -         rawd              -                  -
+"""
+
+PLATFORM = """
+                    platform  platform_portal  platform_operator
+alembic_version     r         r                r
+api_tokens          -         r                rad
+consents            -         rad              rad
+data_keys           rw*d      raw*d            rwd
+heartbeats          raw       r                r
+letters             rwd       rad              rad
+links               rad       raw*             rw*
+marks               rawd      ra               ra
+openings            -         r                ra
+release_ledger      ra        -                ra
+releases            raw       r*               raw
+replies             rd        rawd             rwd
+rights_log          rw*       raw*d            raw*d
+rounds              rad       r                r
+submissions         -         rad              r
+tenants             rw*       rawd             rawd
+visits              rd        rawd             r*d
+"""
+
+MATRICES = {"campaign": CAMPAIGN, "platform": PLATFORM}
+
+_NO_LINKS = frozenset(
+    {
+        *("id", "campaign_id", "address", "state", "attempt_id", "attempts", "resent"),
+        *("claimed_at", "since", "message_id", "cause", "feedback"),
+    }
+)
+_DECIDED = frozenset({"state", "cause", "since", "resent", "reply_link", "stop_link"})
+_PAUSED = frozenset({"paused_since", "paused_until", "pause_reason"})
+_MARKED = frozenset({"address", "kind", "added_at"})
+
+COLUMNS = {
+    ("audit", "campaign", "r"): {"id"},
+    ("audit", "campaign_door", "r"): {"id"},
+    ("campaigns", "campaign_door", "w"): {"state", "handover_cursor", "audience", "frozen_at"},
+    ("deliveries", "campaign_console", "r"): _NO_LINKS,
+    ("deliveries", "campaign_operator", "r"): _NO_LINKS,
+    ("deliveries", "campaign_console", "w"): _DECIDED,
+    ("deliveries", "campaign_operator", "w"): _DECIDED,
+    ("deliveries", "campaign_door", "r"): {"campaign_id", "state"},
+    ("deliveries", "campaign_door", "a"): {"campaign_id", "address", "reply_link", "stop_link"},
+    ("messages", "campaign_door", "r"): {"content_hash", "questions"},
+    ("sender", "campaign_console", "w"): _PAUSED,
+    ("sender", "campaign_operator", "w"): _PAUSED,
+    ("suppressions", "campaign_door", "r"): _MARKED,
+    ("suppressions", "campaign_door", "a"): _MARKED,
+    ("data_keys", "platform", "w"): {"wrapped"},
+    ("data_keys", "platform_portal", "w"): {"wrapped"},
+    ("links", "platform_portal", "w"): {"spent_on", "tenant_id"},
+    ("links", "platform_operator", "w"): {"tenant_id"},
+    ("releases", "platform_portal", "r"): {"month", "state"},
+    ("rights_log", "platform", "w"): {"tenant_ref"},
+    ("rights_log", "platform_portal", "w"): {"tenant_id"},
+    ("rights_log", "platform_operator", "w"): {"answered_on", "tenant_id"},
+    ("tenants", "platform", "w"): {"paused_until"},
+    ("visits", "platform_operator", "r"): {"tenant_id"},
+}
+
+
+def tables(side: str) -> set[str]:
+    """The tables that the matrix names."""
+    return {line.split()[0] for line in _lines(side)[1:]}
+
+
+def may(role: str, table: str, verb: str, column: str | None = None) -> bool:
+    """Whether a role may do something to a table; of INSERT, SELECT and UPDATE to one column."""
+    cell = _cell(role, table)
+    if verb not in cell:
+        return False
+    is_narrow = f"{verb}*" in cell
+    return not is_narrow or column in COLUMNS[table, role, verb]
+
+
+def may_lock(role: str, table: str) -> bool:
+    """PostgreSQL lets everybody lock a table whose rows they may all change or delete."""
+    return may(role, table, "d") or may(role, table, "w")
+
+
+def _cell(role: str, table: str) -> str:
+    side = role.partition("_")[0]
+    header, *lines = _lines(side)
+    place = header.split().index(role) + 1
+    return next(line.split()[place] for line in lines if line.split()[0] == table)
+
+
+def _lines(side: str) -> list[str]:
+    return MATRICES[side].strip("\n").splitlines()

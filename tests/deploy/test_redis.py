@@ -1,0 +1,154 @@
+"""One Redis with the ACL as deployed: each side works, and neither reaches the other's keys."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import kombu
+import pytest
+from redis import Redis
+from redis.exceptions import AuthenticationError, NoPermissionError
+
+from campaigns.sending.anchor import RedisAnchor
+from campaigns.ses.pace import RedisPace
+from kit.ports import free_port
+from tests.chaos import broker, processes
+from tests.conftest import skip_or_fail
+from tests.deploy.sides import DEPLOY, ROLES
+
+Celerys: Any = kombu
+SIDES = tuple(ROLES)
+OTHER = {"campaign": "platform", "platform": "campaign"}
+KEYS = ("{0}", "{0}:{0}", "{0}:unacked", "{0}:_kombu.binding.{0}", "unacked", "spy")
+ON_A_KEY = (
+    "GET {}",
+    "SET {} x",
+    "DEL {}",
+    "EXISTS {}",
+    "LPUSH {} x",
+    "RPOP {}",
+    "BRPOP {} 1",
+    "LLEN {}",
+    "HGET {} x",
+    "HSET {} x x",
+    "ZADD {} 1 x",
+    "ZRANGE {} 0 -1",
+    "SMEMBERS {}",
+    "SADD {} x",
+    "EXPIRE {} 1",
+    "WATCH {}",
+    "SUBSCRIBE {}",
+    "PSUBSCRIBE {}*",
+    "PUBLISH {} x",
+)
+ON_THE_SERVER = (
+    *("KEYS *", "SCAN 0", "DBSIZE", "RANDOMKEY", "FLUSHALL", "FLUSHDB", "SWAPDB 0 1"),
+    *("CONFIG GET *", "CONFIG SET maxmemory 1", "ACL LIST", "ACL SETUSER spy", "ACL LOG"),
+    *("MONITOR", "SLOWLOG GET", "LATENCY LATEST", "MEMORY STATS", "CLIENT LIST"),
+    *("CLIENT KILL ID 1", "PUBSUB CHANNELS", "PSUBSCRIBE *", "SHUTDOWN", "SAVE", "BGREWRITEAOF"),
+    *("REPLICAOF NO ONE", "MODULE LIST", "FUNCTION LIST", "SCRIPT FLUSH", "OBJECT HELP", "SORT x"),
+)
+
+
+@pytest.fixture(scope="module")
+def urls(credentials: Path) -> Iterator[dict[str, str]]:
+    """A Redis with the deployed configuration, and each side's way into it."""
+    if not broker.is_possible():
+        skip_or_fail("redis-server")
+    port, folder = free_port(), credentials / "redis"
+    command = ["redis-server", str(DEPLOY / "redis" / "redis.conf"), "--port", str(port)]
+    command += ["--bind", "127.0.0.1", "--dir", str(folder), "--aclfile", f"{folder}/users.acl"]
+    server = processes.start(command, log=folder / "log")
+    try:
+        processes.wait_until(lambda: processes.is_open(port), "Redis")
+        yield {side: _url(credentials / side / "worker.env", port) for side in SIDES}
+    finally:
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_side_cannot_touch_the_others_keys(urls: dict[str, str], side: str) -> None:
+    commands = [each.format(key.format(OTHER[side])) for key in KEYS for each in ON_A_KEY]
+
+    assert [] == _passed(urls[side], commands)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_side_cannot_look_about_or_command_the_server(urls: dict[str, str], side: str) -> None:
+    reach = f"return redis.call('GET', '{OTHER[side]}:{OTHER[side]}')"
+
+    assert [] == _passed(urls[side], ON_THE_SERVER)
+    with Redis.from_url(urls[side]) as session, pytest.raises(Exception, match="key"):
+        session.eval(reach, 0)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_celerys_transport_works_for_each_side(urls: dict[str, str], side: str) -> None:
+    options = {"global_keyprefix": f"{side}:"}
+    with Celerys.Connection(urls[side], transport_options=options) as connection:
+        queue = Celerys.Queue(side, routing_key=side)(connection.channel())
+        queue.declare()
+        connection.Producer(serializer="json").publish({"id": 1}, routing_key=side, exchange="")
+        taken = queue.get()
+        assert taken is not None
+        taken.requeue()
+        again = queue.get()
+        assert again is not None
+        again.ack()
+
+    assert {"id": 1} == again.payload
+
+
+@pytest.mark.parametrize("channel", ["/0.celery.pidbox", "/0.celeryev/worker.*"])
+@pytest.mark.parametrize("side", SIDES)
+def test_workers_hear_each_other(urls: dict[str, str], side: str, channel: str) -> None:
+    """Redis wants a pattern that is subscribed to spelt as its ACL spells it."""
+    with Redis.from_url(urls[side]) as session, session.pubsub() as heard:
+        heard.psubscribe(f"{side}:{channel}")
+        answer = heard.get_message(timeout=5)
+
+    assert answer is not None
+    assert "psubscribe" == answer["type"]
+
+
+def test_only_the_campaign_side_keeps_the_pace_and_the_anchor(urls: dict[str, str]) -> None:
+    with Redis.from_url(urls["campaign"]) as session:
+        RedisPace(session).reserve(1, 10.0)
+        RedisAnchor(session).raise_to("2026-12", "list", 7)
+        assert {"list": 7} == RedisAnchor(session).read("2026-12")
+    with Redis.from_url(urls["platform"]) as session, pytest.raises(NoPermissionError):
+        RedisAnchor(session).read("2026-12")
+
+
+def test_nobody_signs_in_without_a_password(urls: dict[str, str]) -> None:
+    port = urls["campaign"].rpartition(":")[2]
+    for user in ("", "default:", "default:guess", "campaign:guess"):
+        address = f"redis://{user}{'@' if user else ''}127.0.0.1:{port}"
+        with Redis.from_url(address) as session, pytest.raises(AuthenticationError):
+            session.ping()
+
+
+def test_what_was_taken_is_on_the_disk_and_nothing_is_ever_evicted() -> None:
+    lines = (DEPLOY / "redis" / "redis.conf").read_text().splitlines()
+
+    assert {"appendonly yes", "maxmemory-policy noeviction"} <= set(lines)
+
+
+def _url(environment: Path, port: int) -> str:
+    lines = dict(line.split("=", 1) for line in environment.read_text().splitlines())
+    return lines["CHECKIN_BROKER_URL"].replace("127.0.0.1:1", f"127.0.0.1:{port}")
+
+
+def _passed(url: str, commands: Iterator[str] | tuple[str, ...] | list[str]) -> list[str]:
+    """Those that Redis did not refuse for want of a permission."""
+    passed = []
+    for command in commands:
+        with Redis.from_url(url, socket_timeout=2) as session:
+            try:
+                session.execute_command(*command.split())
+            except NoPermissionError:
+                continue
+            passed.append(command)
+    return passed

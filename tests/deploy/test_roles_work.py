@@ -1,0 +1,171 @@
+"""A month from the roster to the published figures, each step signed in as its own process."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+import campaigns.watching.figures
+import portal.figures
+from campaigns import engine, releases, staff
+from campaigns.handover import bounced_addresses
+from campaigns.models import Campaign, Role, SuppressionKind
+from campaigns.sending import control, progress, slices
+from campaigns.ses import account
+from campaigns.suppression import suppress
+from kit.database import Database
+from links.signing import Purpose, read
+from replies import intake, master_keys
+from replies.counting import opener
+from replies.intake import Outcome
+from replies.vault import open_vault
+from reports import push
+from reports.anchor import FileAnchor
+from reports.freeze import Desk, freeze_due
+from tenants import bounces, handover, marks, rights
+from tests.deploy.sides import Sides
+from tests.sending import world as sending
+from tests.sending.world import ScriptedSes, Wound
+from tests.tenants import crossing, rosters
+from tests.tenants.rosters import KEYS, MONTH, NOW, PORTAL, SEND_AT, TODAY
+
+STAFF = "approver@example.org"
+CLOSED = SEND_AT + timedelta(days=60)
+As = Callable[[str], Database]
+
+
+@pytest.fixture
+def signed_in(sides: Sides) -> Iterator[As]:
+    """`signed_in("campaign_console")` is that role's database."""
+    with ExitStack() as stack:
+
+        def open_as(role: str) -> Database:
+            database = Database(sides[role.partition("_")[0]].url(role))
+            stack.callback(database.dispose)
+            return database
+
+        yield open_as
+    for side in sides.values():
+        side.empty()
+
+
+def test_a_month_goes_round_with_every_process_in_its_own_role(
+    signed_in: As, tmp_path: Path
+) -> None:
+    _prepare(signed_in)
+    worker, door = signed_in("platform"), signed_in("campaign_door")
+    assert handover.publish_questions(door)
+    assert [MONTH] == crossing.hand_over(worker, door)
+
+    ses = _send(signed_in("campaign"))
+    assert {"t1@example.org", "t2@example.org"} == set(ses.accepted)
+    assert 2 == _shown(signed_in("campaign_console"))["sent"]
+
+    _reply(signed_in("platform_portal"), ses, tmp_path / "vault")
+    desk = Desk(
+        platform=worker,
+        opener=partial(opener, str(tmp_path / "vault")),
+        anchor=FileAnchor(tmp_path / "anchor"),
+    )
+    freeze_due(desk, now=CLOSED)
+    assert [MONTH] == push.push_releases(worker, door, now=CLOSED)
+    with signed_in("campaign_console").reading() as session:
+        assert "too_small" == releases.find(session, MONTH).state
+
+
+def test_a_stop_and_a_bounce_cross_the_door(signed_in: As) -> None:
+    _prepare(signed_in)
+    worker, door = signed_in("platform"), signed_in("campaign_door")
+    with signed_in("platform_portal").writing() as session:
+        rights.stop(session, rosters.tenant(session, "t1"), now=NOW)
+    assert 1 == marks.push_marks(worker, door, now=NOW)
+    with signed_in("campaign").writing() as session:
+        suppress(session, address="t2@example.org", kind=SuppressionKind.BOUNCE, now=NOW)
+
+    with door.reading() as session:
+        assert ["t2@example.org"] == bounced_addresses(session, NOW)
+
+
+def test_staff_cancel_and_the_door_is_shut(signed_in: As) -> None:
+    _prepare(signed_in)
+    with signed_in("campaign_console").writing() as session:
+        control.cancel(session, month=MONTH, by=STAFF, now=NOW)
+
+    assert [] == crossing.hand_over(signed_in("platform"), signed_in("campaign_door"))
+
+
+@pytest.mark.parametrize("role", ["campaign_console", "campaign_operator"])
+def test_the_campaigns_figures_are_read_by(signed_in: As, role: str) -> None:
+    _prepare(signed_in)
+    with signed_in(role).reading() as session:
+        assert list(campaigns.watching.figures.read(session, now=NOW))
+
+
+@pytest.mark.parametrize("role", ["platform_portal", "platform_operator"])
+def test_the_platforms_figures_are_read_by(signed_in: As, role: str) -> None:
+    _prepare(signed_in)
+    with signed_in(role).reading() as session:
+        assert list(portal.figures.read(session, now=NOW))
+
+
+def test_an_operator_of_the_platform_lists_whom_no_mail_reaches(signed_in: As) -> None:
+    _prepare(signed_in)
+    with signed_in("campaign").writing() as session:
+        suppress(session, address="t2@example.org", kind=SuppressionKind.BOUNCE, now=NOW)
+
+    found = bounces.unreached(signed_in("platform_operator"), signed_in("campaign_door"), since=NOW)
+
+    assert [("t2", "t2@example.org")] == [tuple(each) for each in found]
+
+
+def _prepare(signed_in: As) -> None:
+    """Two people with a command line: one a side."""
+    rosters.load_lines(
+        signed_in("platform_operator"),
+        rosters.line("t1", "t1@example.org"),
+        rosters.line("t2", "t2@example.org"),
+    )
+    operator = signed_in("campaign_operator")
+    with operator.writing() as session:
+        staff.add(session, email=STAFF, roles=[Role.APPROVER], by="operator", now=NOW)
+    rosters.approved_campaign(operator)
+
+
+def _send(worker: Database) -> ScriptedSes:
+    ses, clock = ScriptedSes(), Wound(SEND_AT + timedelta(seconds=1))
+    with worker.writing() as session:
+        account.store_limits(session, sending.UNLIMITED, now=clock())
+    minutes = {"lease": timedelta(minutes=2), "grace": timedelta(hours=1)}
+    due = engine.tick(worker, ses, clock=clock, keep=timedelta(days=90), **minutes)  # type: ignore[arg-type]
+    for campaign_id in due:
+        slices.send_for(sending.desk(worker, ses, clock), campaign_id, seconds=10)
+    return ses
+
+
+def _reply(tenants_pages: Database, ses: ScriptedSes, vault: Path) -> None:
+    master_keys.create(vault)
+    entry = ses.requests[0]["BulkEmailEntries"][0]
+    link = (
+        PORTAL + entry["ReplacementEmailContent"]["ReplacementTemplate"]["ReplacementTemplateData"]
+    )
+    token = link.partition("/r/")[2].partition('"')[0]
+    with tenants_pages.writing() as session:
+        outcome = intake.submit(
+            session,
+            open_vault(str(vault)),
+            link_id=read(KEYS, Purpose.REPLY, token),
+            answers={"changed": "no"},
+            today=TODAY,
+        )
+    assert Outcome.STORED == outcome
+
+
+def _shown(console: Database) -> dict[str, int]:
+    with console.reading() as session:
+        assert session.scalar(select(Campaign.id)) is not None
+        shown: dict[str, int] = progress.show(session, MONTH)["deliveries"]
+    return shown

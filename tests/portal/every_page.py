@@ -1,0 +1,122 @@
+"""Each page a tenant can meet, and how to get there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from playwright.sync_api import Page
+
+from links import keys
+from links.signing import Purpose
+from replies import intake
+from replies.vault import open_vault
+from tenants import rights, visits
+from tests.browser.chromium import Fields, post
+from tests.portal.site import A_FULL_REPLY, AFTER_CLOSING, DAY, MONTH, NOTHING_CHANGED, Site
+
+ASK = {"ask": "fresh-link"}
+TOPICS: Fields = {"changed": "yes", "step": "changed", "go": "on"}
+MANY: Fields = {**A_FULL_REPLY, "step": "benefits", "go": "change-benefits-which"}
+AT_FAULT: Fields = {"changed": "yes", "topics": ["work"], "step": "work", "go": "on"}
+INSIDE: Fields = {"step": "held", "visit": "{visit}"}
+CHECK: Fields = {**A_FULL_REPLY, "step": "support", "go": "on"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A path, or the form sent to it; `{reply}` and `{stop}` stand for a fresh tenant's links.
+
+    In the form `{code}` and `{visit}` are the tokens of “your data”, before and after the code.
+    """
+
+    path: str
+    fields: Fields | None = None
+    now: datetime = DAY
+    spent: bool = False
+
+    def visit(self, site: Site, page: Page, paths: dict[str, str]) -> None:
+        """Go there. The paths are a tenant's own, see `paths_of`."""
+        site.now = DAY
+        path = self.path.format(**paths)
+        if self.spent:
+            site.browser.post(path, data=NOTHING_CHANGED)
+        site.now = self.now
+        if self.fields is None:
+            page.goto(path)
+        else:
+            post(page, path, _filled_in(self.fields, site, paths))
+
+
+PLACES = {
+    "question": Place("{reply}"),
+    "topics": Place("{reply}", TOPICS),
+    "several": Place("{reply}", MANY),
+    "at-fault": Place("{reply}", AT_FAULT),
+    "check": Place("{reply}", CHECK),
+    "sent": Place("{reply}", {**A_FULL_REPLY, "go": "send", "show": "yes"}),
+    "spent": Place("{reply}", NOTHING_CHANGED, spent=True),
+    "fresh-link": Place("{reply}", ASK),
+    "fresh-link-sent": Place("{reply}", {**ASK, "by-email": "yes"}),
+    "stop": Place("{stop}"),
+    "stop-at-fault": Place("{stop}", {}),
+    "stopped": Place("{stop}", {"choice": "stop"}),
+    "privacy": Place("/privacy"),
+    "altered": Place("/r/altered"),
+    "closed": Place("{reply}", now=AFTER_CLOSING),
+    "nowhere": Place("/nowhere"),
+    "data-ask": Place("/data"),
+    "data-ask-at-fault": Place("/data", {"step": "address", "address": "nobody"}),
+    "data-code": Place("/data", {"step": "address", "address": "nobody@example.org"}),
+    "data-code-at-fault": Place("/data", {"step": "code", "visit": "{code}", "code": "1"}),
+    "data-held": Place("/data", INSIDE),
+    "data-done": Place("/data", {**INSIDE, "do": "stop"}),
+    "data-change": Place("/data", {**INSIDE, "do": f"change:{MONTH}"}),
+    "data-change-at-fault": Place("/data", {**INSIDE, "do": f"save:{MONTH}"}),
+    "data-sure": Place("/data", {**INSIDE, "do": "erase"}),
+    "data-sure-at-fault": Place("/data", {**INSIDE, "do": f"delete:{MONTH}", "asked": "yes"}),
+    "data-closed": Place("/data", {**INSIDE, "do": "close"}),
+    "data-erased": Place("/data", {**INSIDE, "do": "erase", "sure": "yes"}),
+}
+
+
+def paths_of(site: Site, ref: str) -> dict[str, str]:
+    """The reference and the links of a new tenant."""
+    link_id = site.new_link(site.new_tenant(ref))
+    return {"ref": ref, "reply": site.reply_path(link_id), "stop": site.stop_path(link_id)}
+
+
+def _filled_in(fields: Fields, site: Site, paths: dict[str, str]) -> Fields:
+    if "visit" not in fields:
+        return fields
+    code, visit = _inside(site, paths["ref"])
+    return {**fields, "visit": str(fields["visit"]).format(code=code, visit=visit)}
+
+
+def _inside(site: Site, ref: str) -> tuple[str, str]:
+    """Reply as this tenant, ask for two codes, and enter one: the token of the other, and of the
+    page that it opened."""
+    ring = keys.load(site.folder / "links")
+    with site.platform.reading() as session:
+        link_id = site.new_link(rights.find(session, ref).id)
+    with site.platform.writing() as session:
+        tenant = rights.find(session, ref)
+        intake.submit(
+            session,
+            open_vault(str(site.folder / "vault")),
+            link_id=link_id,
+            answers=dict(A_FULL_REPLY),
+            today=site.now.date(),
+            show_to=tenant.housing_association,
+        )
+        waiting, asked = (
+            visits.ask(session, address=tenant.email, keys=ring, now=site.now) for _ in range(2)
+        )
+        opened = visits.enter(
+            session,
+            visit_id=asked,
+            code=visits.written_code(ring, asked),
+            ref="",
+            keys=ring,
+            now=site.now,
+        )
+    assert isinstance(opened, bytes)
+    return site.token(Purpose.CODE, waiting), site.token(Purpose.VISIT, opened)

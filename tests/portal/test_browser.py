@@ -1,0 +1,122 @@
+"""A tenant's journey in a real Chromium, without scripts, on a phone's screen."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, sync_playwright
+
+from portal.app import server
+from tests.conftest import skip_or_fail
+from tests.portal.site import Site
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
+]
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SMALL_PHONE = ViewportSize(width=320, height=568)
+PATIENCE = 10_000
+
+
+@pytest.fixture
+def address(site: Site) -> Iterator[str]:
+    bound = server(site.app, host="127.0.0.1", port=0)
+    thread = threading.Thread(target=bound.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{bound.effective_port}"
+    bound.close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture
+def phone(address: str) -> Iterator[Page]:
+    if not CHROMIUM.exists():
+        skip_or_fail("Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = browser.new_context(
+            base_url=address, viewport=SMALL_PHONE, java_script_enabled=False
+        )
+        context.set_default_timeout(PATIENCE)
+        yield context.new_page()
+        assert context.cookies() == []
+        browser.close()
+
+
+def _answer(page: Page, *labels: str) -> None:
+    for label in labels:
+        page.get_by_label(label, exact=True).check()
+    page.get_by_role("button", name="Continue").click()
+
+
+def test_a_tenant_answers_on_a_phone_and_is_thanked(
+    site: Site, tenant_id: int, link_id: bytes, address: str, phone: Page
+) -> None:
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url))
+    phone.goto(site.reply_path(link_id))
+    _answer(phone, "Yes")
+    _answer(phone, "My work", "My benefits")
+    _answer(phone, "My job ended")
+    _answer(phone, "It has changed already")
+    _answer(phone, "I get less than before")
+    _answer(phone, "Universal Credit")
+    _answer(phone, "Advice about debts")
+    phone.get_by_role("button", name="your answer to: What has changed about your work?").click()
+    _answer(phone, "I was told that my job will end")
+    phone.get_by_role("button", name="Send my answers").click()
+    assert phone.get_by_role("heading", level=1).inner_text() == "Thank you"
+    assert phone.url == f"{address}/sent"
+    assert {url for url in asked if not url.startswith(address)} == set()
+    assert site.answers_of(tenant_id) == [
+        {
+            "changed": "yes",
+            "topics": ["work", "benefits"],
+            "work": "ending",
+            "work-when": "now",
+            "benefits": "less",
+            "benefits-which": ["universal-credit"],
+            "support": ["debts"],
+        }
+    ]
+
+
+def test_continuing_without_a_choice_leads_to_the_first_answer(
+    site: Site, link_id: bytes, phone: Page
+) -> None:
+    phone.goto(site.reply_path(link_id))
+    phone.get_by_role("button", name="Continue").click()
+    assert phone.title().startswith("Error: ")
+    phone.get_by_role("alert").get_by_role("link").click()
+    assert phone.url.endswith("#changed-1")
+
+
+def test_the_emails_are_stopped_in_two_taps(
+    site: Site, tenant_id: int, link_id: bytes, phone: Page
+) -> None:
+    phone.goto(site.stop_path(link_id))
+    phone.get_by_label("Stop the emails", exact=True).check()
+    phone.get_by_role("button", name="Save my choice").click()
+    assert phone.get_by_role("heading", level=1).inner_text() == "We have stopped the emails"
+    assert site.tenant(tenant_id).stopped
+
+
+@pytest.mark.parametrize("path", ["/privacy", "/sent", "/r/altered", "reply", "stop"])
+def test_no_page_is_wider_than_a_small_phone(
+    site: Site, link_id: bytes, phone: Page, path: str
+) -> None:
+    own = {"reply": site.reply_path(link_id), "stop": site.stop_path(link_id)}
+    phone.goto(own.get(path, path))
+    assert phone.evaluate("document.documentElement.scrollWidth") == SMALL_PHONE["width"]

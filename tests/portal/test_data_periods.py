@@ -1,0 +1,31 @@
+"""The privacy page says the periods that are set."""
+
+from datetime import timedelta
+
+import pytest
+
+from kit.settings import Settings
+from portal import data_periods
+from portal.data_periods import Period
+from tests.portal.site import Site
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_the_privacy_page_names_each_period(site: Site) -> None:
+    page = " ".join(site.browser.get("/privacy").text.split())
+
+    for said in ("24 months.", "60 days.", "3 months.", "30 days."):
+        assert said in page
+
+
+@pytest.mark.parametrize(
+    ("set_to", "said"),
+    [
+        (timedelta(hours=1), Period(1, is_months=False)),
+        (timedelta(days=60), Period(60, is_months=False)),
+        (timedelta(days=61), Period(2, is_months=True)),
+        (timedelta(days=365), Period(12, is_months=True)),
+    ],
+)
+def test_a_period_is_said_in_days_or_months(set_to: timedelta, said: Period) -> None:
+    assert said == data_periods.of(Settings(keep_replies=set_to)).replies

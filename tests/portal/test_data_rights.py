@@ -1,0 +1,131 @@
+"""What the buttons of “your data” do, each at once."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from replies.models import DataKey, Reply
+from tenants.models import Letter, Tenant, Visit
+from tests.portal.reader import Reader, log_of
+from tests.portal.site import A_FULL_REPLY, MONTH
+
+CHANGED: dict[str, Any] = {"changed": "no"}
+
+
+@pytest.mark.parametrize(
+    ("do", "field", "undo"),
+    [
+        ("stop", "stopped", "resume"),
+        ("object", "objected", "include"),
+        ("restrict", "restricted", "unrestrict"),
+    ],
+)
+def test_a_choice_takes_effect_at_once_and_can_be_undone(
+    inside: Reader, tenant_id: int, do: str, field: str, undo: str
+) -> None:
+    page = inside.press(do)
+    assert getattr(inside.site.tenant(tenant_id), field) is True
+    assert f'value="{undo}"' in page.text
+
+    inside.press(undo)
+    assert getattr(inside.site.tenant(tenant_id), field) is False
+    assert 3 == len(log_of(inside.site, tenant_id))
+
+
+def test_a_reply_is_put_right(inside: Reader, tenant_id: int) -> None:
+    form = inside.press(f"change:{MONTH}")
+    assert 'value="ended" checked' in form.text
+
+    page = inside.press(f"save:{MONTH}", **CHANGED)
+
+    assert "We have changed your reply" in page.text
+    assert [CHANGED] == inside.site.answers_of(tenant_id)
+    assert "You asked us to show it to" not in page.text
+
+
+def test_what_is_wrong_in_a_correction_is_said_and_nothing_lost(
+    inside: Reader, tenant_id: int
+) -> None:
+    page = inside.press(
+        f"save:{MONTH}",
+        changed="yes",
+        topics=["work", "nonsense"],
+        work="ended",
+        **{"work-when": ""},
+    )
+
+    assert (422, True) == (page.status_code, "Choose from the answers on this page" in page.text)
+    assert 'value="ended" checked' in page.text
+    assert [A_FULL_REPLY] == inside.site.answers_of(tenant_id)
+
+
+def test_the_association_stops_seeing_a_reply_that_is_taken_back(
+    inside: Reader, tenant_id: int
+) -> None:
+    page = inside.press(f"take-back:{MONTH}")
+
+    assert "no longer sees" in page.text
+    assert "You asked us to show it to" not in page.text
+    assert [A_FULL_REPLY] == inside.site.answers_of(tenant_id)
+
+
+@pytest.mark.parametrize("do", [f"delete:{MONTH}", "delete-all", "erase"])
+def test_nothing_is_deleted_before_the_tenant_is_sure(
+    inside: Reader, tenant_id: int, do: str
+) -> None:
+    first, second = inside.press(do), inside.press(do, asked="yes")
+
+    assert (200, 422) == (first.status_code, second.status_code)
+    assert "Tick the box if you are sure" in second.text
+    assert [A_FULL_REPLY] == inside.site.answers_of(tenant_id)
+
+
+@pytest.mark.parametrize("do", [f"delete:{MONTH}", "delete-all"])
+def test_deleted_replies_are_gone(inside: Reader, tenant_id: int, do: str) -> None:
+    page = inside.press(do, sure="yes")
+
+    assert "We hold no reply of yours" in page.text
+    with inside.site.platform.reading() as session:
+        assert [] == session.scalars(select(Reply)).all()
+        assert (do == "delete-all") == (session.get(DataKey, tenant_id) is None)
+
+
+def test_everything_is_deleted(inside: Reader) -> None:
+    page = inside.press("erase", sure="yes")
+
+    assert "We have deleted everything" in page.text
+    with inside.site.platform.reading() as session:
+        for table in (Tenant, Reply, DataKey, Visit, Letter):
+            assert [] == session.scalars(select(table)).all()
+    assert 422 == inside.press("json").status_code
+
+
+def test_a_person_is_asked_once_and_the_last_day_for_an_answer_is_shown(
+    inside: Reader, tenant_id: int
+) -> None:
+    inside.press("ask")
+    page = inside.press("ask")
+
+    assert "answer due by 3 January 2027" in page.text
+    assert ["seen", "asked-a-person"] == log_of(inside.site, tenant_id)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "do",
+    ["", "nonsense", "delete:", "delete:2026-99", "change:", "change:x", "save:2027-01", "stop:1"],
+)
+def test_a_button_that_is_not_there_does_nothing(inside: Reader, do: str) -> None:
+    before = inside.site.every_row()
+
+    assert inside.press(do, sure="yes").status_code in {200, 422}
+    assert before == inside.site.every_row()
+
+
+def test_two_tabs_do_one_thing_each(inside: Reader, tenant_id: int) -> None:
+    inside.press(f"delete:{MONTH}", sure="yes")
+
+    assert "What we hold about you" in inside.press(f"change:{MONTH}").text
+    assert "What we hold about you" in inside.press(f"delete:{MONTH}", sure="yes").text
+    assert 1 == log_of(inside.site, tenant_id).count("reply-deleted")

@@ -1,0 +1,119 @@
+"""The stop page and RFC 8058 one-click, on both databases."""
+
+import pytest
+from sqlalchemy import select
+
+from links import ledger
+from tenants import rights
+from tenants.models import Consent, Mark, Tenant
+from tests.portal.site import AFTER_CLOSING, Site
+
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/x-www-form-urlencoded", "multipart/form-data"]
+)
+def test_one_click_stops_the_emails_at_once(
+    site: Site, tenant_id: int, link_id: bytes, content_type: str
+) -> None:
+    page = site.browser.post(site.stop_path(link_id), data=ONE_CLICK, content_type=content_type)
+    assert (page.status_code, "Set-Cookie" in page.headers) == (200, False)
+    assert site.tenant(tenant_id).stopped
+
+
+def test_a_stop_leaves_its_mark_and_its_evidence(
+    site: Site, tenant_id: int, link_id: bytes
+) -> None:
+    site.browser.post(site.stop_path(link_id), data={"choice": "stop"})
+    with site.platform.reading() as session:
+        assert [mark.do_not_mail for mark in session.scalars(select(Mark))] == [True]
+        evidence = session.scalars(select(Consent).where(Consent.tenant_id == tenant_id)).all()
+    assert [(row.kind, row.given, row.source) for row in evidence] == [
+        ("monthly_email", False, "tenant")
+    ]
+
+
+def test_a_stop_link_works_after_its_month_closed(
+    site: Site, tenant_id: int, link_id: bytes
+) -> None:
+    site.now = AFTER_CLOSING
+    assert site.browser.get(site.stop_path(link_id)).status_code == 200
+    assert site.browser.post(site.stop_path(link_id), data=ONE_CLICK).status_code == 200
+    assert site.tenant(tenant_id).stopped
+
+
+def test_a_stop_can_be_undone(site: Site, tenant_id: int, link_id: bytes) -> None:
+    page = site.browser.post(site.stop_path(link_id), data={"choice": "stop"})
+    assert '<input type="hidden" name="choice" value="resume">' in page.text
+    site.browser.post(site.stop_path(link_id), data={"choice": "resume"})
+    assert not site.tenant(tenant_id).stopped
+
+
+def test_a_pause_ends_by_itself_and_can_be_undone(
+    site: Site, tenant_id: int, link_id: bytes
+) -> None:
+    page = site.browser.post(site.stop_path(link_id), data={"choice": "pause"})
+    assert "for three months" in page.text
+    assert str(site.tenant(tenant_id).paused_until) == "2027-03-03"
+    site.browser.post(site.stop_path(link_id), data={"choice": "resume"})
+    assert site.tenant(tenant_id).paused_until is None
+
+
+def test_leaving_the_totals_keeps_the_emails(site: Site, tenant_id: int, link_id: bytes) -> None:
+    page = site.browser.post(site.stop_path(link_id), data={"choice": "object"})
+    assert '<input type="hidden" name="choice" value="include">' in page.text
+    tenant = site.tenant(tenant_id)
+    assert (tenant.objected, tenant.stopped) == (True, False)
+    site.browser.post(site.stop_path(link_id), data={"choice": "include"})
+    assert not site.tenant(tenant_id).objected
+
+
+def test_keeping_the_emails_changes_nothing(site: Site, link_id: bytes) -> None:
+    before = site.every_row()
+    page = site.browser.post(site.stop_path(link_id), data={"choice": "keep"})
+    assert (page.status_code, "Nothing has changed" in page.text) == (200, True)
+    assert site.every_row() == before
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"choice": ""},
+        {"choice": "erase"},
+        {"choice": ["stop", "keep"]},
+        {"choice": "stop\x00"},
+        {"List-Unsubscribe": "yes"},
+    ],
+)
+def test_no_real_choice_is_asked_again_and_changes_nothing(
+    site: Site, link_id: bytes, data: dict[str, str]
+) -> None:
+    before = site.every_row()
+    page = site.browser.post(site.stop_path(link_id), data=data)
+    assert (page.status_code, "Choose what you would like us to do" in page.text) == (422, True)
+    assert site.every_row() == before
+
+
+def test_a_stop_looks_the_same_for_an_erased_tenant(
+    site: Site, tenant_id: int, link_id: bytes
+) -> None:
+    other = site.new_link(site.new_tenant("T-002"))
+    with site.platform.writing() as session:
+        rights.erase(session, session.get_one(Tenant, tenant_id), now=site.now)
+    erased, live = (
+        site.browser.post(site.stop_path(link), data=ONE_CLICK) for link in (link_id, other)
+    )
+    assert (erased.status_code, erased.data) == (live.status_code, live.data)
+
+
+def test_a_stop_spends_no_reply_link(site: Site, link_id: bytes) -> None:
+    site.browser.post(site.stop_path(link_id), data=ONE_CLICK)
+    with site.platform.reading() as session:
+        assert ledger.find(session, link_id).spent_on is None
+
+
+def test_a_stop_link_that_was_altered_is_answered_calmly(site: Site, link_id: bytes) -> None:
+    page = site.browser.post(site.stop_path(link_id)[:-1], data=ONE_CLICK)
+    assert (page.status_code, "This link does not work" in page.text) == (404, True)

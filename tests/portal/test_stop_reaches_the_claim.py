@@ -1,0 +1,83 @@
+"""A stop by link holds the mail of the month back, can be undone, and tells the sender no more."""
+
+import pytest
+from sqlalchemy import select
+
+from campaigns.models import Suppression
+from campaigns.sending import delivery
+from kit.database import CampaignBase, Database
+from tenants import rights
+from tenants.marks import push_marks
+from tests.portal.site import DAY, Site
+from tests.sending.world import address, sending_campaign
+
+
+@pytest.fixture
+def campaign_id(campaign_db: Database) -> int:
+    """A month that is being sent to two tenants; the portal's is one of them."""
+    return sending_campaign(campaign_db, DAY, size=2)
+
+
+@pytest.fixture
+def tenant_id(site: Site) -> int:
+    tenant_id = site.new_tenant()
+    with site.platform.writing() as session:
+        tenant = rights.get(session, tenant_id)
+        assert tenant is not None
+        tenant.email = address(1)
+    return tenant_id
+
+
+def _claimed(campaign: Database, campaign_id: int, site: Site) -> list[str]:
+    with campaign.writing() as session:
+        claim = delivery.claim(session, campaign_id=campaign_id, after=0, limit=50, now=site.now)
+        return sorted(mail.address for mail in claim.mails)
+
+
+@pytest.mark.parametrize("choice", ["stop", "pause"])
+def test_what_is_chosen_holds_at_the_next_claim(
+    site: Site, campaign_db: Database, campaign_id: int, link_id: bytes, choice: str
+) -> None:
+    site.browser.post(site.stop_path(link_id), data={"choice": choice})
+    push_marks(site.platform, campaign_db, now=site.now)
+
+    assert [address(2)] == _claimed(campaign_db, campaign_id, site)
+
+
+@pytest.mark.parametrize("choice", ["stop", "pause"])
+def test_what_is_undone_before_the_claim_is_as_if_it_had_never_been(
+    site: Site, campaign_db: Database, campaign_id: int, link_id: bytes, choice: str
+) -> None:
+    for pressed in (choice, "resume"):
+        site.browser.post(site.stop_path(link_id), data={"choice": pressed})
+        push_marks(site.platform, campaign_db, now=site.now)
+
+    assert [address(1), address(2)] == _claimed(campaign_db, campaign_id, site)
+
+
+def test_the_sender_holds_an_address_and_no_reason(
+    site: Site, campaign_db: Database, tenant_id: int, link_id: bytes
+) -> None:
+    """The same rows, whether it is a stop, a pause, a restriction or an erasure."""
+    held = []
+    for right in (rights.stop, rights.pause, rights.restrict, rights.erase):
+        with site.platform.writing() as session:
+            tenant = rights.get(session, tenant_id)
+            assert tenant is not None
+            right(session, tenant, now=site.now)
+        push_marks(site.platform, campaign_db, now=site.now)
+        held.append(_everything(campaign_db))
+        with campaign_db.writing() as session:
+            for row in session.scalars(select(Suppression)):
+                session.delete(row)
+
+    assert [address(1) in rows for rows in held] == [True] * 4
+    assert [rows == held[0] for rows in held] == [True] * 4
+
+
+def _everything(database: Database) -> str:
+    with database.reading() as session:
+        return "\n".join(
+            f"{table.name}: {sorted(map(repr, session.execute(select(table)).all()))}"
+            for table in CampaignBase.metadata.sorted_tables
+        )

@@ -1,0 +1,221 @@
+"""Rotating the vault: interrupted, under fire, and followed by somebody with an old backup."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto import mock_aws
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from kit import aws
+from kit.database import Database
+from replies import erasure, master_keys, rotation
+from replies.kms import KmsKeys
+from replies.master_keys import KeyUnavailable
+from replies.models import DataKey, Reply
+from replies.questions import form, pin
+from replies.vault import Vault
+from tests.replies.world import (
+    MONTH,
+    NEXT_MONTH,
+    NO_CHANGE,
+    QUESTIONS,
+    TODAY,
+    WORK_ENDED,
+    World,
+    build,
+)
+
+WINDOW = timedelta(days=30)
+LATER = datetime.now(UTC) + WINDOW + timedelta(days=1)
+ALICE, BOB = 1, 2
+
+Backup = dict[type[DataKey | Reply], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def world(platform_db: Database, tmp_path: Path) -> World:
+    return build(platform_db, tmp_path / "vault")
+
+
+def _epochs(world: World) -> set[str]:
+    with world.database.reading() as session:
+        return set(session.scalars(select(DataKey.master_key)))
+
+
+def _rotate(world: World) -> int:
+    master_keys.add_epoch(world.directory)
+    return rotation.rewrap_all(world.database, world.keys, batch=2)
+
+
+def _destroy(world: World, now: datetime = LATER) -> list[str]:
+    return rotation.destroy_due(world.database, world.directory, window=WINDOW, now=now)
+
+
+def _back_up(world: World) -> Backup:
+    with world.database.reading() as session:
+        return {
+            model: [dict(row) for row in session.execute(select(model.__table__)).mappings()]
+            for model in (DataKey, Reply)
+        }
+
+
+def _restore(world: World, backup: Backup) -> None:
+    with world.database.writing() as session:
+        for model, rows in backup.items():
+            session.execute(delete(model))
+            session.execute(insert(model), rows)
+
+
+def test_every_data_key_comes_under_the_new_master_key_and_every_reply_still_opens(
+    world: World,
+) -> None:
+    for tenant_id in range(1, 6):
+        world.reply(tenant_id, WORK_ENDED)
+
+    assert 5 == _rotate(world)
+
+    assert {"epoch-0002"} == _epochs(world)
+    assert [[WORK_ENDED]] * 5 == [world.held(tenant_id) for tenant_id in range(1, 6)]
+    assert 0 == rotation.rewrap_all(world.database, world.keys)
+
+
+def test_an_interrupted_rotation_goes_on_where_it_was(world: World) -> None:
+    for tenant_id in range(1, 6):
+        world.reply(tenant_id)
+    master_keys.add_epoch(world.directory)
+    with world.database.writing() as session:
+        current = world.keys.current
+        assert (2, 2) == rotation.rewrap_batch(
+            session, world.keys, current=current, after=0, limit=2
+        )
+    with world.database.reading() as session:
+        assert not rotation.is_complete(session, world.keys)
+
+    assert 3 == rotation.rewrap_all(world.database, world.keys, batch=2)
+
+    with world.database.reading() as session:
+        assert rotation.is_complete(session, world.keys)
+    assert [NO_CHANGE] == world.held(5)
+
+
+def test_a_batch_that_was_rolled_back_loses_nothing(world: World) -> None:
+    world.reply(ALICE, WORK_ENDED)
+    master_keys.add_epoch(world.directory)
+    with Session(world.database.engine) as session:
+        rotation.rewrap_batch(session, world.keys, current="epoch-0002", after=0, limit=9)
+        session.rollback()
+
+    assert {"epoch-0001"} == _epochs(world)
+    assert [WORK_ENDED] == world.held(ALICE)
+
+
+def test_replies_that_arrive_during_a_rotation_are_kept_and_open(world: World) -> None:
+    for tenant_id in range(1, 9):
+        world.reply(tenant_id)
+
+    with ThreadPoolExecutor(4) as pool:
+        rotated = pool.submit(_rotate, world)
+        arriving = [
+            pool.submit(world.reply, tenant_id, WORK_ENDED, month=NEXT_MONTH)
+            for tenant_id in range(5, 13)
+        ]
+        for reply in arriving:
+            reply.result()
+        assert rotated.result() >= 8
+    rotation.rewrap_all(world.database, world.keys)
+
+    assert {"epoch-0002"} == _epochs(world)
+    assert [[NO_CHANGE]] * 4 == [world.held(tenant_id) for tenant_id in range(1, 5)]
+    assert [[NO_CHANGE, WORK_ENDED]] * 4 == [world.held(tenant_id) for tenant_id in range(5, 9)]
+    assert [[WORK_ENDED]] * 4 == [world.held(tenant_id) for tenant_id in range(9, 13)]
+
+
+def test_a_tenant_erased_during_a_rotation_is_not_brought_back(world: World) -> None:
+    world.reply(ALICE)
+    master_keys.add_epoch(world.directory)
+    with Session(world.database.engine, expire_on_commit=False) as session:
+        stale = session.get_one(DataKey, ALICE)
+    with world.database.writing() as session:
+        erasure.forget(session, ALICE)
+    with world.database.writing() as session:
+        assert 0 == rotation.put_back(session, world.keys, stale)
+
+    with world.database.reading() as session:
+        assert [] == session.scalars(select(DataKey)).all()
+
+
+def test_an_old_backup_and_todays_keys_cannot_read_an_erased_tenant(world: World) -> None:
+    world.reply(ALICE, WORK_ENDED)
+    world.reply(BOB, WORK_ENDED)
+    backup = _back_up(world)
+    with world.database.writing() as session:
+        erasure.forget(session, ALICE)
+    _rotate(world)
+    after_rotation = _back_up(world)
+    assert ["epoch-0001"] == _destroy(world)
+
+    _restore(world, backup)
+    for tenant_id in (ALICE, BOB):
+        with pytest.raises(KeyUnavailable, match="epoch-0001 is no longer"):
+            world.held(tenant_id)
+
+    _restore(world, after_rotation)
+    assert [] == world.held(ALICE)
+    assert [WORK_ENDED] == world.held(BOB)
+
+
+def test_a_master_key_stays_until_its_window_is_over(world: World) -> None:
+    world.reply(ALICE)
+    _rotate(world)
+
+    assert [] == _destroy(world, now=datetime.now(UTC) + WINDOW - timedelta(hours=1))
+    assert ["epoch-0001"] == _destroy(world)
+    assert ["epoch-0002"] == [path.name for path in sorted(world.directory.iterdir())]
+    assert [NO_CHANGE] == world.held(ALICE)
+
+
+def test_a_master_key_that_still_wraps_something_is_never_destroyed(world: World) -> None:
+    world.reply(ALICE)
+    master_keys.add_epoch(world.directory)
+
+    assert [] == _destroy(world)
+    assert [NO_CHANGE] == world.held(ALICE)
+
+
+def test_the_newest_master_key_is_never_destroyed(tmp_path: Path) -> None:
+    master_keys.create(tmp_path)
+    os.utime(tmp_path / "epoch-0001", (0, 0))
+
+    assert [] == master_keys.replaced_before(tmp_path, LATER)
+    with pytest.raises(KeyUnavailable, match="not an older master key"):
+        master_keys.destroy(tmp_path, "epoch-0001")
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_the_vault_moves_from_one_kms_key_to_another(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with mock_aws():
+        client = aws.kms()
+        old, new = (KmsKeys(client, client.create_key()["KeyMetadata"]["KeyId"]) for _ in range(2))
+        _reply_under(world, old)
+        assert 1 == rotation.rewrap_all(world.database, new)
+        client.schedule_key_deletion(KeyId=old.current, PendingWindowInDays=7)
+
+        with world.database.reading() as session:
+            assert WORK_ENDED == Vault(new).open(session, session.scalars(select(Reply)).one())
+
+
+def _reply_under(world: World, keys: KmsKeys) -> None:
+    pinned = pin(QUESTIONS)
+    with world.database.writing() as session:
+        reply = Reply(tenant_id=ALICE, month=MONTH, questions=",".join(pinned), replied_on=TODAY)
+        Vault(keys).seal(session, reply, WORK_ENDED, form=form(pinned))
+        session.add(reply)

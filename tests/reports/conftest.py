@@ -1,0 +1,14 @@
+"""Each test has a platform side of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from kit.database import Database
+from tests.reports import world as worlds
+from tests.reports.world import World
+
+
+@pytest.fixture
+def world(platform_db: Database, tmp_path: Path) -> World:
+    return worlds.build(platform_db, tmp_path)

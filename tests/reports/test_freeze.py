@@ -1,0 +1,101 @@
+"""Freezing a month: once, in its turn, and for good."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from kit.errors import Refused
+from replies.models import Reply
+from reports import freeze as freezing
+from reports.freeze import freeze, freeze_due
+from reports.models import ReleaseState
+from tests.reports.world import (
+    CLOSED,
+    DUE,
+    MONTH,
+    NORTH,
+    OPEN,
+    World,
+    small_month,
+)
+
+
+def test_a_closed_month_is_drawn_once(world: World) -> None:
+    small_month(world)
+
+    freeze(world.desk(), MONTH, now=CLOSED)
+
+    release = world.release()
+    assert release is not None
+    assert (ReleaseState.FROZEN, 1) == (release.state, len(world.anchor.entries()))
+    with pytest.raises(Refused, match="never recomputed"):
+        freeze(world.desk(), MONTH, now=CLOSED)
+
+
+def test_months_are_frozen_some_days_after_they_close(world: World) -> None:
+    small_month(world)
+
+    assert [] == freeze_due(world.desk(), now=CLOSED)
+    assert [MONTH] == freeze_due(world.desk(), now=DUE)
+    assert [] == freeze_due(world.desk(), now=DUE)
+
+
+def test_a_month_may_be_frozen_early_for_a_reason_that_is_kept(world: World) -> None:
+    small_month(world)
+
+    freeze(world.desk(), MONTH, now=OPEN, early_because="the project ends")
+
+    release = world.release()
+    assert release is not None
+    assert "the project ends" == release.early_because
+
+
+def test_a_month_without_replies_is_drawn_in_its_turn(world: World) -> None:
+    world.open_round()
+    world.mail({NORTH: 800})
+
+    assert [MONTH] == freeze_due(world.desk(), now=DUE)
+
+
+def test_a_month_that_was_refused_is_looked_at_again_after_an_hour(world: World) -> None:
+    ids = small_month(world)
+    desk = world.desk()
+    _set_questions(world, ids[3], "changed.1")
+    freeze_due(desk, now=DUE)
+    _set_questions(world, ids[3], "changed.1,work.1,support.1")
+
+    assert [] == freeze_due(desk, now=DUE + timedelta(minutes=59))
+    assert [MONTH] == freeze_due(desk, now=DUE + timedelta(minutes=60))
+
+
+def test_only_noisy_values_are_kept(world: World) -> None:
+    small_month(world)
+    freeze(world.desk(), MONTH, now=CLOSED)
+
+    release = world.release()
+    assert release is not None
+    assert {"month", "state", "decided_at", "noisy", "document", "early_because"} | {
+        "withdrawn_because"
+    } == set(release.__table__.columns.keys())
+    assert [{"replies", "answers"}] == [set(each) for each in release.noisy or []]
+
+
+def test_a_withdrawal_needs_a_reason_and_is_final(world: World) -> None:
+    small_month(world)
+    freeze(world.desk(), MONTH, now=CLOSED)
+    with world.platform.writing() as session:
+        with pytest.raises(Refused, match="Say why"):
+            freezing.withdraw(session, MONTH, because=" ")
+        freezing.withdraw(session, MONTH, because="The roster was wrong.")
+        with pytest.raises(Refused, match="nothing to withdraw"):
+            freezing.withdraw(session, MONTH, because="again")
+    with pytest.raises(Refused, match="not drawn again"):
+        freeze(world.desk(), MONTH, now=DUE)
+
+
+def _set_questions(world: World, tenant_id: int, questions: str) -> None:
+    with world.platform.writing() as session:
+        session.execute(
+            update(Reply).where(Reply.tenant_id == tenant_id).values(questions=questions)
+        )

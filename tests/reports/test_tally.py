@@ -1,0 +1,69 @@
+"""The tally: who is counted, and where."""
+
+import pytest
+
+from replies.counting import opener
+from replies.models import Round
+from reports import tally
+from reports.cube import Counts
+from reports.spec import SPEC
+from tenants import rights
+from tests.reports.world import (
+    MONTH,
+    NORTH,
+    OPEN,
+    SOUTH,
+    WEST,
+    World,
+    small_month,
+)
+
+
+def _counts(world: World) -> list[Counts]:
+    with world.platform.reading() as session:
+        opened = session.get_one(Round, MONTH)
+        open_reply = opener(world.keys, MONTH, tally.question_set(opened))
+        return tally.tally(session, open_reply, tally.plan(session, opened, SPEC))
+
+
+def test_the_tally_counts_each_question_and_splits_several_answers_evenly(world: World) -> None:
+    small_month(world)
+
+    (counts,) = _counts(world)
+
+    changed, work, support = counts.answers
+    assert 40 == counts.replies
+    assert {0: 30, 1: 10} == {place: n for place, n in enumerate(changed) if n}
+    assert {2: 30, 6: 10} == {place: n for place, n in enumerate(work) if n}
+    assert {0: 30 * 30, 2: 30 * 30, 8: 10 * 60} == {p: n for p, n in enumerate(support) if n}
+
+
+def test_objectors_the_restricted_the_withdrawn_and_the_erased_are_not_counted(
+    world: World,
+) -> None:
+    ids = small_month(world)
+    with world.platform.writing() as session:
+        who = [rights.get(session, id_) for id_ in ids[:4]]
+        objector, restricted, withdrawn, erased = [each for each in who if each]
+        rights.object_(session, objector, now=OPEN)
+        rights.restrict(session, restricted, now=OPEN)
+        withdrawn.profiling = False
+        rights.erase(session, erased, now=OPEN)
+
+    assert [36] == [counts.replies for counts in _counts(world)]
+
+
+def test_each_tenant_is_counted_in_their_own_group(world: World) -> None:
+    world.open_round()
+    ids = world.mail({NORTH: 700, SOUTH: 60, WEST: 70})
+    world.reply([ids[0], ids[1], ids[700], ids[760]])
+
+    assert [2, 2] == [counts.replies for counts in _counts(world)]
+
+
+def test_the_tally_goes_page_by_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    small_month(world)
+    whole = _counts(world)
+    monkeypatch.setattr(tally, "PAGE", 7)
+
+    assert whole == _counts(world)

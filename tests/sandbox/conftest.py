@@ -1,0 +1,66 @@
+"""A running stand-in and real boto3 clients that talk to it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from sandbox.account import Limits
+from sandbox.control import Control
+from sandbox.feed import FeedSettings
+from sandbox.service import Sandbox
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
+
+UNLIMITED = Limits(max_send_rate=-1, max_24_hour_send=-1)
+ONCE = Config(retries={"total_max_attempts": 1})
+UNCHECKED = ONCE.merge(Config(parameter_validation=False))
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(limits=UNLIMITED, feed=FeedSettings(delay=0), visibility=30) as running:
+        yield running
+
+
+@pytest.fixture
+def control(sandbox: Sandbox) -> Control:
+    return sandbox.control
+
+
+@pytest.fixture(scope="session")
+def aws() -> boto3.Session:
+    """One session for all tests: reading botocore's models takes longer than a test."""
+    return boto3.Session(region_name="eu-west-2")
+
+
+@pytest.fixture
+def environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in sandbox.environment.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def ses(environment: None, aws: boto3.Session) -> Iterator["SESV2Client"]:
+    client = aws.client("sesv2", config=ONCE)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def unchecked_ses(environment: None, aws: boto3.Session) -> Iterator["SESV2Client"]:
+    """A client that sends what its own validation would have stopped."""
+    client = aws.client("sesv2", config=UNCHECKED)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def sqs(environment: None, aws: boto3.Session) -> Iterator["SQSClient"]:
+    client = aws.client("sqs", config=ONCE)
+    yield client
+    client.close()

@@ -1,0 +1,123 @@
+"""One month and what befalls it: most of it sent and heard of, then a life, then the ticks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from campaigns import engine
+from campaigns.models import Campaign, Delivery
+from campaigns.sending import delivery, feedback, restored, slices
+from campaigns.ses import account
+from campaigns.ses.transport import Outcome
+from campaigns.ses.verdicts import Verdict
+from kit.database import Database
+from tests.sending.mortal import RATE, Clients, Life, Outside, live
+from tests.sending.world import KeptAnchor, Wound, address, desk, sending_campaign
+
+BEFORE, SIZE = 40, 60
+LEASE, GRACE, KEEP = timedelta(minutes=2), timedelta(hours=1), timedelta(days=90)
+ROUNDS = 6
+EDGES = {
+    f"{side} {what}"
+    for side in ("before", "after")
+    for what in ("a commit", "a post", "a receipt", "a deletion", "a mark of the anchor")
+}
+
+Meddling = Callable[[Database, int], None]
+
+
+def nobody_meddles(_database: Database, _campaign_id: int) -> None:
+    """The engine as it is."""
+
+
+@dataclass
+class Story:
+    """One month: most of it sent and heard of already, then a life, then the ticks."""
+
+    database: Database
+    clock: Wound
+    month: str
+    outside: Outside = field(default_factory=Outside)
+    memory: KeptAnchor = field(default_factory=KeptAnchor)
+    campaign_id: int = 0
+
+    def begin(self) -> None:
+        now = self.clock.now
+        self.campaign_id = sending_campaign(self.database, now, size=SIZE, month=self.month)
+        limits = {"max_send_rate": RATE, "daily_quota": -1.0, "sent_last_day": 0.0}
+        with self.database.writing() as session:
+            account.store_limits(session, limits, now=now)
+            claim = delivery.claim(
+                session, campaign_id=self.campaign_id, after=0, limit=BEFORE, now=now
+            )
+            ids = [mail.delivery_id for mail in claim.mails]
+            outcomes = [Outcome(number, Verdict.ACCEPTED, f"ses-{number}") for number in ids]
+            delivery.record(session, claim.attempt_id, outcomes, now=now)
+            session.execute(
+                update(Delivery).where(Delivery.id.in_(ids)).values(feedback="delivery")
+            )
+        self.outside.accepted.update(mail.address for mail in claim.mails)
+
+    def live(self, life: Life) -> None:
+        live(self.database, self.outside, self.memory, life, self._work)
+
+    def go_on(self, meddle: Meddling) -> None:
+        """What the next workers and ticks make of it."""
+        meddle(self.database, self.campaign_id)
+        for _ in range(ROUNDS):
+            self.clock.turn(minutes=65)
+            self.live(Life())
+            if self._state() == "sent":
+                return
+
+    def problems(self) -> list[str]:
+        expected = {address(number): 1 for number in range(1, SIZE + 1)}
+        found = [f"{who} {times}" for who, times in self.outside.accepted.items() if times != 1] + [
+            f"{who} missing" for who in expected.keys() - self.outside.accepted.keys()
+        ]
+        state = self._state()
+        return found if state == "sent" else [*found, f"the month is {state}"]
+
+    def _state(self) -> str | None:
+        with self.database.reading() as session:
+            return session.scalar(select(Campaign.state).where(Campaign.id == self.campaign_id))
+
+    def _work(self, clients: Clients) -> None:
+        """A tick, a slice and a poll, as the tasks do them."""
+        restored.watch(self.database, clients, clock=self.clock)
+        engine.tick(
+            self.database,
+            clients,  # type: ignore[arg-type]
+            clock=self.clock,
+            lease=LEASE,
+            grace=GRACE,
+            keep=KEEP,
+        )
+        at = desk(self.database, clients, self.clock, anchor=clients)  # type: ignore[arg-type]
+        slices.send_for(at, self.campaign_id, seconds=60)
+        while feedback.poll(self.database, clients, "queue", clock=self.clock):  # type: ignore[arg-type]
+            pass
+
+
+def story(database: Database, now: datetime, number: int) -> Story:
+    """A story in a month of its own, far from those whose drafts the engine opens by itself."""
+    told = Story(database, Wound(now), month=f"{2126 + number // 12}-{number % 12 + 1:02}")
+    told.begin()
+    return told
+
+
+def walk(database: Database, now: datetime, meddle: Meddling, *, every: int = 1) -> dict[str, str]:
+    """End a life at each edge; `{edge: first problem}` of those that were not mended."""
+    whole = Life()
+    story(database, now, 0).live(whole)
+    assert set(whole.passed) == EDGES
+    found = {}
+    for number in range(1, len(whole.passed) + 1, every):
+        told, life = story(database, now, number), Life(ends_at=number)
+        told.live(life)
+        told.go_on(meddle)
+        if problems := told.problems():
+            found[f"{number}: {whole.passed[number - 1]}"] = problems[0]
+    return found

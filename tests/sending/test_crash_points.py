@@ -1,0 +1,49 @@
+"""A worker killed at every edge of its work, one after the other, and the ticks that follow.
+
+Nothing is chosen: one life is lived to its end to learn its edges, and then one ends at each.
+"""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import update
+
+from campaigns.models import Delivery, DeliveryState
+from campaigns.sending import delivery
+from kit.database import Database
+from tests.sending.story import Meddling, nobody_meddles, walk
+
+
+def call_interrupted_mail_unsent(database: Database, campaign_id: int) -> None:
+    """What a sender does that takes a dead worker's mails for unsent."""
+    with database.writing() as session:
+        session.execute(
+            update(Delivery)
+            .where(Delivery.campaign_id == campaign_id, Delivery.state == DeliveryState.SENDING)
+            .values(state=DeliveryState.QUEUED, attempt_id=None)
+        )
+
+
+def call_interrupted_mail_sent(database: Database, campaign_id: int) -> None:
+    """What a sender does that marks mails before it posts them."""
+    with database.writing() as session:
+        session.execute(
+            update(Delivery)
+            .where(Delivery.campaign_id == campaign_id, Delivery.state == DeliveryState.SENDING)
+            .values(state=DeliveryState.SENT, **delivery.FORGOTTEN)
+        )
+
+
+def test_a_death_at_any_edge_sends_nobody_a_second_mail_and_leaves_nobody_out(
+    campaign_db: Database, now: datetime
+) -> None:
+    every = 1 if campaign_db.is_postgresql else 2
+    assert walk(campaign_db, now, nobody_meddles, every=every) == {}
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+@pytest.mark.parametrize("meddle", [call_interrupted_mail_unsent, call_interrupted_mail_sent])
+def test_the_walk_catches_a_sender_that_doubles_and_one_that_loses(
+    campaign_db: Database, now: datetime, meddle: Meddling
+) -> None:
+    assert walk(campaign_db, now, meddle, every=3) != {}

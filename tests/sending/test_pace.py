@@ -1,0 +1,76 @@
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from campaigns.ses.pace import FARTHEST, KEY, SAFETY, DatabasePace, Pace, RedisPace, batch_size
+from kit.database import Database
+from tests.conftest import REDIS, skip_or_fail
+
+AT_LEISURE = 15.0
+"""Seconds that forty reservations may take on a machine with other things to do."""
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    client = Redis.from_url(REDIS)
+    try:
+        client.delete(KEY)
+    except RedisConnectionError:
+        skip_or_fail("Redis")
+    yield client
+    client.delete(KEY)
+    client.close()
+
+
+def turns_of(pace: Pace) -> list[float]:
+    """Waits of 40 turns of half a second, asked for by eight at once."""
+    with ThreadPoolExecutor(8) as pool:
+        return sorted(pool.map(lambda _: pace.reserve(5, 10.0), range(40)))
+
+
+def test_turns_follow_each_other_in_redis(redis: Redis) -> None:
+    assert 0 < 39 * 0.5 - max(turns_of(RedisPace(redis))) < AT_LEISURE
+
+
+def test_turns_follow_each_other_in_the_database(campaign_db: Database) -> None:
+    assert 0 < 39 * 0.5 - max(turns_of(DatabasePace(campaign_db))) < AT_LEISURE
+
+
+def test_a_turn_left_by_a_clock_that_was_put_back_is_dropped(
+    redis: Redis, campaign_db: Database
+) -> None:
+    redis.set(KEY, 9e12)
+    assert RedisPace(redis).reserve(1, 1.0) == 0
+    pace = DatabasePace(campaign_db)
+    pace.reserve(int(FARTHEST * 2), 1.0)
+    assert pace.reserve(1, 1.0) == 0
+
+
+def test_without_redis_there_is_no_turn() -> None:
+    nobody = Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=1)
+    with pytest.raises(RedisConnectionError):
+        RedisPace(nobody).reserve(1, 14.0)
+
+
+def test_a_second_turn_waits_for_the_first_to_end(redis: Redis) -> None:
+    pace = RedisPace(redis)
+    pace.reserve(250, 10.0)
+    assert 0 < pace.reserve(1, 10.0) <= 25
+
+
+@given(st.floats(min_value=1, max_value=100_000))
+def test_no_window_of_a_second_holds_more_than_the_ceiling(ceiling: float) -> None:
+    size = batch_size(ceiling)
+    turns = int(SAFETY * ceiling / size) + 1
+    assert 1 <= size <= 50
+    assert size == 1 or turns * size <= ceiling
+
+
+@pytest.mark.parametrize(("ceiling", "size"), [(0.5, 1), (1, 1), (14, 1), (50, 5), (500, 50)])
+def test_small_rates_get_small_turns(ceiling: float, size: int) -> None:
+    assert size == batch_size(ceiling)

@@ -1,0 +1,198 @@
+"""A campaign in mid-send, a clock to turn, and an SES that answers as it is told."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+from sqlalchemy import select
+
+from campaigns.models import Campaign, CampaignState, Delivery, Message, Series
+from campaigns.sending.anchor import Anchor
+from campaigns.sending.desk import Desk
+from campaigns.ses import account
+from kit.database import Database
+
+MONTH = "2026-12"
+HASH = "a" * 64
+UNLIMITED = {"max_send_rate": 100_000.0, "daily_quota": -1.0, "sent_last_day": 0.0}
+
+
+@dataclass
+class Wound:
+    """A clock that stands where it is put."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, **duration: float) -> datetime:
+        self.now += timedelta(**duration)
+        return self.now
+
+
+@dataclass
+class FreePace:
+    """Every turn is now; what was asked for is remembered."""
+
+    turns: list[int] = field(default_factory=list)
+
+    def reserve(self, count: int, rate: float) -> float:
+        self.turns.append(count)
+        return 0.0
+
+
+@dataclass
+class KeptAnchor:
+    """Remembers in this process what a database may forget."""
+
+    months: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def read(self, month: str) -> dict[str, int]:
+        return dict(self.months.get(month, {}))
+
+    def raise_to(self, month: str, listed: str, claimed_up_to: int) -> None:
+        marks = self.months.setdefault(month, {})
+        marks[listed] = max(marks.get(listed, 0), claimed_up_to)
+
+
+@dataclass
+class ScriptedSes:
+    """Answers each SendBulkEmail with the next of `script`: a status, an error or a callable."""
+
+    script: list[Any] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    accepted: list[str] = field(default_factory=list)
+
+    def send_bulk_email(self, **request: Any) -> dict[str, Any]:
+        self.requests.append(request)
+        step = self.script.pop(0) if self.script else "SUCCESS"
+        if isinstance(step, Exception):
+            raise step
+        statuses = step(request) if callable(step) else [step] * len(request["BulkEmailEntries"])
+        return {"BulkEmailEntryResults": self._results(request, statuses)}
+
+    def _results(self, request: dict[str, Any], statuses: Iterable[str]) -> list[dict[str, str]]:
+        results = []
+        for entry, status in zip(request["BulkEmailEntries"], statuses, strict=True):
+            if status == "SUCCESS":
+                self.accepted.append(entry["Destination"]["ToAddresses"][0])
+                results.append({"Status": status, "MessageId": f"ses-{len(self.accepted)}"})
+            else:
+                results.append({"Status": status, "Error": "told to"})
+        return results
+
+
+def client_error(code: str, status: int) -> ClientError:
+    return ClientError(
+        {
+            "Error": {"Code": code, "Message": "told to"},
+            "ResponseMetadata": {
+                "HTTPStatusCode": status,
+                "RequestId": "r",
+                "HTTPHeaders": {},
+                "RetryAttempts": 0,
+                "HostId": "h",
+            },
+        },
+        "SendBulkEmail",
+    )
+
+
+def address(number: int) -> str:
+    return f"tenant-{number:03}@example.org"
+
+
+def sending_campaign(
+    database: Database,
+    now: datetime,
+    *,
+    size: int,
+    month: str = MONTH,
+    state: CampaignState = CampaignState.SENDING,
+    window: timedelta = timedelta(hours=48),
+) -> int:
+    """A campaign whose audience is frozen and queued, and an account without limits; its id."""
+    with database.writing() as session:
+        if session.get(Series, "monthly") is None:
+            session.add(
+                Series(
+                    name="monthly",
+                    rule="first-working-day",
+                    send_time="10:00",
+                    draft_days_ahead=14,
+                    window_seconds=int(window.total_seconds()),
+                    unknown_policy="resend",
+                )
+            )
+            session.add(
+                Message(
+                    content_hash=HASH,
+                    month=month,
+                    subject="Has anything changed?",
+                    html="<a href='{{reply_link}}'>Tell us</a> {{stop_link}}",
+                    text="{{reply_link}} {{stop_link}}",
+                    questions=["work"],
+                    compiled_at=now,
+                )
+            )
+            session.flush()
+        campaign = Campaign(
+            month=month,
+            series="monthly",
+            state=state,
+            send_at=now,
+            window_seconds=int(window.total_seconds()),
+            content_hash=HASH,
+            audience=size,
+            frozen_at=now,
+        )
+        session.add(campaign)
+        session.flush()
+        session.add_all(
+            Delivery(
+                campaign_id=campaign.id,
+                address=address(number),
+                reply_link=f"https://portal.example/r/token-{number}",
+                stop_link=f"https://portal.example/stop/token-{number}",
+            )
+            for number in range(1, size + 1)
+        )
+        account.store_limits(session, UNLIMITED, now=now)
+        return campaign.id
+
+
+def desk(
+    database: Database,
+    ses: ScriptedSes,
+    clock: Callable[[], datetime],
+    *,
+    pace: FreePace | None = None,
+    anchor: Anchor | None = None,
+) -> Desk:
+    return Desk(
+        database=database,
+        client=ses,  # type: ignore[arg-type]
+        pace=pace or FreePace(),
+        anchor=anchor or KeptAnchor(),
+        clock=clock,
+        sender="Check-in <check-in@example.org>",
+        configuration_set="check-in",
+    )
+
+
+def states(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(select(Delivery.state).order_by(Delivery.id)))
+
+
+def rows(database: Database) -> list[Delivery]:
+    with database.reading() as session:
+        return list(session.scalars(select(Delivery).order_by(Delivery.id)))
+
+
+def campaign_of(database: Database, campaign_id: int) -> Campaign:
+    with database.reading() as session:
+        return session.get_one(Campaign, campaign_id)

@@ -1,0 +1,33 @@
+"""Beat is data: every name in it is a job, on the queue of its side, and outdated hints expire."""
+
+import pytest
+
+import celeryconfig
+from tasks import app
+
+app.loader.import_default_modules()
+OURS = sorted(name for name in app.tasks if name.startswith("tasks."))
+
+
+@pytest.mark.parametrize("entry", sorted(celeryconfig.beat_schedule))
+def test_every_entry_names_a_job_and_expires_before_the_next(entry: str) -> None:
+    scheduled = celeryconfig.beat_schedule[entry]
+    assert scheduled["task"] in OURS
+    assert scheduled["options"]["expires"] == scheduled["schedule"]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_job_goes_to_the_queue_of_its_side(name: str) -> None:
+    _, side, _ = name.split(".")
+    assert app.amqp.router.route({}, name)["queue"].name == side
+
+
+def test_a_job_survives_the_death_of_its_worker_and_keeps_no_result() -> None:
+    assert app.conf.task_acks_late
+    assert app.conf.task_reject_on_worker_lost
+    assert app.conf.task_ignore_result
+    assert app.conf.worker_prefetch_multiplier == 1
+
+
+def test_a_job_ends_long_before_the_broker_would_hand_it_to_another() -> None:
+    assert app.conf.task_time_limit * 10 < app.conf.broker_transport_options["visibility_timeout"]

@@ -1,0 +1,35 @@
+"""Hand over in a test, and read back what arrived."""
+
+from kit.database import Database
+from links.signing import Purpose, read
+from tenants import handover
+from tests.tenants.rosters import (
+    KEYS,
+    LEAD,
+    MONTH,
+    NOW,
+    PORTAL,
+    delivered,
+)
+
+
+def hand_over(platform: Database, campaigns: Database, *, chunk: int = 3) -> list[str]:
+    return handover.hand_over(
+        platform, campaigns, keys=KEYS, portal_url=PORTAL, now=NOW, lead=LEAD, chunk=chunk
+    )
+
+
+def addresses(database: Database, month: str = MONTH) -> list[str]:
+    return [address for address, _, _ in delivered(database, month)]
+
+
+def linked(database: Database, month: str = MONTH) -> dict[str, bytes]:
+    """The link id behind each address, from both of its links, which must agree."""
+    found = {}
+    for address, reply, stop in delivered(database, month):
+        assert reply is not None
+        assert stop is not None
+        id_ = read(KEYS, Purpose.REPLY, reply.removeprefix(f"{PORTAL}/r/"))
+        assert id_ == read(KEYS, Purpose.STOP, stop.removeprefix(f"{PORTAL}/stop/"))
+        found[address] = id_
+    return found
