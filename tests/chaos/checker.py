@@ -1,11 +1,12 @@
 """Judge a run by what SES accepted and by who was to be mailed. Nothing the engine says counts.
 
 The one thing it is asked is whom it holds: a mail it keeps open for staff is not lost. Held mails
-are counted apart, and nobody who was not mailed is excused any other way.
+are counted apart, and nobody who was not mailed is excused any other way. A mail that was sent once
+more, and struck once more, is never sent a third time: it may be held wherever that happens.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sandbox.accept_log import Accepted
@@ -20,6 +21,7 @@ class Verdict:
     missing: tuple[str, ...]
     strangers: tuple[str, ...]
     held: int
+    held_too_early: int
     held_though_mailed: int
 
     @property
@@ -29,16 +31,20 @@ class Verdict:
 
 
 def judge(
-    roster: Collection[str], accepted: Iterable[Accepted], *, held: Collection[str]
+    roster: Collection[str], accepted: Iterable[Accepted], *, held: Mapping[str, bool]
 ) -> Verdict:
-    """Count who was mailed twice, not at all, or without being on the roster."""
+    """Count who was mailed twice, not at all, or without being on the roster.
+
+    `held` says of each mail kept open whether it was sent once more before.
+    """
     times = Counter(mail.address for mail in accepted)
     expected = set(roster)
     return Verdict(
         recipients=len(expected),
         duplicates=tuple(sorted(who for who, count in times.items() if count > 1)),
-        missing=tuple(sorted(expected - times.keys() - set(held))),
+        missing=tuple(sorted(expected - times.keys() - held.keys())),
         strangers=tuple(sorted(times.keys() - expected)),
-        held=len(set(held)),
-        held_though_mailed=len(times.keys() & set(held)),
+        held=len(held),
+        held_too_early=sum(not was_resent for was_resent in held.values()),
+        held_though_mailed=len(times.keys() & held.keys()),
     )

@@ -85,11 +85,12 @@ def standing(database: Database) -> dict[str, int]:
         return counts
 
 
-def held(database: Database) -> list[str]:
-    """Whom the engine keeps open for staff."""
+def held(database: Database) -> dict[str, bool]:
+    """Whom the engine keeps open for staff, and whether that mail was sent once more before."""
     with database.reading() as session:
-        query = select(Delivery.address).where(Delivery.state == DeliveryState.UNKNOWN)
-        return list(session.scalars(query))
+        query = select(Delivery.address, Delivery.resent)
+        rows = session.execute(query.where(Delivery.state == DeliveryState.UNKNOWN))
+        return {row.address: row.resent for row in rows}
 
 
 def resume(database: Database) -> bool:

@@ -30,7 +30,7 @@ RATE = 80.0
 WORKERS = 3
 LEASE, GRACE = 4, 22
 FIRE_SECONDS = 20.0
-CALM_SECONDS = 120.0
+CALM_SECONDS = 300.0
 GLANCE = 0.25
 MODES: dict[str, dict[str, float]] = {
     "arriving": stand_in.EVENTS_ARRIVE,
@@ -70,16 +70,16 @@ class Order:
 class Result:
     """One run: what was done to it and how it was judged."""
 
-    order: Order
-    seconds: float
     is_settled: bool
     verdict: Verdict
+    seconds: float
     hits: dict[str, int]
+    order: Order
 
     @property
     def is_good(self) -> bool:
-        """Clean, settled, and nothing held where every event arrived."""
-        held = self.verdict.held if self.order.mode == "arriving" else 0
+        """Clean, settled, and where every event arrived nothing held that could be sent again."""
+        held = self.verdict.held_too_early if self.order.mode == "arriving" else 0
         return self.verdict.is_clean and self.is_settled and not held
 
 
@@ -97,7 +97,7 @@ def run(order: Order, folder: Path) -> Result:
         hits = world.hits | world.stand_in.evidence()
         accepted = accept_log.read(world.stand_in.log)
         verdict = checker.judge(addresses, accepted, held=month.held(database))
-    return Result(order, time.monotonic() - began, is_settled, verdict, hits)
+    return Result(is_settled, verdict, time.monotonic() - began, hits, order)
 
 
 def _staged(order: Order, folder: Path, stack: ExitStack) -> tuple[Database, World]:
@@ -169,14 +169,17 @@ def _calm(world: World, database: Database, order: Order) -> bool:
                 before, steady_since = now, time.monotonic()
             if any(now[state] for state in month.ON_THE_WAY):
                 _resume(database)
-            elif not now["unknown"] or _stays_held(order.mode, steady_since):
+            elif not now["unknown"] or _stays_held(database, order.mode, steady_since):
                 return True
         time.sleep(GLANCE)
     return False
 
 
-def _stays_held(mode: str, steady_since: float) -> bool:
-    return mode != "arriving" and time.monotonic() - steady_since > GRACE + LEASE
+def _stays_held(database: Database, mode: str, steady_since: float) -> bool:
+    """Where events arrive, only what was sent once more already may stay held."""
+    if time.monotonic() - steady_since < GRACE + LEASE:
+        return False
+    return mode != "arriving" or all(month.held(database).values())
 
 
 def _resume(database: Database) -> bool:

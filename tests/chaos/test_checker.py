@@ -1,7 +1,7 @@
 """The checker is itself shown to fail on a sender that double-sends and on one that loses."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sandbox import accept_log
@@ -11,7 +11,9 @@ from tests.chaos.checker import Verdict
 ROSTER = ["a@example.org", "b@example.org", "c@example.org"]
 
 
-def judged(folder: Path, mailed: Sequence[str], *, held: Sequence[str] = ()) -> Verdict:
+def judged(
+    folder: Path, mailed: Sequence[str], *, held: Mapping[str, bool] | None = None
+) -> Verdict:
     """The verdict on a log as the stand-in writes it."""
     log = folder / "accepted.jsonl"
     line = {
@@ -22,7 +24,7 @@ def judged(folder: Path, mailed: Sequence[str], *, held: Sequence[str] = ()) -> 
         "tags": {},
     }
     log.write_text("".join(json.dumps(line | {"address": who}) + "\n" for who in mailed))
-    return checker.judge(ROSTER, accept_log.read(log), held=held)
+    return checker.judge(ROSTER, accept_log.read(log), held=held or {})
 
 
 def test_everybody_once_is_clean(tmp_path: Path) -> None:
@@ -30,7 +32,7 @@ def test_everybody_once_is_clean(tmp_path: Path) -> None:
 
 
 def test_a_second_mail_is_seen_whatever_the_engine_says(tmp_path: Path) -> None:
-    verdict = judged(tmp_path, [*ROSTER, "b@example.org"], held=["b@example.org"])
+    verdict = judged(tmp_path, [*ROSTER, "b@example.org"], held={"b@example.org": False})
     assert (verdict.duplicates, verdict.is_clean) == (("b@example.org",), False)
 
 
@@ -45,6 +47,7 @@ def test_a_mail_to_somebody_else_is_seen(tmp_path: Path) -> None:
 
 
 def test_a_held_mail_is_counted_and_is_not_missing(tmp_path: Path) -> None:
-    verdict = judged(tmp_path, ROSTER[:2], held=["b@example.org", "c@example.org"])
+    verdict = judged(tmp_path, ROSTER[:2], held={"b@example.org": False, "c@example.org": True})
     assert (verdict.held, verdict.held_though_mailed, verdict.missing) == (2, 1, ())
+    assert verdict.held_too_early == 1
     assert verdict.is_clean
