@@ -76,7 +76,7 @@ class PortalSite:
             )
         database.dispose()
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute("VACUUM ANALYZE")
+            connection.execute("VACUUM ANALYZE tenants, links")
         return list(issued.values())
 
     @contextmanager
