@@ -22,6 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
+from kit.direct import Direct
+
 INSERTED_AT_ONCE = 1_000
 
 
@@ -64,14 +66,17 @@ def add_new(
 
 def add_if_new(session: Session, table: Table, row: Mapping[str, Any]) -> Any | None:
     """Insert one row and return its key's first column; None if its key is there already."""
-    added = session.connection().execute(_unless_there(table, is_postgresql(session)), row)
-    return added.scalar_one_or_none()
+    connection = session.connection()
+    statement = _unless_there(table, tuple(row), connection.dialect.name)
+    added = statement.one(connection, row)
+    return None if added is None else added[0]
 
 
 @cache
-def _unless_there(table: Table, on_postgresql: bool) -> UpdateBase:
-    insert_on = postgresql.insert if on_postgresql else sqlite.insert
-    return insert_on(table).on_conflict_do_nothing().returning(*table.primary_key)
+def _unless_there(table: Table, columns: tuple[str, ...], dialect: str) -> Direct:
+    insert_on = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert_on(table).on_conflict_do_nothing().returning(*table.primary_key)
+    return Direct(statement, columns=columns)
 
 
 def any_of(

@@ -5,7 +5,7 @@ Domain code is handed a session and never commits; whoever opened the session wi
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from kit.clock import utc_now
+from kit.direct import Direct, Found
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -127,6 +128,17 @@ class Database:
         """A connection for single SELECTs, each seeing what is committed; close it after use."""
         return self._glancing.connect()
 
+    def look(self, statement: Direct, given: Mapping[str, Any]) -> Found | None:
+        """What a single SELECT finds of what is committed: one row, or nothing."""
+        if not self.is_postgresql:
+            with self.glance() as connection:
+                return statement.one(connection, given)
+        pooled = self._glancing.raw_connection()
+        try:
+            return statement.by_driver(pooled, given)
+        finally:
+            pooled.close()
+
     def dispose(self) -> None:
         self.engine.dispose()
         self._glancing.dispose()
@@ -163,14 +175,15 @@ def _for_glances(engine: Engine) -> Engine:
 
 
 def _ask_the_idle(engine: Engine) -> None:
-    """Replace a connection that died while it lay in the pool; one just used is not asked."""
+    """Replace a connection that died while it lay in the pool; one just used well is not asked."""
 
     def given_back(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info[USED_AT] = time.monotonic()
 
     def taken(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
         used_at = record.info.get(USED_AT)
-        if used_at is None or time.monotonic() - used_at < PROVEN_FOR:
+        is_proven = used_at is None or time.monotonic() - used_at < PROVEN_FOR
+        if is_proven and not connection.closed:
             return
         try:
             engine.dialect.do_ping(connection)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Table,
     and_,
     bindparam,
@@ -19,6 +18,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from kit import bulk
+from kit.database import Database
+from kit.direct import Direct
 from kit.ids import link_id as new_id
 from links.errors import LinkExpired, LinkMissing
 from links.models import Link
@@ -29,8 +30,8 @@ STOP_LINKS_LIVE = timedelta(days=60)
 COLUMNS = ("id", "tenant_id", "month", "monthly", "issued_on", "expires_on")
 TABLE: Table = Link.metadata.tables[Link.__tablename__]
 
-OPENED = select(TABLE.c.month, TABLE.c.expires_on).where(TABLE.c.id == bindparam("link_id"))
-SPENT = (
+OPENED = Direct(select(TABLE.c.month, TABLE.c.expires_on).where(TABLE.c.id == bindparam("link_id")))
+SPENT = Direct(
     update(TABLE)
     .where(
         TABLE.c.id == bindparam("link_id"),
@@ -82,19 +83,20 @@ def issue_fresh(
     return link.id
 
 
-def month_of(database: Connection, link_id: bytes, *, today: date | None = None) -> str:
+def month_of(database: Database, link_id: bytes, *, today: date | None = None) -> str:
     """The month of a link, spent or not, whoever it belongs to; `today` asks for one still open.
 
     Raises:
         LinkMissing: no such link was issued, or it was purged.
         LinkExpired: its last day for a reply is over.
     """
-    row = database.execute(OPENED, {"link_id": link_id}).one_or_none()
-    if row is None:
+    found = database.look(OPENED, {"link_id": link_id})
+    if found is None:
         raise LinkMissing
-    if today is not None and today > row.expires_on:
+    month, expires_on = found
+    if today is not None and today > expires_on:
         raise LinkExpired
-    return str(row.month)
+    return str(month)
 
 
 def look_up(session: Session, link_id: bytes, *, today: date) -> Link:
@@ -128,9 +130,8 @@ def spend(session: Session, link_id: bytes, *, today: date) -> Spent | None:
     None too for a link that is missing, expired, or whose tenant was erased.
     """
     session.flush()
-    given = {"link_id": link_id, "today": today}
-    row = session.connection().execute(SPENT, given).one_or_none()
-    return None if row is None else Spent(row.tenant_id, row.month)
+    row = SPENT.one(session.connection(), {"link_id": link_id, "today": today})
+    return None if row is None else Spent(*row)
 
 
 def of_tenant(session: Session, tenant_id: int) -> list[Link]:

@@ -81,8 +81,7 @@ def sent() -> str:
 def _visit(token: str) -> Visit:
     """Raises LinkInvalid, LinkMissing, LinkExpired, or NotFound if the month has no round."""
     link_id = tokens.link_id(Purpose.REPLY, token)
-    with portal().platform.glance() as connection:
-        month = ledger.month_of(connection, link_id, today=portal().today())
+    month = ledger.month_of(portal().platform, link_id, today=portal().today())
     asked = _asked(month)
     return Visit(link_id, month, asked, questions.form(asked))
 

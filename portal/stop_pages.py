@@ -56,8 +56,7 @@ def _choice() -> Choice | None:
 def _link_id(token: str) -> bytes:
     """Raises LinkInvalid and LinkMissing; a link past its month still stops the emails."""
     link_id = tokens.link_id(Purpose.STOP, token)
-    with portal().platform.glance() as connection:
-        ledger.month_of(connection, link_id)
+    ledger.month_of(portal().platform, link_id)
     return link_id
 
 

@@ -3,20 +3,27 @@
 from collections.abc import Sequence
 from datetime import date
 from enum import Enum
+from typing import NamedTuple
 
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from kit import bulk
 from links import ledger
-from links.ledger import Spent
 from replies import erasure, questions, rounds, submissions
 from replies.models import Reply
 from replies.questions import Answers
 from replies.vault import Vault
 
 REPLIES: Table = Reply.metadata.tables[Reply.__tablename__]
-STORED = ("tenant_id", "month", "questions", "sealed", "replied_on")
+
+
+class Place(NamedTuple):
+    """Where a reply goes; `questions` are the pinned names as one text."""
+
+    tenant_id: int
+    month: str
+    questions: str
 
 
 class Outcome(Enum):
@@ -53,35 +60,17 @@ def submit(
         ledger.look_up(session, link_id, today=today)
         return Outcome.ALREADY_SPENT
     asked = asked or rounds.find(session, spent.month).questions
-    reply = _store(session, vault, spent, asked, answers=answers, today=today)
+    place = Place(spent.tenant_id, spent.month, questions.SEPARATOR.join(asked))
+    sealed = vault.sealed(session, place, answers, form=questions.form(asked))
+    number = _insert(session, place, sealed, today)
     if show_to is not None and submissions.is_worth_showing(answers):
-        submissions.submit(session, reply, housing_association=show_to, on=today)
+        submissions.submit(session, number, housing_association=show_to, on=today)
     return Outcome.STORED
 
 
-def _store(
-    session: Session,
-    vault: Vault,
-    spent: Spent,
-    asked: Sequence[str],
-    *,
-    answers: Answers,
-    today: date,
-) -> Reply:
-    reply = Reply(
-        tenant_id=spent.tenant_id,
-        month=spent.month,
-        questions=questions.SEPARATOR.join(asked),
-        replied_on=today,
-    )
-    vault.seal(session, reply, answers, form=questions.form(asked))
-    reply.id = _insert(session, reply)
-    return reply
-
-
-def _insert(session: Session, reply: Reply) -> int:
+def _insert(session: Session, place: Place, sealed: bytes, today: date) -> int:
     """The new row's number; an earlier reply of the month makes way for it."""
-    row = {name: getattr(reply, name) for name in STORED}
+    row = {**place._asdict(), "sealed": sealed, "replied_on": today}
     while (number := bulk.add_if_new(session, REPLIES, row)) is None:
-        erasure.forget_month(session, reply.tenant_id, reply.month)
+        erasure.forget_month(session, place.tenant_id, place.month)
     return int(number)

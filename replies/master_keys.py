@@ -6,6 +6,7 @@ process sees a rotation at once and none goes on wrapping with a key that is abo
 
 import json
 import os
+import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
@@ -25,6 +26,7 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 OWNER_READS = 0o400
 OTHERS = 0o077
+EPOCH = re.compile(r"epoch-[0-9]{4}")
 
 Context = Mapping[str, str]
 """What a wrapped key is bound to: authenticated, not secret. KMS calls it encryption context."""
@@ -96,7 +98,7 @@ class LocalRing:
 
     def _key(self, epoch: str) -> bytes:
         path = self._directory / epoch
-        if epoch not in _epochs(self._directory):
+        if not EPOCH.fullmatch(epoch) or not path.exists():
             raise KeyUnavailable(f"Master key {epoch} is no longer in {self._directory}.")
         if path.stat().st_mode & OTHERS:
             raise KeyUnavailable(f"{path} can be read by others; run `chmod 400 {path}`.")
@@ -154,7 +156,8 @@ def destroy(directory: Path, epoch: str) -> None:
 
 
 def _epochs(directory: Path) -> list[str]:
-    return sorted(path.name for path in directory.glob("epoch-[0-9][0-9][0-9][0-9]"))
+    names = (path.name for path in directory.iterdir()) if directory.exists() else ()
+    return sorted(filter(EPOCH.fullmatch, names))
 
 
 def _decoded(path: Path) -> bytes:

@@ -47,10 +47,10 @@ def is_worth_showing(answers: Answers) -> bool:
     return not WORTH_SHOWING.isdisjoint(chosen(answers, CHANGED.key))
 
 
-def submit(session: Session, reply: Reply, *, housing_association: str, on: date) -> None:
+def submit(session: Session, reply_id: int, *, housing_association: str, on: date) -> None:
     """Let this association read this reply."""
     session.add(
-        Submission(reply_id=reply.id, housing_association=housing_association, submitted_on=on)
+        Submission(reply_id=reply_id, housing_association=housing_association, submitted_on=on)
     )
     session.flush()
 

@@ -17,6 +17,7 @@ from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from kit import aws, bulk
+from kit.direct import Direct
 from kit.errors import Refused
 from kit.log import get_logger
 from kit.variables import KMS_SCHEME
@@ -29,8 +30,8 @@ BUCKET = 1024
 PAD_MARK = b"\x80"
 
 KEYS: Table = DataKey.metadata.tables[DataKey.__tablename__]
-HELD = (
-    select(KEYS)
+HELD = Direct(
+    select(KEYS.c.master_key, KEYS.c.wrapped)
     .where(KEYS.c.tenant_id == bindparam("tenant_id"))
     .with_for_update(read=True, of=KEYS)
 )
@@ -53,17 +54,22 @@ class WrappedKey(Protocol):
     def wrapped(self) -> bytes: ...
 
 
-class SealedReply(Protocol):
-    """What opening needs of a `Reply`: the row itself, or one read in bulk."""
+class Place(Protocol):
+    """What a reply's ciphertext is bound to."""
 
-    @property
-    def id(self) -> int: ...
     @property
     def tenant_id(self) -> int: ...
     @property
     def month(self) -> str: ...
     @property
     def questions(self) -> str: ...
+
+
+class SealedReply(Place, Protocol):
+    """What opening needs of a `Reply`: the row itself, or one read in bulk."""
+
+    @property
+    def id(self) -> int: ...
     @property
     def sealed(self) -> bytes: ...
 
@@ -76,10 +82,14 @@ class Vault:
 
     def seal(self, session: Session, reply: Reply, answers: Answers, *, form: Form) -> None:
         """Put `answers` into `reply`, whose tenant, month and questions are set already."""
+        reply.sealed = self.sealed(session, reply, answers, form=form)
+
+    def sealed(self, session: Session, place: Place, answers: Answers, *, form: Form) -> bytes:
+        """The ciphertext of `answers`, under a key that the session's transaction holds."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         plaintext = _pad(json.dumps(answers).encode(), room(form))
-        key = self._key_for_writing(session, reply.tenant_id)
-        reply.sealed = nonce + AESGCM(key).encrypt(nonce, plaintext, _bound_to(reply))
+        key = self._key_for_writing(session, place.tenant_id)
+        return nonce + AESGCM(key).encrypt(nonce, plaintext, _bound_to(place))
 
     def open(self, session: Session, reply: Reply) -> Answers:
         """The answers of a reply.
@@ -110,9 +120,9 @@ class Vault:
 
         It is held until the transaction ends, so that nobody destroys it meanwhile.
         """
-        kept = session.connection().execute(HELD, {"tenant_id": tenant_id}).one_or_none()
+        kept = HELD.one(session.connection(), {"tenant_id": tenant_id})
         if kept is not None:
-            return self._unwrap(kept)
+            return self._master_keys.unwrap(Wrapped(*kept), _context(tenant_id))
         key = secrets.token_bytes(KEY_BYTES)
         wrapped = self._master_keys.wrap(key, _context(tenant_id))
         new = {
@@ -184,8 +194,8 @@ def _unpad(padded: bytes) -> bytes:
     return padded.rstrip(b"\0").removesuffix(PAD_MARK)
 
 
-def _bound_to(reply: SealedReply) -> bytes:
-    return json.dumps(["reply", reply.tenant_id, reply.month, reply.questions]).encode()
+def _bound_to(place: Place) -> bytes:
+    return json.dumps(["reply", place.tenant_id, place.month, place.questions]).encode()
 
 
 def _context(tenant_id: int) -> dict[str, str]:

@@ -1,12 +1,14 @@
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.exc import StatementError
 
 from campaigns.models import AuditEntry, Series
 from kit.database import Database
+from kit.direct import Direct
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
@@ -80,6 +82,26 @@ def test_a_sqlite_file_is_durable_checked_and_wiped_of_what_is_deleted(tmp_path:
     assert {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1} == pragmas
 
 
+def test_a_look_sees_what_is_committed(campaign_db: Database) -> None:
+    name = Direct(select(Series.name).where(Series.name == bindparam("name")))
+    assert campaign_db.look(name, {"name": "one"}) is None
+    with campaign_db.writing() as session:
+        session.add(_series("one"))
+        session.flush()
+        assert campaign_db.look(name, {"name": "one"}) is None
+        assert ("one",) == name.one(session.connection(), {"name": "one"})
+
+    assert ("one",) == campaign_db.look(name, {"name": "one"})
+
+
+def _end(server_process: int, database: Database) -> None:
+    other = Database(database.engine.url.render_as_string(hide_password=False))
+    with other.reading() as session:
+        ended = text("SELECT pg_terminate_backend(:pid, 10000)")
+        assert session.execute(ended, {"pid": server_process}).scalar_one()
+    other.dispose()
+
+
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_a_connection_that_died_in_the_pool_is_replaced(
     campaign_db: Database, monkeypatch: pytest.MonkeyPatch
@@ -87,11 +109,22 @@ def test_a_connection_that_died_in_the_pool_is_replaced(
     monkeypatch.setattr("kit.database.PROVEN_FOR", 0)
     with campaign_db.reading() as session:
         pid = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
-    other = Database(campaign_db.engine.url.render_as_string(hide_password=False))
-    with other.reading() as session:
-        ended = text("SELECT pg_terminate_backend(:pid, 10000)")
-        assert session.execute(ended, {"pid": pid}).scalar_one()
-    other.dispose()
+    _end(pid, campaign_db)
 
     with campaign_db.reading() as session:
         assert pid != session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_a_connection_found_dead_by_a_look_is_not_used_again(
+    campaign_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kit.database.PROVEN_FOR", 3600)
+    server_process = Direct(select(func.pg_backend_pid()))
+    found = campaign_db.look(server_process, {})
+    assert found is not None
+    _end(found[0], campaign_db)
+    with pytest.raises(psycopg.OperationalError):
+        campaign_db.look(server_process, {})
+
+    assert campaign_db.look(server_process, {}) not in (None, found)

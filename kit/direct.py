@@ -1,0 +1,45 @@
+"""A statement handed to psycopg without SQLAlchemy's bookkeeping around it.
+
+That costs a short statement more than psycopg and PostgreSQL need for it together, so the few that
+every visit to the portal runs go this way. On SQLite they go through SQLAlchemy like all others.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, cast
+
+import psycopg
+from sqlalchemy import Connection, PoolProxiedConnection, Select, UpdateBase, make_url
+
+Found = tuple[Any, ...]
+
+PSYCOPG = make_url("postgresql+psycopg://").get_dialect()()
+
+
+class Direct:
+    """A statement that gives one row or none, of plain types that psycopg reads and writes itself.
+
+    `columns` are those that an INSERT is given values for.
+    """
+
+    def __init__(
+        self, statement: Select[*Found] | UpdateBase, *, columns: Sequence[str] | None = None
+    ) -> None:
+        self._statement = statement
+        self._columns = columns
+
+    @cached_property
+    def _sql(self) -> str:
+        return str(self._statement.compile(dialect=PSYCOPG, column_keys=self._columns))
+
+    def one(self, connection: Connection, given: Mapping[str, Any]) -> Found | None:
+        """Its row, in the transaction of a connection."""
+        if connection.dialect.name == PSYCOPG.name:
+            return self.by_driver(connection.connection, given)
+        found = connection.execute(self._statement, given).one_or_none()
+        return None if found is None else tuple(found)
+
+    def by_driver(self, pooled: PoolProxiedConnection, given: Mapping[str, Any]) -> Found | None:
+        """Its row, by a connection to PostgreSQL out of an engine's pool."""
+        connection = cast(psycopg.Connection[Found], pooled.driver_connection)
+        return connection.execute(self._sql, given).fetchone()
