@@ -6,7 +6,7 @@ may not show on a page that the email's sender could open.
 """
 
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 
 from babel.dates import format_date, format_skeleton
@@ -14,7 +14,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, request
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 
 from kit.templating import TEMPLATES
 
@@ -91,9 +93,14 @@ def _for_templates() -> dict[str, object]:
 
 def _asked_for() -> str:
     given = _carried()
-    if given in NAMES:
-        return given
-    return request.accept_languages.best_match(list(NAMES), default=ENGLISH)
+    return given if given in NAMES else _preferred(request.headers.get("Accept-Language"))
+
+
+@lru_cache(maxsize=256)
+def _preferred(accepted: str | None) -> str:
+    """What a browser's own setting asks for."""
+    languages = parse_accept_header(accepted, LanguageAccept)
+    return languages.best_match(list(NAMES), default=ENGLISH)
 
 
 def _carried() -> str:
