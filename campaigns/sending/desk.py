@@ -24,7 +24,11 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a worker sends with. `clock` is the campaign database's."""
+    """What a worker sends with. `clock` is the campaign database's.
+
+    `posts_at_once`: requests one worker has on their way to SES; at four, answers that take a
+    quarter of a second still let 800 mails a second go.
+    """
 
     database: Database
     client: "SESV2Client"
@@ -36,6 +40,7 @@ class Desk:
     configuration_set: str | None = None
     own_rate: float | None = None
     lease: timedelta = timedelta(minutes=2)
+    posts_at_once: int = 4
     sleep: Callable[[float], None] = time.sleep
 
 

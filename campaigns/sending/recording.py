@@ -1,8 +1,9 @@
 """Write down what became of each batch, and do what SES's answer asks for beyond the rows."""
 
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 
 from sqlalchemy.orm import Session
 
@@ -21,48 +22,56 @@ REFUSED_IN_A_ROW = 10
 ASK_AGAIN = timedelta(minutes=10)
 
 
-class Recorder:
-    """Records one slice's outcomes.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Batch:
+    """What came of one request."""
 
-    A batch that was accepted whole is written while the next one is posted; any other is written
-    and heeded before anything else is posted. `must_stop` once an answer ends the slice.
+    attempt_id: str
+    outcomes: Sequence[Outcome]
+
+
+class Recorder:
+    """Records one slice's outcomes. `must_stop` once an answer ends the slice.
+
+    Only `write` may be called by several threads.
     """
 
     def __init__(self, desk: Desk, order: Order, clock: Clock) -> None:
         self._desk, self._order, self._clock = desk, order, clock
         self._rate = pace.SAFETY * order.ceiling
         self._refusals: list[str | None] = []
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="recorder")
-        self._pending: Future[None] | None = None
+        self._unwritten: list[_Batch] = []
+        self._one_writes = Lock()
         self.must_stop = False
 
-    def record(self, attempt_id: str, outcomes: Sequence[Outcome]) -> None:
-        """Take one batch's outcomes; raises what writing the batch before it raised."""
-        self.flush()
-        if all(outcome.verdict is Verdict.ACCEPTED for outcome in outcomes):
-            self._refusals.clear()
-            self._pending = self._writer.submit(self._write, attempt_id, outcomes)
-        else:
-            self._write_and_heed(attempt_id, outcomes)
+    def write(self, attempt_id: str, outcomes: Sequence[Outcome]) -> None:
+        """Write a batch that was accepted whole; what it wrote is committed when this returns.
 
-    def flush(self) -> None:
-        """Wait until everything taken is written."""
-        pending, self._pending = self._pending, None
-        if pending is not None:
-            pending.result()
+        Whoever comes while another writes waits, and then one writes for all that came meanwhile.
+        """
+        batch = _Batch(attempt_id, outcomes)
+        self._unwritten.append(batch)
+        with self._one_writes:
+            if batch in self._unwritten:
+                self._write_all_of(attempt_id)
 
-    def close(self) -> None:
-        """Write what is left and end."""
-        try:
-            self.flush()
-        finally:
-            self._writer.shutdown()
-
-    def _write(self, attempt_id: str, outcomes: Sequence[Outcome]) -> None:
+    def _write_all_of(self, attempt_id: str) -> None:
+        together = [batch for batch in self._unwritten if batch.attempt_id == attempt_id]
+        outcomes = sorted(
+            (outcome for batch in together for outcome in batch.outcomes),
+            key=lambda outcome: outcome.delivery_id,
+        )
         with self._desk.database.writing() as session:
             delivery.record(session, attempt_id, outcomes, now=self._clock())
+        for batch in together:
+            self._unwritten.remove(batch)
 
-    def _write_and_heed(self, attempt_id: str, outcomes: Sequence[Outcome]) -> None:
+    def note_success(self) -> None:
+        """A batch was accepted whole: what was refused before it was not the message's fault."""
+        self._refusals.clear()
+
+    def write_and_heed(self, attempt_id: str, outcomes: Sequence[Outcome]) -> None:
+        """Write a batch of which something was not accepted, and do what the answer asks for."""
         now = self._clock()
         with self._desk.database.writing() as session:
             if self._is_the_messages_fault(outcomes):

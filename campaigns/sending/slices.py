@@ -1,4 +1,4 @@
-"""Send one campaign for a while: claim, commit, take a turn, look up, post, record, go on.
+"""Send one campaign for a while: claim, commit, make room, take a turn, look up, post, go on.
 
 Any number of workers may run this at once on the same campaign. Nothing is kept between slices but
 what is in the database, so a slice may die at any line.
@@ -14,10 +14,10 @@ from campaigns.sending import delivery, restored
 from campaigns.sending.delivery import Claim
 from campaigns.sending.desk import Desk, Order, open_order
 from campaigns.sending.gate import Gate
-from campaigns.sending.recording import Recorder, wait_for_quota
+from campaigns.sending.posting import Posts
+from campaigns.sending.recording import wait_for_quota
 from campaigns.ses import pace
-from campaigns.ses.transport import Mail, Outcome
-from campaigns.ses.verdicts import Verdict
+from campaigns.ses.transport import Mail
 from kit.clock import anchored
 from kit.log import get_logger
 
@@ -44,7 +44,7 @@ def send_for(desk: Desk, campaign_id: int, *, seconds: float) -> bool:
             claim = slice_.claim(after)
             if claim:
                 slice_.send(claim)
-            elif after == 0:
+            elif not slice_.settle() and after == 0:
                 return False
             after = claim.last_id
         return not slice_.is_over
@@ -59,13 +59,12 @@ class _Slice:
         self.is_over = False
         self._batch = pace.batch_size(order.ceiling)
         self._rate = pace.SAFETY * order.ceiling
-        self._left_today = order.left_today
         self._gate = Gate(desk.database, order.campaign_id)
-        self._recorder = Recorder(desk, order, self.clock)
+        self._posts = Posts(desk, order, self.clock)
         self._held = ExitStack()
 
     def __enter__(self) -> Self:
-        self._held.callback(self._recorder.close)
+        self._held.callback(self._posts.close)
         self._held.enter_context(self._gate)
         return self
 
@@ -102,25 +101,29 @@ class _Slice:
         try:
             self.desk.anchor.raise_to(self.order.month, self.order.listed, claim.last_id)
             for mails in _batches(claim.mails, self._batch):
+                self._posts.make_room()
                 if not (self._take_turn(claim) and self._may_post()):
                     self.is_over = True
                     break
                 posted += len(mails)
-                outcomes = self.order.transport.send(mails, claim.attempt_id)
-                self._recorder.record(claim.attempt_id, outcomes)
-                self._count(outcomes)
+                self._posts.post(claim.attempt_id, mails)
         finally:
             self._give_back(claim, posted)
             log.info("claim", **self._of(claim), posted=posted)
 
+    def settle(self) -> bool:
+        """Wait for what is under way, some of which may be queued again; False if nothing is."""
+        return self._posts.settle()
+
     def _may_post(self) -> bool:
-        is_stopped = self.is_over or self._recorder.must_stop
+        is_stopped = self.is_over or self._posts.must_stop
         return not is_stopped and self.clock() < self.order.not_after and self._gate.is_open()
 
     def _claim_size(self) -> int:
         a_second = int(self.order.ceiling) // self._batch * self._batch
         size = max(self._batch, min(CLAIM_MAX, a_second))
-        return size if self._left_today is None else min(size, self._left_today)
+        left_today = self._posts.left_today
+        return size if left_today is None else min(size, left_today)
 
     def _take_turn(self, claim: Claim) -> bool:
         """Wait for a turn; False once it is too late, for the campaign or for this claim.
@@ -136,11 +139,6 @@ class _Slice:
             if time.monotonic() - turn < LATE:
                 return True
         return False
-
-    def _count(self, outcomes: Sequence[Outcome]) -> None:
-        if self._left_today is not None:
-            accepted = sum(outcome.verdict is Verdict.ACCEPTED for outcome in outcomes)
-            self._left_today = max(0, self._left_today - accepted)
 
     def _of(self, claim: Claim) -> dict[str, object]:
         """What names a claim in the log: the mails of one attempt."""

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import event
@@ -33,10 +34,12 @@ class Life:
     ends_at: int = 0
     is_over: bool = False
     passed: list[str] = field(default_factory=list)
+    one_at_a_time: Lock = field(default_factory=Lock)
 
     def edge(self, name: str) -> None:
-        self.passed.append(name)
-        self.is_over = self.is_over or len(self.passed) == self.ends_at
+        with self.one_at_a_time:
+            self.passed.append(name)
+            self.is_over = self.is_over or len(self.passed) == self.ends_at
         if self.is_over:
             raise Death(name)
 
@@ -72,11 +75,13 @@ class Outside:
 
     accepted: Counter[str] = field(default_factory=Counter)
     queue: dict[str, str] = field(default_factory=dict)
+    one_at_a_time: Lock = field(default_factory=Lock)
 
     def accept(self, entry: dict[str, Any]) -> str:
         address = entry["Destination"]["ToAddresses"][0]
-        self.accepted[address] += 1
-        name = f"ses-{sum(self.accepted.values())}"
+        with self.one_at_a_time:
+            self.accepted[address] += 1
+            name = f"ses-{sum(self.accepted.values())}"
         tags = {tag["Name"]: [tag["Value"]] for tag in entry["ReplacementTags"]}
         mail = {"messageId": name, "timestamp": "2026-12-01T10:00:03.000Z", "tags": tags}
         self.queue[name] = json.dumps({"eventType": "Send", "mail": mail, "send": {}})

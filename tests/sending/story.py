@@ -39,6 +39,7 @@ class Story:
     database: Database
     clock: Wound
     month: str
+    posts_at_once: int
     outside: Outside = field(default_factory=Outside)
     memory: KeptAnchor = field(default_factory=KeptAnchor)
     campaign_id: int = 0
@@ -95,27 +96,44 @@ class Story:
             grace=GRACE,
             keep=KEEP,
         )
-        at = desk(self.database, clients, self.clock, anchor=clients)  # type: ignore[arg-type]
+        at = desk(
+            self.database,
+            clients,  # type: ignore[arg-type]
+            self.clock,
+            anchor=clients,
+            posts_at_once=self.posts_at_once,
+        )
         slices.send_for(at, self.campaign_id, seconds=60)
         while feedback.poll(self.database, clients, "queue", clock=self.clock):  # type: ignore[arg-type]
             pass
 
 
-def story(database: Database, now: datetime, number: int) -> Story:
+def story(database: Database, now: datetime, number: int, posts_at_once: int = 1) -> Story:
     """A story in a month of its own, far from those whose drafts the engine opens by itself."""
-    told = Story(database, Wound(now), month=f"{2126 + number // 12}-{number % 12 + 1:02}")
+    month = f"{2126 + number // 12}-{number % 12 + 1:02}"
+    told = Story(database, Wound(now), month, posts_at_once)
     told.begin()
     return told
 
 
-def walk(database: Database, now: datetime, meddle: Meddling, *, every: int = 1) -> dict[str, str]:
-    """End a life at each edge; `{edge: first problem}` of those that were not mended."""
+def walk(
+    database: Database,
+    now: datetime,
+    meddle: Meddling,
+    *,
+    every: int = 1,
+    posts_at_once: int = 1,
+) -> dict[str, str]:
+    """End a life at each edge; `{edge: first problem}` of those that were not mended.
+
+    With several posts at once the edges come in any order, and each run walks another.
+    """
     whole = Life()
-    story(database, now, 0).live(whole)
+    story(database, now, 0, posts_at_once).live(whole)
     assert set(whole.passed) == EDGES
     found = {}
     for number in range(1, len(whole.passed) + 1, every):
-        told, life = story(database, now, number), Life(ends_at=number)
+        told, life = story(database, now, number, posts_at_once), Life(ends_at=number)
         told.live(life)
         told.go_on(meddle)
         if problems := told.problems():

@@ -34,11 +34,13 @@ def call_interrupted_mail_sent(database: Database, campaign_id: int) -> None:
         )
 
 
+@pytest.mark.parametrize("posts_at_once", [1, 2])
 def test_a_death_at_any_edge_sends_nobody_a_second_mail_and_leaves_nobody_out(
-    campaign_db: Database, now: datetime
+    campaign_db: Database, now: datetime, posts_at_once: int
 ) -> None:
     every = 1 if campaign_db.is_postgresql else 2
-    assert walk(campaign_db, now, nobody_meddles, every=every) == {}
+    found = walk(campaign_db, now, nobody_meddles, every=every, posts_at_once=posts_at_once)
+    assert found == {}
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

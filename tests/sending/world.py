@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -65,6 +66,7 @@ class ScriptedSes:
     script: list[Any] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)
+    one_at_a_time: Lock = field(default_factory=Lock)
 
     def send_bulk_email(self, **request: Any) -> dict[str, Any]:
         self.requests.append(request)
@@ -72,7 +74,8 @@ class ScriptedSes:
         if isinstance(step, Exception):
             raise step
         statuses = step(request) if callable(step) else [step] * len(request["BulkEmailEntries"])
-        return {"BulkEmailEntryResults": self._results(request, statuses)}
+        with self.one_at_a_time:
+            return {"BulkEmailEntryResults": self._results(request, statuses)}
 
     def _results(self, request: dict[str, Any], statuses: Iterable[str]) -> list[dict[str, str]]:
         results = []
@@ -171,7 +174,9 @@ def desk(
     *,
     pace: FreePace | None = None,
     anchor: Anchor | None = None,
+    posts_at_once: int = 1,
 ) -> Desk:
+    """One request at a time, unless a test wants more: a script is read in order."""
     return Desk(
         database=database,
         client=ses,  # type: ignore[arg-type]
@@ -180,6 +185,7 @@ def desk(
         clock=clock,
         sender="Check-in <check-in@example.org>",
         configuration_set="check-in",
+        posts_at_once=posts_at_once,
     )
 
 
