@@ -32,7 +32,7 @@ os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 def _reachable(port: int) -> bool:
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
+        with socket.create_connection(("127.0.0.1", port), timeout=10):
             return True
     except OSError:
         return False

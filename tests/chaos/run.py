@@ -28,8 +28,11 @@ from tests.chaos.faults import DATABASE, FAULTS, Step, World
 MAILS = 2000
 RATE = 80.0
 WORKERS = 3
-LEASE, GRACE = 4, 22
 FIRE_SECONDS = 20.0
+LEASE, GRACE = 4, 30
+"""Seconds. The grace outlasts the fire, and the faults that last beyond it: or else one that waits
+for a mail to strike would find one that is being sent once more, which is never sent a third time.
+"""
 CALM_SECONDS = 300.0
 GLANCE = 0.25
 MODES: dict[str, dict[str, float]] = {

@@ -33,7 +33,7 @@ def _demo(folder: Path, *arguments: str, **variables: str) -> subprocess.Complet
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **variables},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=280,
     )
 
 

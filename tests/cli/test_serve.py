@@ -38,7 +38,7 @@ def test_a_face_answers_and_ends_at_sigterm(cli: Cli, face: str) -> None:
             assert 200 == answer.status
         process.send_signal(signal.SIGTERM)
 
-        assert 0 == process.wait(timeout=10)
+        assert 0 == process.wait(timeout=60)
 
 
 @pytest.mark.parametrize("bind", ["8000", "127.0.0.1:http", "127.0.0.1:70000"])

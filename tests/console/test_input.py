@@ -121,7 +121,7 @@ def _at_once(*works: Callable[[], TestResponse]) -> list[TestResponse]:
     start, answers = threading.Barrier(len(works)), list[TestResponse]()
 
     def run(work: Callable[[], TestResponse]) -> None:
-        start.wait(timeout=10)
+        start.wait(timeout=60)
         answers.append(work())
 
     threads = [threading.Thread(target=run, args=(work,)) for work in works]

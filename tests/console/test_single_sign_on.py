@@ -41,7 +41,7 @@ def _leave(site: Site, visitor: Visitor) -> str:
     """Go to the provider; returns the path it sends the browser back to."""
     away = visitor.get("/sign-in/single").location
     assert away is not None
-    back = requests.get(away, allow_redirects=False, timeout=10).headers["Location"]
+    back = requests.get(away, allow_redirects=False, timeout=60).headers["Location"]
     return back.removeprefix(site.settings.console_url)
 
 

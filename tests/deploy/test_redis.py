@@ -107,7 +107,7 @@ def test_workers_hear_each_other(urls: dict[str, str], side: str, channel: str) 
     """Redis wants a pattern that is subscribed to spelt as its ACL spells it."""
     with Redis.from_url(urls[side]) as session, session.pubsub() as heard:
         heard.psubscribe(f"{side}:{channel}")
-        answer = heard.get_message(timeout=5)
+        answer = heard.get_message(timeout=60)
 
     assert answer is not None
     assert "psubscribe" == answer["type"]
@@ -145,7 +145,7 @@ def _passed(url: str, commands: Iterator[str] | tuple[str, ...] | list[str]) -> 
     """Those that Redis did not refuse for want of a permission."""
     passed = []
     for command in commands:
-        with Redis.from_url(url, socket_timeout=2) as session:
+        with Redis.from_url(url, socket_timeout=30) as session:
             try:
                 session.execute_command(*command.split())
             except NoPermissionError:

@@ -29,7 +29,7 @@ def folder() -> Iterator[Path]:
         yield Path(made)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_a_pages_commands_work_in_their_order(page: Path, folder: Path) -> None:
     blocks = [block for block in pages.blocks(page) if block.is_run]

@@ -22,7 +22,7 @@ def _build(docs: Path, site: Path) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "sphinx", *strictly, str(docs), str(site)],
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=280,
     )
 
 
@@ -75,7 +75,7 @@ def _reference(*arguments: str) -> subprocess.CompletedProcess[str]:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=280,
     )
 
 

@@ -28,7 +28,7 @@ RATE = 100.0
 FIRST, SECOND = 300, 60
 NEXT_MONTH = "2027-01"
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def _namespace(stack: ExitStack) -> int:
     stack.callback(holder.kill)
     own = _network_of(os.getpid())
     try:
-        processes.wait_until(lambda: _network_of(holder.pid) != own, "a namespace", seconds=5)
+        processes.wait_until(lambda: _network_of(holder.pid) != own, "a namespace", seconds=60)
     except (processes.NotInTime, OSError):
         raise NoNamespaces from None
     return holder.pid

@@ -27,7 +27,7 @@ FLAGS = [
     "--disable-sync",
 ]
 SMALL_PHONE = ViewportSize(width=320, height=568)
-PATIENCE = 10_000
+PATIENCE = 60_000
 
 
 @pytest.fixture

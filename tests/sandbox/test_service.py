@@ -19,7 +19,7 @@ SERVE = "from sandbox.service import serve; serve(bind='127.0.0.1:0', inbox='127
 
 
 def healthy(url: str) -> bool:
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
     connection.request("GET", "/healthz")
     response = connection.getresponse()
     response.read()
@@ -51,7 +51,7 @@ def test_it_runs_as_a_process_of_its_own_until_it_is_told_to_stop() -> None:
     assert healthy(lines[-1].removeprefix("# Inbox: "))
     assert exported["CHECKIN_SES_CONFIGURATION_SET"] == "check-in"
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=60) == 0
     process.stdout.close()
 
 

@@ -156,7 +156,7 @@ def test_tracking_can_be_switched_off_for_a_request(ses: "SESV2Client", control:
 
 
 def test_a_body_that_is_not_json_is_refused(sandbox: Sandbox) -> None:
-    connection = HTTPConnection(sandbox.url.removeprefix("http://"), timeout=10)
+    connection = HTTPConnection(sandbox.url.removeprefix("http://"), timeout=60)
     signed = "AWS4-HMAC-SHA256 Credential=a/20261201/eu-west-2/ses/aws4_request, SignedHeaders=host"
     for body in ("{", "[]"):
         connection.request(
