@@ -12,6 +12,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    Connection,
     Table,
     UpdateBase,
     bindparam,
@@ -64,9 +65,8 @@ def add_new(
     return changed(session, insert_on(model).values(list(rows)).on_conflict_do_nothing())
 
 
-def add_if_new(session: Session, table: Table, row: Mapping[str, Any]) -> Any | None:
+def add_if_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> Any | None:
     """Insert one row and return its key's first column; None if its key is there already."""
-    connection = session.connection()
     statement = _unless_there(table, tuple(row), connection.dialect.name)
     added = statement.one(connection, row)
     return None if added is None else added[0]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Table,
     and_,
     bindparam,
@@ -124,13 +125,12 @@ def find(session: Session, link_id: bytes) -> Link:
     return link
 
 
-def spend(session: Session, link_id: bytes, *, today: date) -> Spent | None:
+def spend(connection: Connection, link_id: bytes, *, today: date) -> Spent | None:
     """Spend a link, once: of any number of callers at one time, one is told whose it was.
 
     None too for a link that is missing, expired, or whose tenant was erased.
     """
-    session.flush()
-    row = SPENT.one(session.connection(), {"link_id": link_id, "today": today})
+    row = SPENT.one(connection, {"link_id": link_id, "today": today})
     return None if row is None else Spent(*row)
 
 

@@ -55,22 +55,18 @@ def submit(
         LinkMissing, LinkExpired: see `links.ledger.look_up`.
         NotFound: the month's round was never opened.
     """
-    spent = ledger.spend(session, link_id, today=today)
+    session.flush()
+    connection = session.connection()
+    spent = ledger.spend(connection, link_id, today=today)
     if spent is None:
         ledger.look_up(session, link_id, today=today)
         return Outcome.ALREADY_SPENT
     asked = asked or rounds.find(session, spent.month).questions
     place = Place(spent.tenant_id, spent.month, questions.SEPARATOR.join(asked))
-    sealed = vault.sealed(session, place, answers, form=questions.form(asked))
-    number = _insert(session, place, sealed, today)
+    sealed = vault.sealed(connection, place, answers, form=questions.form(asked))
+    row = {**place._asdict(), "sealed": sealed, "replied_on": today}
+    while (number := bulk.add_if_new(connection, REPLIES, row)) is None:
+        erasure.forget_month(session, place.tenant_id, place.month)
     if show_to is not None and submissions.is_worth_showing(answers):
         submissions.submit(session, number, housing_association=show_to, on=today)
     return Outcome.STORED
-
-
-def _insert(session: Session, place: Place, sealed: bytes, today: date) -> int:
-    """The new row's number; an earlier reply of the month makes way for it."""
-    row = {**place._asdict(), "sealed": sealed, "replied_on": today}
-    while (number := bulk.add_if_new(session, REPLIES, row)) is None:
-        erasure.forget_month(session, place.tenant_id, place.month)
-    return int(number)

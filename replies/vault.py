@@ -13,7 +13,7 @@ from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from kit import aws, bulk
@@ -82,13 +82,15 @@ class Vault:
 
     def seal(self, session: Session, reply: Reply, answers: Answers, *, form: Form) -> None:
         """Put `answers` into `reply`, whose tenant, month and questions are set already."""
-        reply.sealed = self.sealed(session, reply, answers, form=form)
+        reply.sealed = self.sealed(session.connection(), reply, answers, form=form)
 
-    def sealed(self, session: Session, place: Place, answers: Answers, *, form: Form) -> bytes:
-        """The ciphertext of `answers`, under a key that the session's transaction holds."""
+    def sealed(
+        self, connection: Connection, place: Place, answers: Answers, *, form: Form
+    ) -> bytes:
+        """The ciphertext of `answers`, under a key that the connection's transaction holds."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         plaintext = _pad(json.dumps(answers).encode(), room(form))
-        key = self._key_for_writing(session, place.tenant_id)
+        key = self._key_for_writing(connection, place.tenant_id)
         return nonce + AESGCM(key).encrypt(nonce, plaintext, _bound_to(place))
 
     def open(self, session: Session, reply: Reply) -> Answers:
@@ -115,12 +117,12 @@ class Vault:
             ) from None
         return _unpad(plaintext)
 
-    def _key_for_writing(self, session: Session, tenant_id: int) -> bytes:
+    def _key_for_writing(self, connection: Connection, tenant_id: int) -> bytes:
         """A tenant's key, made if there is none; of two made at once, the first one holds.
 
         It is held until the transaction ends, so that nobody destroys it meanwhile.
         """
-        kept = HELD.one(session.connection(), {"tenant_id": tenant_id})
+        kept = HELD.one(connection, {"tenant_id": tenant_id})
         if kept is not None:
             return self._master_keys.unwrap(Wrapped(*kept), _context(tenant_id))
         key = secrets.token_bytes(KEY_BYTES)
@@ -130,9 +132,9 @@ class Vault:
             "master_key": wrapped.master_key,
             "wrapped": wrapped.sealed,
         }
-        if bulk.add_if_new(session, KEYS, new) is not None:
+        if bulk.add_if_new(connection, KEYS, new) is not None:
             return key
-        return self._key_for_writing(session, tenant_id)
+        return self._key_for_writing(connection, tenant_id)
 
     def _unwrap(self, row: WrappedKey) -> bytes:
         wrapped = Wrapped(row.master_key, row.wrapped)
