@@ -27,11 +27,13 @@ log = get_logger(__name__)
 def register(app: Flask, *, is_https: bool) -> None:
     """Send the headers with every response of `app`, and log each request by its route."""
     always = PRIVATE | (HTTPS_ONLY if is_https else {})
+    page, file = list(always.items()), always | SHARED
 
     def finish(response: Response) -> Response:
-        response.headers.update(always)
         if request.endpoint == "static" and response.status_code < 400:
-            response.headers.update(SHARED)
+            response.headers.update(file)
+        else:
+            response.headers.extend(page)
         log.info("request", method=request.method, route=route(), status=response.status_code)
         return response
 

@@ -54,44 +54,44 @@ def next_page(
 ) -> Ask | Check | Send:
     """The page after `step` (a question's key, or `check`), `go` being the button pressed."""
     reading = read(form, fields)
-    belonging = list(asked(form, reading.answers))
     if go.startswith(AS_IT_IS):
-        return _as_it_is(form, belonging, fields, reading, step)
-    if wanted := _wanted(belonging, step=step, go=go):
+        return _as_it_is(form, fields, reading, step)
+    if wanted := _wanted(form, reading, step=step, go=go):
         return _ask(form, wanted, fields, reading)
     if reading.problems:
-        return _ask(form, _faulty(belonging, reading, step), fields, reading, reading.problems)
+        return _ask(form, _faulty(form, reading, step), fields, reading, reading.problems)
     if reading.missing:
         return _still_to_ask(form, fields, reading, step)
     return Send(reading.answers) if go == SEND else Check(reading.answers)
 
 
 def _as_it_is(
-    form: Form,
-    belonging: Sequence[Question],
-    fields: Mapping[str, Sequence[str]],
-    reading: Reading,
-    step: str,
+    form: Form, fields: Mapping[str, Sequence[str]], reading: Reading, step: str
 ) -> Ask | Check:
     """The same page once more, in another language, with all that was chosen on it."""
     if step == CHECK and not (reading.problems or reading.missing):
         return Check(reading.answers)
+    belonging = list(asked(form, reading.answers))
     here = next((question for question in belonging if question.key == step), belonging[0])
     return _ask(form, here, fields, reading)
 
 
-def _wanted(belonging: Sequence[Question], *, step: str, go: str) -> Question | None:
+def _wanted(form: Form, reading: Reading, *, step: str, go: str) -> Question | None:
     """The question that “Back” or “Change” leads to."""
+    if go != BACK and not go.startswith(CHANGE):
+        return None
+    belonging = list(asked(form, reading.answers))
     keys = [question.key for question in belonging]
     if go == BACK:
         place = keys.index(step) if step in keys else len(keys)
         return belonging[max(place - 1, 0)]
     key = go.removeprefix(CHANGE)
-    return belonging[keys.index(key)] if go.startswith(CHANGE) and key in keys else None
+    return belonging[keys.index(key)] if key in keys else None
 
 
-def _faulty(belonging: Sequence[Question], reading: Reading, step: str) -> Question:
+def _faulty(form: Form, reading: Reading, step: str) -> Question:
     """The first question with a problem; for a field that is no question's, where we are."""
+    belonging = list(asked(form, reading.answers))
     at_fault = {problem.where for problem in reading.problems}
     here = next((question for question in belonging if question.key == step), belonging[0])
     return next((question for question in belonging if question.key in at_fault), here)

@@ -163,6 +163,7 @@ def test_no_page_sets_a_cookie_runs_a_script_or_asks_a_third_party(
     for path in (site.reply_path(link_id), site.stop_path(link_id), "/privacy", "/sent", "/none"):
         page = site.browser.get(path)
         assert "Set-Cookie" not in page.headers
+        assert len(page.headers) == len(set(page.headers.keys()))
         assert "default-src 'none'" in page.headers["Content-Security-Policy"]
         assert page.headers["Referrer-Policy"] == "no-referrer"
         assert page.headers["Cache-Control"] == "no-store"
