@@ -99,7 +99,8 @@ def run(order: Order, folder: Path) -> Result:
         world.fleet.end()
         hits = world.hits | world.stand_in.evidence()
         accepted = accept_log.read(world.stand_in.log)
-        verdict = checker.judge(addresses, accepted, held=month.held(database))
+        held = month.held(database)
+        verdict = checker.judge(addresses, accepted, held=held, staff=[month.STAFF])
     return Result(is_settled, verdict, time.monotonic() - began, hits, order)
 
 

@@ -9,6 +9,7 @@ from tests.chaos import checker
 from tests.chaos.checker import Verdict
 
 ROSTER = ["a@example.org", "b@example.org", "c@example.org"]
+STAFF = ["approver@example.org"]
 
 
 def judged(
@@ -24,7 +25,7 @@ def judged(
         "tags": {},
     }
     log.write_text("".join(json.dumps(line | {"address": who}) + "\n" for who in mailed))
-    return checker.judge(ROSTER, accept_log.read(log), held=held or {})
+    return checker.judge(ROSTER, accept_log.read(log), held=held or {}, staff=STAFF)
 
 
 def test_everybody_once_is_clean(tmp_path: Path) -> None:
@@ -51,3 +52,8 @@ def test_a_held_mail_is_counted_and_is_not_missing(tmp_path: Path) -> None:
     assert (verdict.held, verdict.held_though_mailed, verdict.missing) == (2, 1, ())
     assert verdict.held_too_early == 1
     assert verdict.is_clean
+
+
+def test_what_staff_are_told_is_not_a_month(tmp_path: Path) -> None:
+    verdict = judged(tmp_path, [*ROSTER, *STAFF, *STAFF])
+    assert (verdict.is_clean, verdict.duplicates, verdict.strangers) == (True, (), ())
