@@ -1,7 +1,7 @@
 """Emails to staff about a month that needs them, each kind once for a month.
 
-A notice's row is claimed and committed before the first email, and given back where SES did not
-take any, so that the next tick tries again.
+A notice's row is claimed and committed before the first email, and given back where SES did not say
+that it took any, so that the next tick tries again: staff are told rather twice than not at all.
 """
 
 from collections.abc import Callable, Iterable
