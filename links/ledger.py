@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from kit import bulk
 from kit.database import Database
-from kit.direct import Direct
+from kit.direct import Direct, Found
 from kit.ids import link_id as new_id
 from links.errors import LinkExpired, LinkMissing
 from links.models import Link
@@ -32,7 +31,7 @@ COLUMNS = ("id", "tenant_id", "month", "monthly", "issued_on", "expires_on")
 TABLE: Table = Link.metadata.tables[Link.__tablename__]
 
 OPENED = Direct(select(TABLE.c.month, TABLE.c.expires_on).where(TABLE.c.id == bindparam("link_id")))
-SPENT = Direct(
+SPENDING = (
     update(TABLE)
     .where(
         TABLE.c.id == bindparam("link_id"),
@@ -43,13 +42,8 @@ SPENT = Direct(
     .values(spent_on=bindparam("today"))
     .returning(TABLE.c.tenant_id, TABLE.c.month)
 )
-
-
-class Spent(NamedTuple):
-    """Whose link was spent, and of which month."""
-
-    tenant_id: int
-    month: str
+"""Spends a link; says whose it was, and of which month."""
+SPENT = Direct(SPENDING)
 
 
 def issue_monthly(
@@ -125,13 +119,15 @@ def find(session: Session, link_id: bytes) -> Link:
     return link
 
 
-def spend(connection: Connection, link_id: bytes, *, today: date) -> Spent | None:
+def spend(
+    connection: Connection, link_id: bytes, *, today: date, by: Direct = SPENT
+) -> Found | None:
     """Spend a link, once: of any number of callers at one time, one is told whose it was.
 
-    None too for a link that is missing, expired, or whose tenant was erased.
+    None too for a link that is missing, expired, or whose tenant was erased. `by` is `SPENDING`
+    where it returns more than the tenant and the month.
     """
-    row = SPENT.one(connection, {"link_id": link_id, "today": today})
-    return None if row is None else Spent(*row)
+    return by.one(connection, {"link_id": link_id, "today": today})
 
 
 def of_tenant(session: Session, tenant_id: int) -> list[Link]:

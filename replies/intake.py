@@ -5,17 +5,22 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from sqlalchemy import Table
+from sqlalchemy import Table, exists
 from sqlalchemy.orm import Session
 
 from kit import bulk
+from kit.direct import Direct
 from links import ledger
 from replies import erasure, questions, rounds, submissions
 from replies.models import Reply
 from replies.questions import Answers
-from replies.vault import Vault
+from replies.vault import KEYS, Vault
 
 REPLIES: Table = Reply.metadata.tables[Reply.__tablename__]
+SPENT = Direct(
+    ledger.SPENDING.returning(exists().where(KEYS.c.tenant_id == ledger.TABLE.c.tenant_id))
+)
+"""Also says whether the tenant has a key."""
 
 
 class Place(NamedTuple):
@@ -57,13 +62,15 @@ def submit(
     """
     session.flush()
     connection = session.connection()
-    spent = ledger.spend(connection, link_id, today=today)
+    spent = ledger.spend(connection, link_id, today=today, by=SPENT)
     if spent is None:
         ledger.look_up(session, link_id, today=today)
         return Outcome.ALREADY_SPENT
-    asked = asked or rounds.find(session, spent.month).questions
-    place = Place(spent.tenant_id, spent.month, questions.SEPARATOR.join(asked))
-    sealed = vault.sealed(connection, place, answers, form=questions.form(asked))
+    tenant_id, month, has_key = spent
+    asked = asked or rounds.find(session, month).questions
+    place = Place(tenant_id, month, questions.SEPARATOR.join(asked))
+    form = questions.form(asked)
+    sealed = vault.sealed(connection, place, answers, form=form, is_first=not has_key)
     row = {**place._asdict(), "sealed": sealed, "replied_on": today}
     while (number := bulk.add_if_new(connection, REPLIES, row)) is None:
         erasure.forget_month(session, place.tenant_id, place.month)
