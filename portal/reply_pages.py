@@ -18,11 +18,10 @@ from werkzeug.wrappers import Response
 from links import ledger
 from links.signing import Purpose
 from portal import fresh_link_pages, journey, language, tokens
-from portal.context import portal
+from portal.context import Portal, portal
 from replies import intake, questions, rounds, submissions
 from replies.answers import in_words
 from replies.questions import Answers, Form
-from replies.schema import chosen
 from tenants import rights
 
 pages = Blueprint("reply", __name__)
@@ -43,12 +42,11 @@ class Visit:
 
 @pages.get("/r/<token>")
 def blank(token: str) -> str:
-    visit = _visit(token)
+    visit, made = _visit(token), portal().blank_pages
     key = (visit.month, language.current())
-    pages = portal().blank_pages
-    if key not in pages:
-        pages[key] = _question_page(visit, journey.first_page(visit.form))
-    return pages[key]
+    if key not in made:
+        made[key] = _question_page(visit, journey.first_page(visit.form))
+    return made[key]
 
 
 @pages.post("/r/<token>")
@@ -81,27 +79,28 @@ def sent() -> str:
 def _visit(token: str) -> Visit:
     """Raises LinkInvalid, LinkMissing, LinkExpired, or NotFound if the month has no round."""
     link_id = tokens.link_id(Purpose.REPLY, token)
-    month = ledger.month_of(portal().platform, link_id, today=portal().today())
-    asked = _asked(month)
+    here = portal()
+    month = ledger.month_of(here.platform, link_id, today=here.today())
+    asked = _asked(here, month)
     return Visit(link_id, month, asked, questions.form(asked))
 
 
-def _asked(month: str) -> tuple[str, ...]:
-    asked = portal().asked
-    if month not in asked:
-        with portal().platform.reading() as session:
-            asked[month] = tuple(rounds.find(session, month).questions)
-    return asked[month]
+def _asked(here: Portal, month: str) -> tuple[str, ...]:
+    if month not in here.asked:
+        with here.platform.reading() as session:
+            here.asked[month] = tuple(rounds.find(session, month).questions)
+    return here.asked[month]
 
 
 def _send(visit: Visit, answers: Answers, *, is_shown: bool) -> Response | tuple[str, int]:
-    with portal().platform.writing() as session:
+    here = portal()
+    with here.platform.writing() as session:
         outcome = intake.submit(
             session,
-            portal().vault,
+            here.vault,
             link_id=visit.link_id,
             answers=answers,
-            today=portal().today(),
+            today=here.today(),
             show_to=_association(session, visit) if is_shown else None,
             asked=visit.asked,
         )
@@ -119,7 +118,7 @@ def _association(session: Session, visit: Visit) -> str | None:
 
 def _question_page(visit: Visit, page: journey.Ask) -> str:
     return render_template(
-        "question.html", visit=visit, page=page, carried=_carried(visit.form, page.answers)
+        "question.html", visit=visit, page=page, carried=journey.carried(visit.form, page.answers)
     )
 
 
@@ -131,10 +130,5 @@ def _check_page(visit: Visit, answers: Answers, *, is_shown: bool) -> str:
         rows=in_words(visit.form, answers),
         can_be_shown=submissions.is_worth_showing(answers),
         is_shown=is_shown,
-        carried=_carried(visit.form, answers),
+        carried=journey.carried(visit.form, answers),
     )
-
-
-def _carried(form: Form, answers: Answers) -> list[tuple[str, str]]:
-    """The hidden fields that carry the answers forward."""
-    return [(question.key, value) for question in form for value in chosen(answers, question.key)]

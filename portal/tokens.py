@@ -1,5 +1,7 @@
 """Read the token of the page asked for, within the limits."""
 
+from datetime import datetime
+
 from flask import request
 from werkzeug.exceptions import TooManyRequests
 
@@ -17,17 +19,17 @@ def link_id(purpose: Purpose, token: str) -> bytes:
         LinkInvalid: it was not signed by us for this.
         TooManyRequests: too many such came from this network, or too many posts to this one link.
     """
-    limits = portal().limits
+    here = portal()
     try:
-        found = signing.read(portal().link_keys.current(), purpose, token)
+        found = signing.read(here.link_keys.current(), purpose, token)
     except LinkInvalid:
-        _count(limits.guesses, network(request.remote_addr))
+        _count(here.limits.guesses, network(request.remote_addr), here.clock())
         raise
     if request.method == "POST":
-        _count(limits.posts, (purpose, found))
+        _count(here.limits.posts, (purpose, found), here.clock())
     return found
 
 
-def _count(limiter: Limiter, key: object) -> None:
-    if not limiter.allows(key, now=portal().clock()):
+def _count(limiter: Limiter, key: object, now: datetime) -> None:
+    if not limiter.allows(key, now=now):
         raise TooManyRequests(retry_after=limiter.retry_after)
