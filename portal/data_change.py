@@ -1,30 +1,17 @@
-"""Put a reply right: all of its questions on one page, with what was answered."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
+"""Put a reply right: its answers to look over, then each question on its own, as in the form."""
 
 from flask import render_template, request
 from sqlalchemy.orm import Session
 
-from kit.errors import Problem
+from portal import journey
 from portal.context import portal
-from replies import correction
-from replies.answers import Fields
-from replies.questions import Answers, Form, Question
-from replies.schema import chosen
+from portal.journey import Ask, Check, Send
+from replies import correction, submissions
+from replies.answers import Fields, in_words
 from tenants.models import Tenant
 
-OURS = {"visit", "step", "do", "language", "go"}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question, what is chosen, what is wrong, and after which answers it is asked."""
-
-    question: Question
-    selected: frozenset[str]
-    problem: Problem | None
-    depends_on: tuple[str, tuple[str, ...]] | None
+OURS = {"visit", "step", "do", "at", "language", "go"}
+"""The fields that are no answers; `at` is the question, or `check`, where a button was pressed."""
 
 
 def fields() -> Fields:
@@ -33,48 +20,33 @@ def fields() -> Fields:
     return {name: values for name, values in posted.items() if name not in OURS}
 
 
-def page(
-    session: Session,
-    tenant: Tenant,
-    month: str,
-    *,
-    token: str,
-    fields: Fields | None = None,
-    problems: Sequence[Problem] = (),
-) -> str:
-    """The reply's questions; with `fields`, as they were posted and with what is wrong in them.
+def following(session: Session, tenant: Tenant, month: str, go: str) -> Ask | Check | Send:
+    """What follows the button `go`; without one, the month's reply as it is held.
 
     Raises:
         NotFound: there is no reply of that month.
     """
     reply = correction.find(session, tenant_id=tenant.id, month=month)
-    form = correction.form_of(reply)
-    given = _posted(form, fields) if fields is not None else portal().vault.open(session, reply)
-    asked = [_asked(form, question, given, problems) for question in form]
+    if not go:
+        return Check(portal().vault.open(session, reply))
+    step = request.form.get("at", journey.CHECK)
+    return journey.next_page(correction.form_of(reply), fields(), step=step, go=go)
+
+
+def page(session: Session, tenant: Tenant, month: str, shown: Ask | Check, *, token: str) -> str:
+    """A question of the reply, or all of its answers.
+
+    Raises:
+        NotFound: there is no reply of that month.
+    """
+    form = correction.form_of(correction.find(session, tenant_id=tenant.id, month=month))
+    template = "data/change_question.html" if isinstance(shown, Ask) else "data/change.html"
     return render_template(
-        "data/change.html", token=token, month=month, asked=asked, problems=problems
+        template,
+        token=token,
+        month=month,
+        page=shown,
+        rows=in_words(form, shown.answers),
+        shown_to=submissions.shown_to(session, tenant.id).get(month),
+        carried=journey.carried(form, shown.answers),
     )
-
-
-def _posted(form: Form, fields: Fields) -> Answers:
-    return {question.key: list(fields.get(question.key, ())) for question in form}
-
-
-def _asked(form: Form, question: Question, given: Answers, problems: Sequence[Problem]) -> Asked:
-    return Asked(
-        question=question,
-        selected=frozenset(chosen(given, question.key)),
-        problem=next((problem for problem in problems if problem.where == question.key), None),
-        depends_on=_depends_on(form, question),
-    )
-
-
-def _depends_on(form: Form, question: Question) -> tuple[str, tuple[str, ...]] | None:
-    """The title of the question before, and the labels of the answers that lead on to this one."""
-    if question.asked_when is None:
-        return None
-    before = next(other for other in form if other.key == question.asked_when.key)
-    labels = (
-        option.label for option in before.options if option.key in question.asked_when.answers
-    )
-    return before.title, tuple(labels)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from flask import Response, make_response, render_template, request
 from sqlalchemy.orm import Session
 
-from kit.errors import BadInput, NotFound, Problem, Refused
+from kit.errors import NotFound, Problem, Refused
 from links import signing
 from links.errors import LinkInvalid
 from links.signing import Purpose
 from portal import data_actions, data_change, data_words
 from portal.context import portal
+from portal.journey import Ask, Send
 from replies import correction
 from tenants import evidence, export, reply_rights, rights, visits
 from tenants.evidence import Action
@@ -73,8 +74,8 @@ def _pressed(visit: Visit) -> Page:
                 return _download(visit, name)
             case "close":
                 return _close(visit)
-            case "change" | "save":
-                return _change(visit, month, is_saved=name == "save")
+            case "change":
+                return _change(visit, month)
             case "delete" | "delete-all" | "erase":
                 return _delete(visit, do)
         done = data_actions.press(visit.session, visit.tenant, do, now=portal().clock())
@@ -115,30 +116,29 @@ def _download(visit: Visit, kind: str) -> Response:
     return response
 
 
-def _change(visit: Visit, month: str, *, is_saved: bool) -> Page:
-    """Show a reply's questions with what was answered, or put other answers in their place."""
-    if not is_saved:
-        return data_change.page(visit.session, visit.tenant, month, token=visit.token)
-    fields = data_change.fields()
-    try:
-        reply_rights.correct(
-            visit.session,
-            portal().vault,
-            visit.tenant,
-            month=month,
-            fields=fields,
-            now=portal().clock(),
-        )
-    except BadInput as error:
-        again = data_change.page(
-            visit.session,
-            visit.tenant,
-            month,
-            token=visit.token,
-            fields=fields,
-            problems=error.problems,
-        )
-        return again, 422
+def _change(visit: Visit, pressed: str) -> Page:
+    """`MONTH` or `MONTH:BUTTON`: show the reply or one of its questions, or store what was said.
+
+    Raises:
+        NotFound: there is no reply of that month.
+    """
+    month, _, go = pressed.partition(":")
+    shown = data_change.following(visit.session, visit.tenant, month, go)
+    if isinstance(shown, Send):
+        return _correct(visit, month)
+    page = data_change.page(visit.session, visit.tenant, month, shown, token=visit.token)
+    return (page, 422) if isinstance(shown, Ask) and shown.problems else page
+
+
+def _correct(visit: Visit, month: str) -> Page:
+    reply_rights.correct(
+        visit.session,
+        portal().vault,
+        visit.tenant,
+        month=month,
+        fields=data_change.fields(),
+        now=portal().clock(),
+    )
     return _held_page(visit, data_words.CORRECTED)
 
 

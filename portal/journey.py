@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from kit.errors import Problem
 from replies.answers import Reading, read, unanswered
 from replies.questions import Answers, Form, Question, asked
+from replies.schema import chosen
 
 CHECK = "check"
 BACK = "back"
@@ -65,6 +66,11 @@ def next_page(
     return Send(reading.answers) if go == SEND else Check(reading.answers)
 
 
+def carried(form: Form, answers: Answers) -> list[tuple[str, str]]:
+    """The hidden fields that carry the answers forward."""
+    return [(question.key, value) for question in form for value in chosen(answers, question.key)]
+
+
 def _as_it_is(
     form: Form, fields: Mapping[str, Sequence[str]], reading: Reading, step: str
 ) -> Ask | Check:
@@ -106,6 +112,15 @@ def _still_to_ask(
     return _ask(form, reading.missing[0], fields, reading)
 
 
+def _all_given(form: Form, fields: Mapping[str, Sequence[str]]) -> Answers:
+    """Each answer that its question offers, also where what it depends on is at fault just now."""
+    return {
+        question.key: given
+        for question in form
+        if (given := [value for value in fields.get(question.key, ()) if question.option(value)])
+    }
+
+
 def _ask(
     form: Form,
     question: Question,
@@ -114,9 +129,10 @@ def _ask(
     problems: tuple[Problem, ...] = (),
 ) -> Ask:
     offered = {option.key for option in question.options}
+    answers = _all_given(form, fields) if problems else reading.answers
     return Ask(
         question=question,
-        answers={key: value for key, value in reading.answers.items() if key != question.key},
+        answers={key: value for key, value in answers.items() if key != question.key},
         problems=problems,
         selected=frozenset(offered.intersection(fields.get(question.key, ()))),
         is_first=question is form[0],

@@ -18,6 +18,7 @@ TOPICS: Fields = {"changed": "yes", "step": "changed", "go": "on"}
 MANY: Fields = {**A_FULL_REPLY, "step": "benefits", "go": "change-benefits-which"}
 AT_FAULT: Fields = {"changed": "yes", "topics": ["work"], "step": "work", "go": "on"}
 INSIDE: Fields = {"step": "held", "visit": "{visit}"}
+WRONG: Fields = {**INSIDE, **A_FULL_REPLY, "at": "topics", "topics": ["work", "not-said"]}
 CHECK: Fields = {**A_FULL_REPLY, "step": "support", "go": "on"}
 
 
@@ -70,7 +71,8 @@ PLACES = {
     "data-held": Place("/data", INSIDE),
     "data-done": Place("/data", {**INSIDE, "do": "stop"}),
     "data-change": Place("/data", {**INSIDE, "do": f"change:{MONTH}"}),
-    "data-change-at-fault": Place("/data", {**INSIDE, "do": f"save:{MONTH}"}),
+    "data-change-question": Place("/data", {**WRONG, "do": f"change:{MONTH}:change-benefits"}),
+    "data-change-at-fault": Place("/data", {**WRONG, "do": f"change:{MONTH}:on"}),
     "data-sure": Place("/data", {**INSIDE, "do": "erase"}),
     "data-sure-at-fault": Place("/data", {**INSIDE, "do": f"delete:{MONTH}", "asked": "yes"}),
     "data-closed": Place("/data", {**INSIDE, "do": "close"}),

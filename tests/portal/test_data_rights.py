@@ -8,7 +8,7 @@ from sqlalchemy import select
 from replies.models import DataKey, Reply
 from tenants.models import Letter, Tenant, Visit
 from tests.portal.reader import Reader, log_of
-from tests.portal.site import A_FULL_REPLY, MONTH
+from tests.portal.site import A_FULL_REPLY, MONTH, carried
 
 CHANGED: dict[str, Any] = {"changed": "no"}
 
@@ -33,30 +33,46 @@ def test_a_choice_takes_effect_at_once_and_can_be_undone(
     assert 3 == len(log_of(inside.site, tenant_id))
 
 
-def test_a_reply_is_put_right(inside: Reader, tenant_id: int) -> None:
-    form = inside.press(f"change:{MONTH}")
-    assert 'value="ended" checked' in form.text
+def test_a_reply_is_put_right_one_question_at_a_time(inside: Reader, tenant_id: int) -> None:
+    held = inside.press(f"change:{MONTH}")
+    assert "They will see it as you save it" in held.text
+    asked = inside.press(f"change:{MONTH}:change-changed", at="check", **A_FULL_REPLY)
+    assert 'value="yes" checked' in asked.text
+    looked_over = inside.press(f"change:{MONTH}:on", at="changed", **A_FULL_REPLY | CHANGED)
+    assert {"changed": ["no"]}.items() <= carried(looked_over).items()
+    assert [A_FULL_REPLY] == inside.site.answers_of(tenant_id)
 
-    page = inside.press(f"save:{MONTH}", **CHANGED)
+    page = inside.press(f"change:{MONTH}:send", at="check", **CHANGED)
 
     assert "We have changed your reply" in page.text
     assert [CHANGED] == inside.site.answers_of(tenant_id)
     assert "You asked us to show it to" not in page.text
 
 
-def test_what_is_wrong_in_a_correction_is_said_and_nothing_lost(
+def test_a_correction_asks_what_another_answer_brings_with_it(
     inside: Reader, tenant_id: int
 ) -> None:
-    page = inside.press(
-        f"save:{MONTH}",
-        changed="yes",
-        topics=["work", "nonsense"],
-        work="ended",
-        **{"work-when": ""},
-    )
+    more = A_FULL_REPLY | {"topics": ["work", "benefits", "health"]}
+
+    page = inside.press(f"change:{MONTH}:on", at="topics", **more)
+
+    assert (200, True) == (page.status_code, 'name="health" value="new"' in page.text)
+    assert "Save my changes" not in page.text
+    assert 422 == inside.press(f"change:{MONTH}:on", at="health", **more).status_code
+    assert [A_FULL_REPLY] == inside.site.answers_of(tenant_id)
+
+
+@pytest.mark.parametrize("button", ["on", "send"])
+def test_what_is_wrong_in_a_correction_is_said_and_nothing_lost(
+    inside: Reader, tenant_id: int, button: str
+) -> None:
+    wrong = A_FULL_REPLY | {"topics": ["work", "nonsense"]}
+
+    page = inside.press(f"change:{MONTH}:{button}", at="topics", **wrong)
 
     assert (422, True) == (page.status_code, "Choose from the answers on this page" in page.text)
-    assert 'value="ended" checked' in page.text
+    assert 'value="work" checked' in page.text
+    assert ["ended"] == carried(page)["work"]
     assert [A_FULL_REPLY] == inside.site.answers_of(tenant_id)
 
 
@@ -114,7 +130,16 @@ def test_a_person_is_asked_once_and_the_last_day_for_an_answer_is_shown(
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "do",
-    ["", "nonsense", "delete:", "delete:2026-99", "change:", "change:x", "save:2027-01", "stop:1"],
+    [
+        "",
+        "nonsense",
+        "delete:",
+        "delete:2026-99",
+        "change:",
+        "change:x",
+        "change:2027-01:on",
+        "stop:1",
+    ],
 )
 def test_a_button_that_is_not_there_does_nothing(inside: Reader, do: str) -> None:
     before = inside.site.every_row()
