@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 from botocore.exceptions import BotoCoreError, ClientError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -42,6 +42,8 @@ SUBJECTS = {
         Kind.FRESH_LINK: "Eich dolen check-in newydd",
     },
 }
+
+LOCALES = {"en": "en_GB", "cy": "cy"}
 
 log = get_logger(__name__)
 
@@ -122,6 +124,8 @@ def text_of(due: Due, *, keys: Sequence[bytes], portal_url: str) -> str:
     details = dict(due.details)
     if month := details.get("month"):
         details["month"] = _month_name(month, due.language)
+    if day := details.get("opened_on"):
+        details["opened_on"] = _day_name(day, due.language)
     match due.kind:
         case Kind.CODE:
             details["code"] = visits.written_code(keys, bytes.fromhex(details["visit"]))
@@ -134,4 +138,9 @@ def text_of(due: Due, *, keys: Sequence[bytes], portal_url: str) -> str:
 
 def _month_name(month: str, language: str) -> str:
     """`2026-12` as people write it: “December 2026”, “Rhagfyr 2026”."""
-    return format_skeleton("yMMMM", date.fromisoformat(f"{month}-01"), locale=language)
+    return format_skeleton("yMMMM", date.fromisoformat(f"{month}-01"), locale=LOCALES[language])
+
+
+def _day_name(day: str, language: str) -> str:
+    """`2026-12-04` as people write it: “4 December 2026”, “4 Rhagfyr 2026”."""
+    return format_date(date.fromisoformat(day), "long", locale=LOCALES[language])

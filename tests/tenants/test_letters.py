@@ -2,12 +2,14 @@
 
 import re
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from sqlalchemy import select
 
+from kit.templating import TEMPLATES
 from links import ledger, signing
 from links.signing import Purpose
 from tenants import letters, rights, visits
@@ -117,6 +119,29 @@ def test_a_letter_goes_to_the_address_of_the_day(people: People, ses: FakeSes) -
     _send(people, ses)
 
     assert {"ToAddresses": ["moved@example.org"]} == ses.sent[0]["Destination"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "on 4 December 2026."), ("cy", "ar 4 Rhagfyr 2026.")]
+)
+def test_days_are_written_as_people_write_them(
+    people: People, ses: FakeSes, language: str, told: str
+) -> None:
+    with people.database.writing() as session:
+        tenant = rights.find(session, "T-001")
+        tenant.language = language
+        details = {"month": "2026-12", "opened_on": "2026-12-04"}
+        letters.write(session, tenant_id=tenant.id, kind=Kind.OPENED, details=details, now=NOW)
+    _send(people, ses)
+
+    assert told in _text(ses.sent[0])
+
+
+def test_a_paragraph_is_one_line_so_that_a_phone_breaks_it_where_it_likes() -> None:
+    for letter in TEMPLATES.glob("letters/*/*.txt"):
+        lines = letter.read_text(encoding="utf-8").splitlines()
+        broken = [line for line, after in pairwise(lines) if len(line) > 60 and after[:1].islower()]
+        assert [] == broken, letter
 
 
 def test_an_erased_tenant_gets_no_letter(people: People, ses: FakeSes) -> None:
