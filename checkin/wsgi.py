@@ -4,6 +4,7 @@ gunicorn's own lines go through this project's log, which blanks tokens and addr
 it cannot read, gunicorn logs the very line that holds the token.
 """
 
+import gc
 import logging
 
 from flask import Flask
@@ -28,4 +29,12 @@ def portal() -> Flask:
         logger.handlers.clear()
         logger.propagate = True
     chosen = settings.load()
-    return create_app(settings=chosen, platform=databases.platform(chosen))
+    application = create_app(settings=chosen, platform=databases.platform(chosen))
+    _keep_for_good()
+    return application
+
+
+def _keep_for_good() -> None:
+    """What is loaded by now stays; the garbage collector need not walk it again and again."""
+    gc.collect()
+    gc.freeze()

@@ -84,7 +84,8 @@ def create_app(*, settings: Settings, platform: Database, clock: Clock = utc_now
     headers.register(app, is_https=settings.portal_url.startswith("https://"))
     _prepare_templates(app, stylesheet=folder / "static" / "portal.css")
     app.jinja_env.globals.update(kept=data_periods.of(settings))
-    proxies.trust(app, settings.proxy_hops)
+    if settings.proxy_hops:
+        proxies.trust(app, settings.proxy_hops)
     return app
 
 
