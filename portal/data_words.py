@@ -14,7 +14,7 @@ WHICH_ACCOUNT = Problem(
 )
 OVER = Problem(
     "address",
-    "That code or page is over. Ask for a new code; the old one cannot be used any more",
+    "That code or page does not work any more. Ask for a new code",
 )
 NOT_CONFIRMED = Problem("sure", "Tick the box if you are sure")
 
@@ -32,7 +32,7 @@ class Choice:
 STOP = Choice(
     "stop",
     "Stop the emails",
-    "You take back your consent to the monthly email.",
+    "You agreed to a monthly email. This takes it back.",
     "We have stopped the emails.",
 )
 RESUME = Choice(

@@ -13,12 +13,13 @@ from portal import fresh_link_pages
 
 @dataclass(frozen=True, slots=True)
 class Calm:
-    """What a page says: a heading, then paragraphs, and whether it offers a fresh link."""
+    """What a page says: a heading, then paragraphs, and where it leads on to."""
 
     status: int
     heading: str
     paragraphs: tuple[str, ...]
     offers_fresh_link: bool = False
+    leads_to_data: bool = False
 
 
 NOTHING_LOST = "Nothing was sent or changed."
@@ -30,9 +31,10 @@ INVALID = Calm(
     (
         "Part of the link may be missing. This can happen when a link is copied, or when an email"
         " breaks it over two lines.",
-        "Please open your check-in email again and press the button in it.",
+        "Please open your check-in email again and press the button or the link in it.",
         SIGN_IN,
     ),
+    leads_to_data=True,
 )
 MISSING = Calm(
     HTTPStatus.NOT_FOUND,
@@ -41,14 +43,24 @@ MISSING = Calm(
         "It may be from an old email. Please look for our newest email and press the button in it.",
         SIGN_IN,
     ),
+    leads_to_data=True,
 )
 EXPIRED = Calm(
     HTTPStatus.GONE,
-    "This month’s check-in has closed",
+    "This check-in has closed",
     (
         "The link in your email worked for a few weeks. That time is over.",
         "Please look for next month’s email. If you need help with your rent before then,"
         " sign in to rent-flex or call your housing association.",
+    ),
+    leads_to_data=True,
+)
+RENEWABLE = Calm(
+    HTTPStatus.GONE,
+    "This link is too old",
+    (
+        "The link in your email worked for a few weeks. That time is over.",
+        "But a check-in is open now, and we can email you the link to it.",
     ),
     offers_fresh_link=True,
 )
@@ -56,6 +68,7 @@ NOT_HERE = Calm(
     HTTPStatus.NOT_FOUND,
     "There is no page here",
     ("Please open your check-in email and press the button in it.",),
+    leads_to_data=True,
 )
 TOO_LONG = Calm(
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -93,7 +106,7 @@ BY_ERROR: dict[type[Exception], Calm] = {
     NotFound: MISSING,
 }
 BY_STATUS = {404: NOT_HERE, 413: TOO_LONG, 429: TOO_MANY}
-OTHERS = (NOT_UNDERSTOOD, OUR_FAULT)
+OTHERS = (RENEWABLE, NOT_UNDERSTOOD, OUR_FAULT)
 PASSED_ON = {"Allow", "Retry-After"}
 
 
@@ -106,7 +119,8 @@ def register(app: Flask) -> None:
 
 
 def _link_page(error: Exception) -> Response:
-    return _page(BY_ERROR[type(error)])
+    calm = BY_ERROR[type(error)]
+    return _page(RENEWABLE if calm is EXPIRED and fresh_link_pages.is_open() else calm)
 
 
 def _http_page(error: HTTPException) -> Response:
@@ -124,6 +138,4 @@ def _fault_page(_fault: InternalServerError) -> Response:
 
 
 def _page(calm: Calm) -> Response:
-    is_offered = calm.offers_fresh_link and fresh_link_pages.is_open()
-    page = render_template("message.html", calm=calm, is_offered=is_offered)
-    return make_response(page, calm.status)
+    return make_response(render_template("message.html", calm=calm), calm.status)

@@ -16,7 +16,7 @@ from tenants import fresh_links
 
 ASK, FRESH_LINK = "ask", "fresh-link"
 FIELD, YES = "by-email", "yes"
-NOT_TICKED = Problem(FIELD, "Tick the box if you want us to email you a fresh link")
+NOT_TICKED = Problem(FIELD, "Tick the box if you want us to email you a new link")
 
 
 def is_asked_for() -> bool:

@@ -6,8 +6,8 @@ from flask import Blueprint, render_template
 
 pages = Blueprint("plain", __name__)
 
-PRIVACY_VERSION = 2
-PRIVACY_DATED = date(2026, 12, 1)
+PRIVACY_VERSION = 3
+PRIVACY_DATED = date(2026, 11, 22)
 
 
 @pages.get("/privacy")

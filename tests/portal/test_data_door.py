@@ -61,7 +61,7 @@ def test_a_wrong_code_is_said_and_a_fifth_one_ends_it(reader: Reader) -> None:
     pages = [reader.enter("1") for _ in range(5)]
 
     assert ["not the code" in page.text for page in pages] == [True] * 4 + [False]
-    assert "That code or page is over" in reader.enter(right).text
+    assert "That code or page does not work any more" in reader.enter(right).text
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -108,7 +108,9 @@ def test_a_shared_inbox_takes_the_accounts_reference(reader: Reader) -> None:
     reader.ask()
     code = reader.code()
 
-    assert "type the reference" in reader.enter(code).text
+    page = reader.enter(code)
+    assert ("type the reference" in page.text, f'value="{code}"' in page.text) == (True, True)
+    assert 'value="T-00&#34;2"' in reader.enter("1", 'T-00"2').text
     page = reader.enter(code, "T-002")
     assert "Riverside Housing (example)" in page.text
     assert "Northfield" not in page.text

@@ -121,14 +121,15 @@ def test_an_expired_link_asks_for_the_month_that_is_open(site: Site, link_id: by
     site.open_month("2027-01")
     site.now = AFTER_CLOSING.replace(year=2027, month=1, day=10)
     page = site.browser.get(site.reply_path(link_id))
-    assert (page.status_code, "Email me a fresh link" in page.text) == (410, True)
+    assert (page.status_code, "Email me a new link" in page.text) == (410, True)
+    assert "has closed" not in page.text
     site.browser.post(site.reply_path(link_id), data=TICKED)
     assert _next_letter(site).details["month"] == "2027-01"
 
 
 def test_where_no_month_is_open_nothing_is_promised(site: Site, link_id: bytes) -> None:
     site.now = AFTER_CLOSING
-    assert "Email me a fresh link" not in site.browser.get(site.reply_path(link_id)).text
+    assert "Email me a new link" not in site.browser.get(site.reply_path(link_id)).text
     before = site.every_row()
     page = site.browser.post(site.reply_path(link_id), data=TICKED)
     assert (page.status_code, "No check-in is open now" in page.text) == (200, True)

@@ -86,7 +86,7 @@ def test_a_whole_journey_stays_in_welsh(
     thanks = browser.post(path, data=data, follow_redirects=True)
     assert (thanks.request.path, "Mae’ch atebion gennym" in thanks.text) == ("/sent", True)
     assert "/privacy?language=cy" in thanks.text
-    assert "Ni allem gadw’r atebion hyn" in browser.post(path, data=data).text
+    assert "Unwaith yn unig y mae’r ddolen hon yn gweithio" in browser.post(path, data=data).text
     assert site.answers_of(tenant_id) == [{"changed": "no"}]
 
 

@@ -96,7 +96,7 @@ def test_a_spent_link_stores_nothing(site: Site, tenant_id: int, link_id: bytes)
     before = site.every_row()
     page = site.browser.post(path, data={**A_FULL_REPLY, "go": "send"})
     assert page.status_code == 409
-    assert "We could not save these answers" in page.text
+    assert "This link works only once" in page.text
     assert site.every_row() == before
 
 
@@ -196,6 +196,7 @@ def test_an_altered_link_is_answered_calmly(
 ) -> None:
     page = site.browser.get(f"/r/{alter(site.token(Purpose.REPLY, link_id))}")
     assert (page.status_code, "This link does not work" in page.text) == (404, True)
+    assert 'href="/data"' in page.text
 
 
 def test_a_link_of_another_purpose_does_not_open_the_form(site: Site, link_id: bytes) -> None:
@@ -232,3 +233,12 @@ def test_a_fresh_link_s_reply_takes_the_place_of_the_first(
     fresh = site.new_link(tenant_id)
     site.browser.post(site.reply_path(fresh), data={**A_FULL_REPLY, "go": "send"})
     assert site.answers_of(tenant_id) == [A_FULL_REPLY]
+
+
+def test_an_answer_at_fault_keeps_those_that_hang_on_it(site: Site, link_id: bytes) -> None:
+    wrong = {**A_FULL_REPLY, "topics": ["work", "benefits", "not-said"], "step": "topics"}
+    page = site.browser.post(site.reply_path(link_id), data={**wrong, "go": "on"})
+    kept = {key: A_FULL_REPLY[key] for key in ("benefits-which", "support")}
+    assert page.status_code == 422
+    assert kept.items() <= carried(page).items()
+    assert carried(page)["work-when"] == ["now"]

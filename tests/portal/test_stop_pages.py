@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from links import ledger
+from portal.stop_choices import Choice
 from tenants import rights
 from tenants.models import Consent, Mark, Tenant
 from tests.portal.site import AFTER_CLOSING, Site
@@ -48,6 +49,14 @@ def test_a_stop_can_be_undone(site: Site, tenant_id: int, link_id: bytes) -> Non
     assert '<input type="hidden" name="choice" value="resume">' in page.text
     site.browser.post(site.stop_path(link_id), data={"choice": "resume"})
     assert not site.tenant(tenant_id).stopped
+
+
+@pytest.mark.parametrize("choice", list(Choice))
+def test_whatever_was_chosen_the_page_leads_on(site: Site, link_id: bytes, choice: Choice) -> None:
+    data = {"choice": choice, "language": "cy"}
+    page = site.browser.post(site.stop_path(link_id), data=data)
+    assert 'href="?language=cy"' in page.text
+    assert 'href="/data?language=cy"' in page.text
 
 
 def test_a_pause_ends_by_itself_and_can_be_undone(
