@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
 from portal.app import server
 from tests.conftest import skip_or_fail
@@ -101,6 +101,9 @@ def test_continuing_without_a_choice_leads_to_the_first_answer(
     assert phone.title().startswith("Error: ")
     phone.get_by_role("alert").get_by_role("link").click()
     assert phone.url.endswith("#changed-1")
+    expect(phone.locator("#problem")).to_be_in_viewport()
+    phone.get_by_role("button", name="Continue").click()
+    expect(phone.get_by_role("alert")).to_be_focused()
 
 
 def test_the_emails_are_stopped_in_two_taps(
@@ -111,6 +114,16 @@ def test_the_emails_are_stopped_in_two_taps(
     phone.get_by_role("button", name="Save my choice").click()
     assert phone.get_by_role("heading", level=1).inner_text() == "We have stopped the emails"
     assert site.tenant(tenant_id).stopped
+
+
+def test_a_language_that_was_pressed_outlasts_the_one_in_the_address(
+    site: Site, link_id: bytes, phone: Page
+) -> None:
+    phone.goto(f"{site.stop_path(link_id)}?language=cy")
+    phone.get_by_role("button", name="English").click()
+    phone.get_by_label("Stop the emails", exact=True).check()
+    phone.get_by_role("button", name="Save my choice").click()
+    assert phone.get_by_role("heading", level=1).inner_text() == "We have stopped the emails"
 
 
 @pytest.mark.parametrize("path", ["/privacy", "/sent", "/r/altered", "reply", "stop"])
