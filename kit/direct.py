@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Connection, PoolProxiedConnection, Select, UpdateBase, make_url
+from sqlalchemy import Connection, PoolProxiedConnection, Select, TextClause, UpdateBase, make_url
 
 Found = tuple[Any, ...]
 
@@ -23,7 +23,10 @@ class Direct:
     """
 
     def __init__(
-        self, statement: Select[*Found] | UpdateBase, *, columns: Sequence[str] | None = None
+        self,
+        statement: Select[*Found] | UpdateBase | TextClause,
+        *,
+        columns: Sequence[str] | None = None,
     ) -> None:
         self._statement = statement
         self._columns = columns

@@ -9,7 +9,7 @@ master key; erasing it erases every reply at once.
 import json
 import secrets
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -35,6 +35,9 @@ HELD = Direct(
     .where(KEYS.c.tenant_id == bindparam("tenant_id"))
     .with_for_update(read=True, of=KEYS)
 )
+
+KeyRow = dict[str, Any]
+"""A new row of `data_keys`, by column."""
 
 log = get_logger(__name__)
 
@@ -91,16 +94,15 @@ class Vault:
         answers: Answers,
         *,
         form: Form,
-        is_first: bool = False,
     ) -> bytes:
-        """The ciphertext of `answers`, under a key that the connection's transaction holds.
+        """The ciphertext of `answers`, under a key that the connection's transaction holds."""
+        key = self._key_for_writing(connection, place.tenant_id)
+        return _encrypted(key, place, answers, form)
 
-        `is_first` saves looking for the tenant's key where there was none a moment ago.
-        """
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        plaintext = _pad(json.dumps(answers).encode(), room(form))
-        key = self._key_for_writing(connection, place.tenant_id, is_first=is_first)
-        return nonce + AESGCM(key).encrypt(nonce, plaintext, _bound_to(place))
+    def sealed_first(self, place: Place, answers: Answers, *, form: Form) -> tuple[KeyRow, bytes]:
+        """The ciphertext of `answers`, and the row of the new key that it cannot do without."""
+        key, row = self._fresh_key(place.tenant_id)
+        return row, _encrypted(key, place, answers, form)
 
     def open(self, session: Session, reply: Reply) -> Answers:
         """The answers of a reply.
@@ -126,26 +128,24 @@ class Vault:
             ) from None
         return _unpad(plaintext)
 
-    def _key_for_writing(
-        self, connection: Connection, tenant_id: int, *, is_first: bool = False
-    ) -> bytes:
+    def _key_for_writing(self, connection: Connection, tenant_id: int) -> bytes:
         """A tenant's key, made if there is none; of two made at once, the first one holds.
 
         It is held until the transaction ends, so that nobody destroys it meanwhile.
         """
-        kept = None if is_first else HELD.one(connection, {"tenant_id": tenant_id})
+        kept = HELD.one(connection, {"tenant_id": tenant_id})
         if kept is not None:
             return self._master_keys.unwrap(Wrapped(*kept), _context(tenant_id))
-        key = secrets.token_bytes(KEY_BYTES)
-        wrapped = self._master_keys.wrap(key, _context(tenant_id))
-        new = {
-            "tenant_id": tenant_id,
-            "master_key": wrapped.master_key,
-            "wrapped": wrapped.sealed,
-        }
-        if bulk.add_if_new(connection, KEYS, new) is not None:
+        key, row = self._fresh_key(tenant_id)
+        if bulk.add_if_new(connection, KEYS, row) is not None:
             return key
         return self._key_for_writing(connection, tenant_id)
+
+    def _fresh_key(self, tenant_id: int) -> tuple[bytes, KeyRow]:
+        key = secrets.token_bytes(KEY_BYTES)
+        made = self._master_keys.wrap(key, _context(tenant_id))
+        row = {"tenant_id": tenant_id, "master_key": made.master_key, "wrapped": made.sealed}
+        return key, row
 
     def _unwrap(self, row: WrappedKey) -> bytes:
         wrapped = Wrapped(row.master_key, row.wrapped)
@@ -196,6 +196,12 @@ def room(form: Form) -> int:
     longest = {question.key: [option.key for option in question.options] for question in form}
     needed = len(json.dumps(longest).encode()) + len(PAD_MARK)
     return -(-needed // BUCKET) * BUCKET
+
+
+def _encrypted(key: bytes, place: Place, answers: Answers, form: Form) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    plaintext = _pad(json.dumps(answers).encode(), room(form))
+    return nonce + AESGCM(key).encrypt(nonce, plaintext, _bound_to(place))
 
 
 def _pad(plaintext: bytes, size: int) -> bytes:
