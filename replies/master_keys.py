@@ -156,8 +156,10 @@ def destroy(directory: Path, epoch: str) -> None:
 
 
 def _epochs(directory: Path) -> list[str]:
-    names = (path.name for path in directory.iterdir()) if directory.exists() else ()
-    return sorted(filter(EPOCH.fullmatch, names))
+    if not directory.exists():
+        return []
+    with os.scandir(directory) as entries:
+        return sorted(entry.name for entry in entries if EPOCH.fullmatch(entry.name))
 
 
 def _decoded(path: Path) -> bytes:
