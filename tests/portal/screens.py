@@ -35,6 +35,7 @@ ON_PHONES = (
     "data-ask",
     "data-code",
     "data-held",
+    "data-change",
     "data-sure",
 )
 ON_DESKTOPS = ("question", "check", "stop", "data-held")
