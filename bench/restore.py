@@ -16,7 +16,7 @@ from bench import places
 from bench.rows import Row
 from campaigns.models import Campaign, CampaignState, Delivery, DeliveryState
 from campaigns.sending import restored
-from campaigns.sending.anchor import FileAnchor
+from campaigns.sending.anchor import FileAnchor, Mark
 from kit import bulk
 from kit.database import Database
 from tests.drills.databases import Drill
@@ -81,7 +81,7 @@ def _send_the_rest(database: Database, anchor: FileAnchor) -> None:
     with database.reading() as session:
         frozen_at = session.scalars(select(Campaign.frozen_at)).one()
         last = session.scalars(select(func.max(Delivery.id))).one()
-    anchor.raise_to(places.MONTH, restored.list_name(frozen_at), last)
+    anchor.raise_to(places.MONTH, restored.list_name(frozen_at), Mark(1, last))
 
 
 def _held(database: Database) -> int:

@@ -10,27 +10,45 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from redis import Redis
 
 KEY = "checkin:anchor:{}"
 REMEMBERED_FOR = 90 * 86_400
 """Seconds: longer than any month may still be sent."""
+CLAIMS = "#claims"
+"""Ends the name under which Redis keeps how many claims of a list there were."""
+
+Scores = Sequence[tuple[bytes, float]]
+
+
+class Mark(NamedTuple):
+    """How many claims of a mailing list there ever were, and the highest delivery id of any.
+
+    The id alone would not do: what was given back is claimed again below it.
+    """
+
+    claims: int = 0
+    up_to: int = 0
+
+    def raised(self, other: "Mark") -> "Mark":
+        """The higher of each."""
+        return Mark(max(self.claims, other.claims), max(self.up_to, other.up_to))
 
 
 class Anchor(Protocol):
-    """The highest delivery id ever claimed, by month and by mailing list.
+    """The marks by month and by mailing list.
 
     A month's list is named by the moment it was frozen. One that is handed over again, because the
     database was restored to a moment before it came, has another name.
     """
 
-    def read(self, month: str) -> Mapping[str, int]:
-        """`{list: highest id}` of a month; empty where nothing is remembered."""
+    def read(self, month: str) -> Mapping[str, Mark]:
+        """`{list: mark}` of a month; empty where nothing is remembered."""
 
-    def raise_to(self, month: str, listed: str, claimed_up_to: int) -> None:
-        """Remember an id unless a higher one is remembered already."""
+    def raise_to(self, month: str, listed: str, mark: Mark) -> None:
+        """Remember each number of a mark unless a higher one is remembered already."""
 
 
 class RedisAnchor:
@@ -39,15 +57,19 @@ class RedisAnchor:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    def read(self, month: str) -> Mapping[str, int]:
+    def read(self, month: str) -> Mapping[str, Mark]:
         found = self._redis.zrange(KEY.format(month), 0, -1, withscores=True)
-        marks = cast(Sequence[tuple[bytes, float]], found)
-        return {listed.decode(): int(mark) for listed, mark in marks}
+        numbers = {name.decode(): int(score) for name, score in cast(Scores, found)}
+        return {
+            name: Mark(numbers.get(f"{name}{CLAIMS}", 0), number)
+            for name, number in numbers.items()
+            if not name.endswith(CLAIMS)
+        }
 
-    def raise_to(self, month: str, listed: str, claimed_up_to: int) -> None:
+    def raise_to(self, month: str, listed: str, mark: Mark) -> None:
         key = KEY.format(month)
         with self._redis.pipeline(transaction=True) as both:
-            both.zadd(key, {listed: claimed_up_to}, gt=True)
+            both.zadd(key, {listed: mark.up_to, f"{listed}{CLAIMS}": mark.claims}, gt=True)
             both.expire(key, REMEMBERED_FOR)
             both.execute()
 
@@ -61,22 +83,21 @@ class FileAnchor:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def read(self, month: str) -> Mapping[str, int]:
-        return self._all().get(month, {})
+    def read(self, month: str) -> Mapping[str, Mark]:
+        return {listed: Mark(*mark) for listed, mark in self._all().get(month, {}).items()}
 
-    def raise_to(self, month: str, listed: str, claimed_up_to: int) -> None:
+    def raise_to(self, month: str, listed: str, mark: Mark) -> None:
         with self._alone():
             months = self._all()
             marks = months.setdefault(month, {})
-            if marks.get(listed, 0) < claimed_up_to:
-                marks[listed] = claimed_up_to
-                fresh = self._path.with_name(f"{self._path.name}.new")
-                fresh.write_text(json.dumps(months))
-                fresh.replace(self._path)
+            marks[listed] = Mark(*marks.get(listed, ())).raised(mark)
+            fresh = self._path.with_name(f"{self._path.name}.new")
+            fresh.write_text(json.dumps(months))
+            fresh.replace(self._path)
 
-    def _all(self) -> dict[str, dict[str, int]]:
+    def _all(self) -> dict[str, dict[str, Sequence[int]]]:
         try:
-            months: dict[str, dict[str, int]] = json.loads(self._path.read_text())
+            months: dict[str, dict[str, Sequence[int]]] = json.loads(self._path.read_text())
         except (FileNotFoundError, ValueError):
             return {}
         return months

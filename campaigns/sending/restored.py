@@ -1,20 +1,20 @@
 """See that the campaign database was restored from a backup, and send nothing again for it.
 
-Every claim raises `campaigns.claimed_up_to` in its own transaction, and the anchor after its commit
-and before its first post. So whoever reads the anchor and then the row finds the row behind only if
-the database forgot claims. Each mail that may have been among them is held: `unknown`, settled by
+Every claim raises the campaign's mark in its own transaction, and the anchor's after its commit and
+before its first post. So whoever reads the anchor and then the row finds the row behind only if the
+database forgot claims. Each mail that may have been among them is held: `unknown`, settled by
 an event if one still comes, never sent again but by a person's decision.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaigns import audit
 from campaigns.models import Campaign, Delivery
-from campaigns.sending.anchor import Anchor
+from campaigns.sending.anchor import Anchor, Mark
 from campaigns.sending.delivery import QUEUED, RESTORED, SENDING, UNKNOWN
 from campaigns.sending.lifecycle import OPEN_STATES
 from campaigns.ses.account import SYSTEM
@@ -42,24 +42,26 @@ def watch(database: Database, anchor: Anchor, *, clock: Clock) -> None:
             hold(session, campaign_id, marks, now=clock())
 
 
-def hold(session: Session, campaign_id: int, marks: Mapping[str, int], *, now: datetime) -> int:
+def hold(session: Session, campaign_id: int, marks: Mapping[str, Mark], *, now: datetime) -> int:
     """Hold what a restored database may have forgotten; returns how many mails that were.
 
     `marks` is what the anchor says of the campaign's month, read before this transaction began.
     """
     campaign = session.execute(
-        select(Campaign.month, Campaign.frozen_at, Campaign.claimed_up_to).where(
+        select(Campaign.month, Campaign.frozen_at, Campaign.claims, Campaign.claimed_up_to).where(
             Campaign.id == campaign_id
         )
     ).one()
     if not marks:
         return 0
-    bound = marks.get(list_name(campaign.frozen_at), 0)
-    if not bound and not campaign.claimed_up_to:
-        bound = _highest(session, campaign_id)
-    if bound <= campaign.claimed_up_to or not _move_on(session, campaign_id, bound):
+    known = Mark(campaign.claims, campaign.claimed_up_to)
+    remembered = marks.get(list_name(campaign.frozen_at), Mark())
+    if remembered == known == Mark():
+        remembered = Mark(up_to=_highest(session, campaign_id))
+    mark = known.raised(remembered)
+    if mark == known or not _move_on(session, campaign_id, mark):
         return 0
-    count = _hold_up_to(session, campaign_id, bound, now)
+    count = _hold_up_to(session, campaign_id, mark.up_to, now)
     audit.record(
         session,
         who=SYSTEM,
@@ -67,20 +69,22 @@ def hold(session: Session, campaign_id: int, marks: Mapping[str, int], *, now: d
         now=now,
         month=campaign.month,
         held=count,
-        claimed_up_to=bound,
+        claimed_up_to=mark.up_to,
     )
     log.warning("the database was restored: mails are held", campaign=campaign_id, count=count)
     return count
 
 
-def claimed(session: Session, campaign_id: int, up_to: int) -> None:
-    """Note how far a claim got, in its own transaction."""
-    session.execute(
+def claimed(session: Session, campaign_id: int, up_to: int) -> Mark:
+    """Note a claim and how far it got, in its own transaction; returns the campaign's mark."""
+    raised = session.execute(
         update(Campaign)
-        .where(Campaign.id == campaign_id, Campaign.claimed_up_to < up_to)
-        .values(claimed_up_to=up_to),
+        .where(Campaign.id == campaign_id)
+        .values(claims=Campaign.claims + 1, claimed_up_to=_at_least(up_to))
+        .returning(Campaign.claims, Campaign.claimed_up_to),
         execution_options={"synchronize_session": False},
-    )
+    ).one()
+    return Mark(*raised)
 
 
 def list_name(frozen_at: datetime | None) -> str:
@@ -88,10 +92,16 @@ def list_name(frozen_at: datetime | None) -> str:
     return "" if frozen_at is None else frozen_at.isoformat()
 
 
-def _move_on(session: Session, campaign_id: int, bound: int) -> bool:
+def _move_on(session: Session, campaign_id: int, mark: Mark) -> bool:
     """Take the one step past what was forgotten; False if another worker took it first."""
-    moved = update(Campaign).where(Campaign.id == campaign_id, Campaign.claimed_up_to < bound)
-    return changed(session, moved.values(claimed_up_to=bound, state_reason=REASON)) == 1
+    is_behind = or_(Campaign.claims < mark.claims, Campaign.claimed_up_to < mark.up_to)
+    moved = update(Campaign).where(Campaign.id == campaign_id, is_behind)
+    values = {"claims": mark.claims, "claimed_up_to": mark.up_to, "state_reason": REASON}
+    return changed(session, moved.values(values)) == 1
+
+
+def _at_least(up_to: int) -> ColumnElement[int]:
+    return case((Campaign.claimed_up_to < up_to, up_to), else_=Campaign.claimed_up_to)
 
 
 def _hold_up_to(session: Session, campaign_id: int, bound: int, now: datetime) -> int:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from campaigns.sending import delivery, restored
+from campaigns.sending.anchor import Mark
 from campaigns.sending.delivery import Claim
 from campaigns.sending.desk import Desk, Order, open_order
 from campaigns.sending.gate import Gate
@@ -61,6 +62,7 @@ class _Slice:
         self._rate = pace.SAFETY * order.ceiling
         self._gate = Gate(desk.database, order.campaign_id)
         self._posts = Posts(desk, order, self.clock)
+        self._mark = Mark()
         self._held = ExitStack()
 
     def __enter__(self) -> Self:
@@ -92,14 +94,14 @@ class _Slice:
                 session, campaign_id=campaign_id, after=after, limit=limit, now=now
             )
             if claim:
-                restored.claimed(session, campaign_id, claim.last_id)
+                self._mark = restored.claimed(session, campaign_id, claim.last_id)
             return claim
 
     def send(self, claim: Claim) -> None:
         """Post a claim batch by batch; what is not posted any more goes back to the queue."""
         posted = 0
         try:
-            self.desk.anchor.raise_to(self.order.month, self.order.listed, claim.last_id)
+            self.desk.anchor.raise_to(self.order.month, self.order.listed, self._mark)
             for mails in _batches(claim.mails, self._batch):
                 self._posts.make_room()
                 if not (self._take_turn(claim) and self._may_post()):

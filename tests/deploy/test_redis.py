@@ -10,7 +10,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import AuthenticationError, NoPermissionError
 
-from campaigns.sending.anchor import RedisAnchor
+from campaigns.sending.anchor import Mark, RedisAnchor
 from campaigns.ses.pace import RedisPace
 from kit.ports import free_port
 from tests.chaos import broker, processes
@@ -116,8 +116,8 @@ def test_workers_hear_each_other(urls: dict[str, str], side: str, channel: str) 
 def test_only_the_campaign_side_keeps_the_pace_and_the_anchor(urls: dict[str, str]) -> None:
     with Redis.from_url(urls["campaign"]) as session:
         RedisPace(session).reserve(1, 10.0)
-        RedisAnchor(session).raise_to("2026-12", "list", 7)
-        assert {"list": 7} == RedisAnchor(session).read("2026-12")
+        RedisAnchor(session).raise_to("2026-12", "list", Mark(2, 7))
+        assert {"list": Mark(2, 7)} == RedisAnchor(session).read("2026-12")
     with Redis.from_url(urls["platform"]) as session, pytest.raises(NoPermissionError):
         RedisAnchor(session).read("2026-12")
 

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from campaigns.sending.anchor import Mark
 from kit.database import Database
 from tests.sending.world import KeptAnchor
 
@@ -120,12 +121,12 @@ class Clients:
             for entry in request["Entries"]:
                 self.outside.queue.pop(entry["ReceiptHandle"], None)
 
-    def read(self, month: str) -> dict[str, int]:
+    def read(self, month: str) -> dict[str, Mark]:
         return self.memory.read(month)
 
-    def raise_to(self, month: str, listed: str, claimed_up_to: int) -> None:
+    def raise_to(self, month: str, listed: str, mark: Mark) -> None:
         with self.life.both_sides_of("a mark of the anchor"):
-            self.memory.raise_to(month, listed, claimed_up_to)
+            self.memory.raise_to(month, listed, mark)
 
 
 Work = Callable[[Clients], None]

@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select, update
 from campaigns import audit, staff
 from campaigns.models import Campaign, CampaignState, Delivery, Role
 from campaigns.sending import control, feedback, restored, settlement, slices
-from campaigns.sending.anchor import Anchor, FileAnchor, RedisAnchor
+from campaigns.sending.anchor import Anchor, FileAnchor, Mark, RedisAnchor
 from campaigns.ses import account
 from kit.database import Database
 from tests.conftest import REDIS, skip_or_fail
@@ -108,6 +108,21 @@ def test_the_month_goes_on_with_those_who_were_never_claimed(
     assert states(campaign_db).count("unknown") == FIRST_CLAIM
 
 
+def test_a_mail_given_back_before_the_backup_and_sent_after_it_is_held_too(
+    campaign_db: Database, campaign_id: int, now: datetime, anchor: KeptAnchor
+) -> None:
+    """Claimed again, it lies below the highest id that was ever claimed."""
+    given_back = 5
+    script = ["SUCCESS"] * (SIZE // given_back - 1) + [UNREACHABLE]
+    send(campaign_db, campaign_id, now, anchor, *script)
+    assert states(campaign_db).count("queued") == given_back
+    backup = Backup.of(campaign_db)
+    assert len(send(campaign_db, campaign_id, now, anchor)) == given_back
+    backup.restore(campaign_db)
+    assert send(campaign_db, campaign_id, now, anchor) == []
+    assert states(campaign_db).count("unknown") == given_back
+
+
 def test_staff_see_why_it_stands(
     campaign_db: Database, campaign_id: int, now: datetime, anchor: KeptAnchor
 ) -> None:
@@ -199,7 +214,7 @@ def test_a_list_that_was_handed_over_anew_is_held_whole(
     send(campaign_db, campaign_id, now, anchor, UNREACHABLE)
     anew = Backup.of(campaign_db)
     for campaign in anew.campaigns:
-        campaign |= {"frozen_at": now + timedelta(hours=1), "claimed_up_to": 0}
+        campaign |= {"frozen_at": now + timedelta(hours=1), "claims": 0, "claimed_up_to": 0}
     anew.restore(campaign_db)
     assert send(campaign_db, campaign_id, now, anchor) == []
     assert states(campaign_db) == ["unknown"] * SIZE
@@ -211,14 +226,15 @@ def test_a_lost_anchor_stops_nothing_and_is_made_again(
     send(campaign_db, campaign_id, now, anchor, UNREACHABLE)
     anchor.months.clear()
     assert len(send(campaign_db, campaign_id, now, anchor)) == SIZE
-    assert list(anchor.read(MONTH).values()) == [rows(campaign_db)[-1].id]
+    [mark] = anchor.read(MONTH).values()
+    assert mark == Mark(claims=4, up_to=rows(campaign_db)[-1].id)
 
 
 def test_nothing_is_posted_that_the_anchor_does_not_know(
     campaign_db: Database, campaign_id: int, now: datetime
 ) -> None:
     class DeadAnchor(KeptAnchor):
-        def raise_to(self, month: str, listed: str, claimed_up_to: int) -> None:
+        def raise_to(self, month: str, listed: str, mark: Mark) -> None:
             raise ConnectionError
 
     ses = ScriptedSes()
@@ -245,15 +261,15 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Anchor]:
 
 
 def test_an_anchor_only_ever_rises(kept: Anchor) -> None:
-    for mark in (5, 9, 7):
+    for mark in (Mark(1, 5), Mark(2, 9), Mark(3, 7)):
         kept.raise_to("2026-12", "a list", mark)
-    assert kept.read("2026-12") == {"a list": 9}
+    assert kept.read("2026-12") == {"a list": Mark(3, 9)}
 
 
 def test_an_anchor_keeps_months_and_lists_apart(kept: Anchor) -> None:
-    kept.raise_to("2026-12", "a list", 5)
-    kept.raise_to("2026-12", "another", 3)
-    assert kept.read("2026-12") == {"a list": 5, "another": 3}
+    kept.raise_to("2026-12", "a list", Mark(1, 5))
+    kept.raise_to("2026-12", "another", Mark(2, 3))
+    assert kept.read("2026-12") == {"a list": Mark(1, 5), "another": Mark(2, 3)}
     assert kept.read("2027-01") == {}
 
 
@@ -262,5 +278,5 @@ def test_a_torn_file_is_a_lost_anchor(tmp_path: Path) -> None:
     file.write_text('{"2026-12": {"a li')
     anchor = FileAnchor(file)
     assert anchor.read("2026-12") == {}
-    anchor.raise_to("2026-12", "a list", 5)
-    assert anchor.read("2026-12") == {"a list": 5}
+    anchor.raise_to("2026-12", "a list", Mark(1, 5))
+    assert anchor.read("2026-12") == {"a list": Mark(1, 5)}

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from sqlalchemy import select
 
 from campaigns.models import Campaign, CampaignState, Delivery, Message, Series
-from campaigns.sending.anchor import Anchor
+from campaigns.sending.anchor import Anchor, Mark
 from campaigns.sending.desk import Desk
 from campaigns.ses import account
 from kit.database import Database
@@ -49,14 +49,14 @@ class FreePace:
 class KeptAnchor:
     """Remembers in this process what a database may forget."""
 
-    months: dict[str, dict[str, int]] = field(default_factory=dict)
+    months: dict[str, dict[str, Mark]] = field(default_factory=dict)
 
-    def read(self, month: str) -> dict[str, int]:
+    def read(self, month: str) -> dict[str, Mark]:
         return dict(self.months.get(month, {}))
 
-    def raise_to(self, month: str, listed: str, claimed_up_to: int) -> None:
+    def raise_to(self, month: str, listed: str, mark: Mark) -> None:
         marks = self.months.setdefault(month, {})
-        marks[listed] = max(marks.get(listed, 0), claimed_up_to)
+        marks[listed] = marks.get(listed, Mark()).raised(mark)
 
 
 @dataclass
