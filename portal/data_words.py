@@ -48,7 +48,7 @@ INCLUDE = Choice(
     "include",
     "Count my answers again",
     "You are left out of the totals.",
-    "Your answers count again, in totals in which nobody can be found.",
+    "Your answers count again, in totals in which nobody can be picked out.",
 )
 RESTRICT = Choice(
     "restrict",

@@ -70,7 +70,8 @@ SAID = {
         "The emails will come again", "You will get the next check-in email as usual."
     ),
     Choice.INCLUDE: Said(
-        "Your answers count again", "They are part of the totals, in which nobody can be found."
+        "Your answers count again",
+        "They are part of the totals, in which nobody can be picked out.",
     ),
 }
 
