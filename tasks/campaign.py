@@ -53,6 +53,7 @@ def poll_feedback() -> None:
             side.campaign_database(),
             side.sqs(),
             chosen.ses_events_queue_url,
+            anchor=side.anchor(),
             clock=side.campaign_clock(),
         ):
             pass

@@ -153,6 +153,7 @@ class Sender(CampaignBase):
     sent_last_day: Mapped[float | None]
     limits_read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     events_read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    events_taken: Mapped[int] = mapped_column(RowId, default=0, server_default="0")
     paused_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     pause_reason: Mapped[str | None] = mapped_column(Text)

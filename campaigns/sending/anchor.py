@@ -1,8 +1,9 @@
-"""How far each month's claims ever got, remembered outside the campaign database.
+"""How far claims and events ever got, remembered outside the campaign database.
 
-A database that is restored from a backup forgets what was sent since. What it forgot is written
-here, before any mail of a claim is posted, so that `campaigns.sending.restored` can see the gap.
-Losing this memory stops nothing: the next claim makes it again.
+A database that is restored from a backup forgets what was sent since, and what SES said of it. Both
+are written here, before any mail of a claim is posted and before an event leaves its queue, so that
+`campaigns.sending.restored` can see the gap. Losing this memory stops nothing: the next claim and
+the next event make it again.
 """
 
 import fcntl
@@ -17,6 +18,7 @@ from redis import Redis
 KEY = "checkin:anchor:{}"
 REMEMBERED_FOR = 90 * 86_400
 """Seconds: longer than any month may still be sent."""
+EVENTS = "events"
 CLAIMS = "#claims"
 """Ends the name under which Redis keeps how many claims of a list there were."""
 
@@ -50,6 +52,12 @@ class Anchor(Protocol):
     def raise_to(self, month: str, listed: str, mark: Mark) -> None:
         """Remember each number of a mark unless a higher one is remembered already."""
 
+    def events(self) -> int:
+        """How often events were ever taken from the queue; 0 where nothing is remembered."""
+
+    def raise_events_to(self, number: int) -> None:
+        """Remember that number unless a higher one is remembered already."""
+
 
 class RedisAnchor:
     """Kept in Redis, for workers on many machines. Raises where Redis cannot be reached."""
@@ -73,6 +81,12 @@ class RedisAnchor:
             both.expire(key, REMEMBERED_FOR)
             both.execute()
 
+    def events(self) -> int:
+        return int(self._redis.zscore(KEY.format(EVENTS), EVENTS) or 0)
+
+    def raise_events_to(self, number: int) -> None:
+        self._redis.zadd(KEY.format(EVENTS), {EVENTS: number}, gt=True)
+
 
 class FileAnchor:
     """Kept in a file, for the embedded default: one machine, any number of processes.
@@ -87,6 +101,15 @@ class FileAnchor:
         return {listed: Mark(*mark) for listed, mark in self._all().get(month, {}).items()}
 
     def raise_to(self, month: str, listed: str, mark: Mark) -> None:
+        self._raise(month, listed, mark)
+
+    def events(self) -> int:
+        return self.read(EVENTS).get(EVENTS, Mark()).up_to
+
+    def raise_events_to(self, number: int) -> None:
+        self._raise(EVENTS, EVENTS, Mark(up_to=number))
+
+    def _raise(self, month: str, listed: str, mark: Mark) -> None:
         with self._alone():
             months = self._all()
             marks = months.setdefault(month, {})

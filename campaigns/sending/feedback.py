@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from campaigns import suppression
 from campaigns.models import Delivery, DeliveryState, Feedback, SetAside, SuppressionKind
-from campaigns.sending import reputation
+from campaigns.sending import reputation, restored
+from campaigns.sending.anchor import Anchor
 from campaigns.sending.delivery import FORGOTTEN, QUEUED, RESTORED, SENDING, UNKNOWN
 from campaigns.ses import account
 from campaigns.ses.events import Event, NotAnEvent, parse
@@ -43,10 +44,15 @@ def poll(
     client: "SQSClient",
     queue_url: str,
     *,
+    anchor: Anchor,
     clock: Callable[[], datetime],
     wait_seconds: int = 0,
 ) -> int:
-    """Take up to ten messages, apply them, commit, and only then delete them; returns how many."""
+    """Take up to ten messages, apply them, commit, and only then delete them; returns how many.
+
+    Before they go, the anchor learns of it: a database restored to an earlier moment must not take
+    their absence for evidence.
+    """
     answer = client.receive_message(
         QueueUrl=queue_url,
         MaxNumberOfMessages=RECEIVE_MAX,
@@ -57,12 +63,15 @@ def poll(
     if not messages:
         _note_nothing_left(database, client, queue_url, clock)
         return 0
-    now = clock()
+    now, remembered = clock(), anchor.events()
     with database.writing() as session:
         bodies = in_row_order(str(message.get("Body", "")) for message in messages)
         taken = [take(session, body, now=now) for body in bodies]
         for campaign_id in {event.campaign_id for event in taken if event and event.kind in BAD}:
             reputation.watch(session, campaign_id, now=now)
+        restored.hold_unheard(session, remembered, now=now)
+        times = account.count_events(session)
+    anchor.raise_events_to(times)
     client.delete_message_batch(
         QueueUrl=queue_url,
         Entries=[

@@ -82,14 +82,14 @@ class _Slice:
         """Claim about a second's worth of mails, committed when this returns."""
         now, limit = self.clock(), self._claim_size()
         self.is_over = limit == 0 or not self._may_post()
-        marks = self.desk.anchor.read(self.order.month)
+        memory = restored.Memory.of(self.desk.anchor, self.order.month)
         with self.desk.database.writing() as session:
             if limit == 0:
                 wait_for_quota(session, now)
             if self.is_over:
                 return Claim("", now, (), 0)
             campaign_id = self.order.campaign_id
-            restored.hold(session, campaign_id, marks, now=now)
+            restored.hold(session, campaign_id, memory, now=now)
             claim = delivery.claim(
                 session, campaign_id=campaign_id, after=after, limit=limit, now=now
             )

@@ -84,8 +84,10 @@ class Works:
     def hear(self) -> None:
         """Take everything that SES has said."""
         queue = self.stand_in.environment["CHECKIN_SES_EVENTS_QUEUE_URL"]
-        client = aws.sqs()
-        while feedback.poll(self.site.campaign, client, queue, clock=self.site.clock):
+        client, anchor = aws.sqs(), KeptAnchor()
+        while feedback.poll(
+            self.site.campaign, client, queue, anchor=anchor, clock=self.site.clock
+        ):
             pass
 
     def _next_batch(self, _seconds: float) -> None:

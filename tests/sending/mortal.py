@@ -128,6 +128,13 @@ class Clients:
         with self.life.both_sides_of("a mark of the anchor"):
             self.memory.raise_to(month, listed, mark)
 
+    def events(self) -> int:
+        return self.memory.events()
+
+    def raise_events_to(self, number: int) -> None:
+        with self.life.both_sides_of("a count of the events"):
+            self.memory.raise_events_to(number)
+
 
 Work = Callable[[Clients], None]
 

@@ -22,7 +22,14 @@ ROUNDS = 6
 EDGES = {
     f"{side} {what}"
     for side in ("before", "after")
-    for what in ("a commit", "a post", "a receipt", "a deletion", "a mark of the anchor")
+    for what in (
+        "a commit",
+        "a post",
+        "a receipt",
+        "a deletion",
+        "a mark of the anchor",
+        "a count of the events",
+    )
 }
 
 Meddling = Callable[[Database, int], None]
@@ -104,7 +111,13 @@ class Story:
             posts_at_once=self.posts_at_once,
         )
         slices.send_for(at, self.campaign_id, seconds=60)
-        while feedback.poll(self.database, clients, "queue", clock=self.clock):  # type: ignore[arg-type]
+        while feedback.poll(
+            self.database,
+            clients,  # type: ignore[arg-type]
+            "queue",
+            anchor=clients,
+            clock=self.clock,
+        ):
             pass
 
 

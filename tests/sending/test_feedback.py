@@ -2,6 +2,7 @@ import itertools
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
 from kit.database import Database
 from tests.sending.events import WHEN, event, wrapped
-from tests.sending.world import address, rows, sending_campaign
+from tests.sending.world import KeptAnchor, address, rows, sending_campaign
 
 
 @pytest.fixture
@@ -181,23 +182,24 @@ def test_a_poll_commits_before_it_deletes(
     class Queue:
         def __init__(self) -> None:
             self.deleted: list[str] = []
-            self.seen_at_delete = ""
+            self.seen_at_delete = ("", 0)
 
         def receive_message(self, **_: object) -> dict[str, list[dict[str, str]]]:
             return {"Messages": [{"Body": event(claimed), "ReceiptHandle": "handle-1"}]}
 
         def delete_message_batch(self, **request: list[dict[str, str]]) -> None:
-            self.seen_at_delete = rows(campaign_db)[0].state
+            self.seen_at_delete = (rows(campaign_db)[0].state, anchor.events())
             self.deleted += [entry["ReceiptHandle"] for entry in request["Entries"]]
 
-    queue = Queue()
+    queue, anchor = Queue(), KeptAnchor()
     taken = feedback.poll(
         campaign_db,
         queue,  # type: ignore[arg-type]
         "http://queue",
+        anchor=anchor,
         clock=lambda: now + timedelta(seconds=5),
     )
-    assert (taken, queue.deleted, queue.seen_at_delete) == (1, ["handle-1"], "sent")
+    assert (taken, queue.deleted, queue.seen_at_delete) == (1, ["handle-1"], ("sent", 1))
 
 
 @pytest.mark.parametrize(
@@ -214,7 +216,8 @@ def test_the_queue_counts_as_read_only_when_nothing_is_left_in_it_or_in_a_dead_h
             counts = {feedback.VISIBLE: visible, feedback.IN_FLIGHT: in_flight}
             return {"Attributes": counts}
 
-    feedback.poll(campaign_db, Queue(), "http://queue", clock=lambda: now)  # type: ignore[arg-type]
+    client: Any = Queue()
+    feedback.poll(campaign_db, client, "http://queue", anchor=KeptAnchor(), clock=lambda: now)
     with campaign_db.writing() as session:
         assert account.sender(session).events_read_at == (now if is_read else None)
 

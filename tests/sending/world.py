@@ -50,6 +50,7 @@ class KeptAnchor:
     """Remembers in this process what a database may forget."""
 
     months: dict[str, dict[str, Mark]] = field(default_factory=dict)
+    taken: int = 0
 
     def read(self, month: str) -> dict[str, Mark]:
         return dict(self.months.get(month, {}))
@@ -57,6 +58,12 @@ class KeptAnchor:
     def raise_to(self, month: str, listed: str, mark: Mark) -> None:
         marks = self.months.setdefault(month, {})
         marks[listed] = marks.get(listed, Mark()).raised(mark)
+
+    def events(self) -> int:
+        return self.taken
+
+    def raise_events_to(self, number: int) -> None:
+        self.taken = max(self.taken, number)
 
 
 @dataclass

@@ -6,8 +6,10 @@ from typing import Any, cast
 from mypy_boto3_sqs import SQSClient
 
 from campaigns.sending import feedback
+from campaigns.sending.anchor import Anchor
 from kit.clock import Clock
 from kit.database import Database
+from tests.sending.world import KeptAnchor
 
 
 @dataclass
@@ -26,7 +28,8 @@ class Queue:
     def get_queue_attributes(self, **_: object) -> dict[str, dict[str, str]]:
         return {"Attributes": {}}
 
-    def drain(self, database: Database, clock: Clock) -> None:
+    def drain(self, database: Database, clock: Clock, anchor: Anchor | None = None) -> None:
         """Let the campaign side take everything, as its job does."""
-        while feedback.poll(database, cast(SQSClient, self), "queue", clock=clock):
+        client, kept = cast(SQSClient, self), anchor or KeptAnchor()
+        while feedback.poll(database, client, "queue", anchor=kept, clock=clock):
             pass

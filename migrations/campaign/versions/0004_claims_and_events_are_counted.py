@@ -1,4 +1,4 @@
-"""Claims are counted"""
+"""Claims and events are counted"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,7 +20,20 @@ def upgrade() -> None:
             )
         )
 
+    with op.batch_alter_table("sender", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "events_taken",
+                sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+                server_default="0",
+                nullable=False,
+            )
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("sender", schema=None) as batch_op:
+        batch_op.drop_column("events_taken")
+
     with op.batch_alter_table("campaigns", schema=None) as batch_op:
         batch_op.drop_column("claims")
