@@ -78,10 +78,10 @@ def _pages(mailbox: Mailbox) -> Blueprint:
 
     @pages.get("/mail/<int:number>")
     def show(number: int) -> str:
-        view = request.args.get("view", "phone")
+        mail = mailbox.find(number)
+        view = request.args.get("view", "phone" if mail.html else "text")
         if view not in VIEWS:
             abort(404)
-        mail = mailbox.find(number)
         return render_template("mail.html", mail=mail, view=view, **_details(mail, view))
 
     @pages.get("/mail/<int:number>/html")

@@ -73,10 +73,22 @@ def test_a_mail_is_shown_in_every_view(
     address = f"/mail/{newest(sandbox)}"
     for width in ("phone", "desktop"):
         assert f'class="stage {width}"' in page.get(f"{address}?view={width}").text
-    assert "Tell us: https://example.org/r/tenant-001" in page.get(f"{address}?view=text").text
+    link = "https://example.org/r/tenant-001"
+    plain = page.get(f"{address}?view=text").text
+    assert (
+        f'Tell us: <a href="{link}" rel="noopener noreferrer" target="_blank">{link}</a>' in plain
+    )
     assert "k" * 90 in page.get(f"{address}?view=headers").text
     assert "quoted-printable" in page.get(f"{address}?view=source").text
     assert page.get(f"{address}?view=other").status_code == 404
+
+
+def test_a_mail_of_text_alone_opens_as_text(
+    ses: "SESV2Client", sandbox: Sandbox, page: FlaskClient
+) -> None:
+    letter = {"Simple": {"Subject": {"Data": "x"}, "Body": {"Text": {"Data": "Your code is <b>"}}}}
+    ses.send_email(**single(Content=letter))
+    assert "Your code is &lt;b&gt;" in page.get(f"/mail/{newest(sandbox)}").text
 
 
 def test_the_mails_html_is_framed_without_script_and_opens_links_in_a_new_tab(
