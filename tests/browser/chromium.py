@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from waitress.server import create_server
 
 from tests.conftest import skip_or_fail
@@ -55,6 +55,7 @@ def chromium() -> Iterator[Browser]:
     """A browser, closed afterwards; leaves the test out where there is none."""
     if not CHROMIUM.exists():
         skip_or_fail("Chromium")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

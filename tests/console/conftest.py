@@ -5,10 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from kit.database import Database
-from tests.browser.chromium import PATIENCE, chromium, serving
+from tests.browser.chromium import chromium, serving
 from tests.console import site as sites
 from tests.console.site import Site
 
@@ -27,6 +27,5 @@ def address(site: Site) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
     with chromium() as started:
         yield started

@@ -1,14 +1,12 @@
 """A tenant's journey in a real Chromium, without scripts, on a phone's screen."""
 
-import threading
+import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Page, ViewportSize, expect
 
-from portal.app import server
-from tests.conftest import skip_or_fail
+from tests.browser.chromium import PATIENCE, chromium, serving
 from tests.portal.site import Site
 
 pytestmark = [
@@ -16,43 +14,24 @@ pytestmark = [
     pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
 ]
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SMALL_PHONE = ViewportSize(width=320, height=568)
-PATIENCE = 60_000
 
 
 @pytest.fixture
 def address(site: Site) -> Iterator[str]:
-    bound = server(site.app, host="127.0.0.1", port=0)
-    thread = threading.Thread(target=bound.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{bound.effective_port}"
-    bound.close()
-    thread.join(timeout=5)
+    with serving(site.app) as address:
+        yield address
 
 
 @pytest.fixture
 def phone(address: str) -> Iterator[Page]:
-    if not CHROMIUM.exists():
-        skip_or_fail("Chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         context = browser.new_context(
             base_url=address, viewport=SMALL_PHONE, java_script_enabled=False
         )
         context.set_default_timeout(PATIENCE)
         yield context.new_page()
         assert context.cookies() == []
-        browser.close()
 
 
 def _answer(page: Page, *labels: str) -> None:
@@ -77,8 +56,8 @@ def test_a_tenant_answers_on_a_phone_and_is_thanked(
     phone.get_by_role("button", name="your answer to: What has changed about your work?").click()
     _answer(phone, "I was told that my job will end")
     phone.get_by_role("button", name="Send my answers").click()
-    assert phone.get_by_role("heading", level=1).inner_text() == "Thank you"
-    assert phone.url == f"{address}/sent"
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you")
+    expect(phone).to_have_url(f"{address}/sent")
     assert {url for url in asked if not url.startswith(address)} == set()
     assert site.answers_of(tenant_id) == [
         {
@@ -98,9 +77,9 @@ def test_continuing_without_a_choice_leads_to_the_first_answer(
 ) -> None:
     phone.goto(site.reply_path(link_id))
     phone.get_by_role("button", name="Continue").click()
-    assert phone.title().startswith("Error: ")
+    expect(phone).to_have_title(re.compile("^Error: "))
     phone.get_by_role("alert").get_by_role("link").click()
-    assert phone.url.endswith("#changed-1")
+    expect(phone).to_have_url(re.compile("#changed-1$"))
     expect(phone.locator("#problem")).to_be_in_viewport()
     phone.get_by_role("button", name="Continue").click()
     expect(phone.get_by_role("alert")).to_be_focused()
@@ -112,7 +91,7 @@ def test_the_emails_are_stopped_in_two_taps(
     phone.goto(site.stop_path(link_id))
     phone.get_by_label("Stop the emails", exact=True).check()
     phone.get_by_role("button", name="Save my choice").click()
-    assert phone.get_by_role("heading", level=1).inner_text() == "We have stopped the emails"
+    expect(phone.get_by_role("heading", level=1)).to_have_text("We have stopped the emails")
     assert site.tenant(tenant_id).stopped
 
 
@@ -123,7 +102,7 @@ def test_a_language_that_was_pressed_outlasts_the_one_in_the_address(
     phone.get_by_role("button", name="English").click()
     phone.get_by_label("Stop the emails", exact=True).check()
     phone.get_by_role("button", name="Save my choice").click()
-    assert phone.get_by_role("heading", level=1).inner_text() == "We have stopped the emails"
+    expect(phone.get_by_role("heading", level=1)).to_have_text("We have stopped the emails")
 
 
 @pytest.mark.parametrize("path", ["/privacy", "/sent", "/r/altered", "reply", "stop"])

@@ -1,34 +1,25 @@
 """The inbox in a real browser: the mail's button opens a tab of its own."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from sandbox.service import Sandbox
-from tests.conftest import skip_or_fail
+from tests.browser.chromium import chromium
 from tests.sandbox.requests import TEMPLATE, bulk, entry
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        skip_or_fail("Chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (1280, 900)])
@@ -42,9 +33,11 @@ def test_a_newcomer_finds_the_mail_and_presses_its_button(
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(sandbox.inbox_url)
-    page.get_by_role("link", name="tenant-001@example.org").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="tenant-001@example.org").click()
     for view in ("Desktop", "Plain text", "Headers", "Source", "Phone"):
-        page.get_by_role("link", name=view, exact=True).click()
+        with page.expect_navigation():
+            page.get_by_role("link", name=view, exact=True).click()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     with context.expect_page() as opened:
         page.frame_locator("iframe").get_by_role("link").click()
