@@ -4,13 +4,12 @@ gunicorn's own lines go through this project's log, which blanks tokens and addr
 it cannot read, gunicorn logs the very line that holds the token.
 """
 
-import gc
 import logging
 
 from flask import Flask
 
 from checkin import databases
-from kit import log, settings
+from kit import log, memory, settings
 from portal.app import create_app
 
 SERVER_LOGGERS = ("gunicorn.error", "gunicorn.access")
@@ -30,11 +29,5 @@ def portal() -> Flask:
         logger.propagate = True
     chosen = settings.load()
     application = create_app(settings=chosen, platform=databases.platform(chosen))
-    _keep_for_good()
+    memory.keep_for_good()
     return application
-
-
-def _keep_for_good() -> None:
-    """What is loaded by now stays; the garbage collector need not walk it again and again."""
-    gc.collect()
-    gc.freeze()

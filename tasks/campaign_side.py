@@ -13,7 +13,7 @@ from campaigns.sending.anchor import Anchor, FileAnchor, RedisAnchor
 from campaigns.sending.desk import Desk
 from campaigns.ses.pace import DatabasePace, Pace, RedisPace
 from campaigns.watching.jobs import Job
-from kit import aws, broker, heartbeats
+from kit import aws, broker, heartbeats, memory
 from kit.clock import Clock
 from kit.database import Database
 from tasks.process import current, once
@@ -57,9 +57,9 @@ def look_at_broker() -> None:
 
 @once
 def desk() -> Desk:
-    """What a slice of sending needs."""
+    """What a slice of sending needs. Whatever a process loads is loaded when this returns."""
     chosen = current()
-    return Desk(
+    made = Desk(
         database=campaign_database(),
         client=_warm(aws.ses_for_sending()),
         pace=_pace(),
@@ -71,6 +71,8 @@ def desk() -> Desk:
         own_rate=chosen.send_rate,
         lease=chosen.claim_lease,
     )
+    memory.keep_for_good()
+    return made
 
 
 @once
