@@ -1,23 +1,19 @@
 """A campaign database put back from a backup while its month is being sent."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
-from redis import Redis
 from sqlalchemy import delete, insert, select, update
 
 from campaigns import audit, staff
 from campaigns.models import Campaign, CampaignState, Delivery, Role, Sender
 from campaigns.sending import control, feedback, restored, settlement, slices
-from campaigns.sending.anchor import Anchor, FileAnchor, Mark, RedisAnchor
+from campaigns.sending.anchor import Anchor, Mark
 from campaigns.ses import account
 from kit.database import Database
-from tests.conftest import REDIS, skip_or_fail
 from tests.sending.events import event
 from tests.sending.world import (
     MONTH,
@@ -291,47 +287,3 @@ def test_nothing_is_posted_that_the_anchor_does_not_know(
             desk(campaign_db, ses, lambda: now, anchor=DeadAnchor()), campaign_id, seconds=1
         )
     assert (ses.requests, set(states(campaign_db))) == ([], {"queued"})
-
-
-@pytest.fixture(params=["file", "redis"])
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Anchor]:
-    if request.param == "file":
-        yield FileAnchor(tmp_path / "made" / "campaign.anchor")
-        return
-    with Redis.from_url(REDIS) as redis:
-        try:
-            redis.ping()
-        except ConnectionError:
-            skip_or_fail("Redis")
-        redis.delete(*(f"checkin:anchor:{name}" for name in ("2026-12", "2027-01", "events")))
-        yield RedisAnchor(redis)
-        redis.delete(*(f"checkin:anchor:{name}" for name in ("2026-12", "2027-01", "events")))
-
-
-def test_an_anchor_only_ever_rises(kept: Anchor) -> None:
-    for mark in (Mark(1, 5), Mark(2, 9), Mark(3, 7)):
-        kept.raise_to("2026-12", "a list", mark)
-    assert kept.read("2026-12") == {"a list": Mark(3, 9)}
-
-
-def test_an_anchor_keeps_months_and_lists_apart(kept: Anchor) -> None:
-    kept.raise_to("2026-12", "a list", Mark(1, 5))
-    kept.raise_to("2026-12", "another", Mark(2, 3))
-    assert kept.read("2026-12") == {"a list": Mark(1, 5), "another": Mark(2, 3)}
-    assert kept.read("2027-01") == {}
-
-
-def test_an_anchor_counts_events_apart_from_every_month(kept: Anchor) -> None:
-    assert kept.events() == 0
-    for number in (5, 9, 7):
-        kept.raise_events_to(number)
-    assert (kept.events(), kept.read("2026-12")) == (9, {})
-
-
-def test_a_torn_file_is_a_lost_anchor(tmp_path: Path) -> None:
-    file = tmp_path / "campaign.anchor"
-    file.write_text('{"2026-12": {"a li')
-    anchor = FileAnchor(file)
-    assert anchor.read("2026-12") == {}
-    anchor.raise_to("2026-12", "a list", Mark(1, 5))
-    assert anchor.read("2026-12") == {"a list": Mark(1, 5)}
