@@ -1,28 +1,17 @@
 """What is remembered outside the campaign database, in a file and in Redis."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from redis import Redis
 
 from campaigns.sending.anchor import Anchor, FileAnchor, Mark, RedisAnchor
-from tests.conftest import REDIS, skip_or_fail
 
 
 @pytest.fixture(params=["file", "redis"])
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Anchor]:
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Anchor:
     if request.param == "file":
-        yield FileAnchor(tmp_path / "made" / "campaign.anchor")
-        return
-    with Redis.from_url(REDIS) as redis:
-        try:
-            redis.ping()
-        except ConnectionError:
-            skip_or_fail("Redis")
-        redis.delete(*(f"checkin:anchor:{name}" for name in ("2026-12", "2027-01", "events")))
-        yield RedisAnchor(redis)
-        redis.delete(*(f"checkin:anchor:{name}" for name in ("2026-12", "2027-01", "events")))
+        return FileAnchor(tmp_path / "made" / "campaign.anchor")
+    return RedisAnchor(request.getfixturevalue("redis"))
 
 
 def test_an_anchor_only_ever_rises(kept: Anchor) -> None:

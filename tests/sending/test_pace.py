@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -7,30 +6,18 @@ from hypothesis import strategies as st
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from campaigns.ses.pace import FARTHEST, KEY, SAFETY, DatabasePace, Pace, RedisPace, batch_size
+from campaigns.ses import pace
+from campaigns.ses.pace import FARTHEST, SAFETY, DatabasePace, Pace, RedisPace, batch_size
 from kit.database import Database
-from tests.conftest import REDIS, skip_or_fail
 
 AT_LEISURE = 15.0
 """Seconds that forty reservations may take on a machine with other things to do."""
 
 
-@pytest.fixture
-def redis() -> Iterator[Redis]:
-    client = Redis.from_url(REDIS)
-    try:
-        client.delete(KEY)
-    except RedisConnectionError:
-        skip_or_fail("Redis")
-    yield client
-    client.delete(KEY)
-    client.close()
-
-
-def turns_of(pace: Pace) -> list[float]:
+def turns_of(kept: Pace) -> list[float]:
     """Waits of 40 turns of half a second, asked for by eight at once."""
     with ThreadPoolExecutor(8) as pool:
-        return sorted(pool.map(lambda _: pace.reserve(5, 10.0), range(40)))
+        return sorted(pool.map(lambda _: kept.reserve(5, 10.0), range(40)))
 
 
 def test_turns_follow_each_other_in_redis(redis: Redis) -> None:
@@ -44,11 +31,11 @@ def test_turns_follow_each_other_in_the_database(campaign_db: Database) -> None:
 def test_a_turn_left_by_a_clock_that_was_put_back_is_dropped(
     redis: Redis, campaign_db: Database
 ) -> None:
-    redis.set(KEY, 9e12)
+    redis.set(pace.KEY, 9e12)
     assert RedisPace(redis).reserve(1, 1.0) == 0
-    pace = DatabasePace(campaign_db)
-    pace.reserve(int(FARTHEST * 2), 1.0)
-    assert pace.reserve(1, 1.0) == 0
+    kept = DatabasePace(campaign_db)
+    kept.reserve(int(FARTHEST * 2), 1.0)
+    assert kept.reserve(1, 1.0) == 0
 
 
 def test_without_redis_there_is_no_turn() -> None:
@@ -58,9 +45,9 @@ def test_without_redis_there_is_no_turn() -> None:
 
 
 def test_a_second_turn_waits_for_the_first_to_end(redis: Redis) -> None:
-    pace = RedisPace(redis)
-    pace.reserve(250, 10.0)
-    assert 0 < pace.reserve(1, 10.0) <= 25
+    turns = RedisPace(redis)
+    turns.reserve(250, 10.0)
+    assert 0 < turns.reserve(1, 10.0) <= 25
 
 
 @given(st.floats(min_value=1, max_value=100_000))
