@@ -48,5 +48,5 @@ def page(session: Session, tenant: Tenant, month: str, shown: Ask | Check, *, to
         page=shown,
         rows=in_words(form, shown.answers),
         shown_to=submissions.shown_to(session, tenant.id).get(month),
-        carried=journey.carried(form, shown.answers),
+        so_far=journey.carried(form, shown.answers),
     )

@@ -118,7 +118,10 @@ def _association(session: Session, visit: Visit) -> str | None:
 
 def _question_page(visit: Visit, page: journey.Ask) -> str:
     return render_template(
-        "question.html", visit=visit, page=page, carried=journey.carried(visit.form, page.answers)
+        "question.html",
+        month=visit.month,
+        page=page,
+        so_far=journey.carried(visit.form, page.answers),
     )
 
 
@@ -126,9 +129,9 @@ def _check_page(visit: Visit, answers: Answers, *, is_shown: bool) -> str:
     """The choice to show the answers is never ticked for the tenant; another language keeps it."""
     return render_template(
         "check.html",
-        visit=visit,
+        month=visit.month,
         rows=in_words(visit.form, answers),
         can_be_shown=submissions.is_worth_showing(answers),
         is_shown=is_shown,
-        carried=journey.carried(visit.form, answers),
+        so_far=journey.carried(visit.form, answers),
     )
