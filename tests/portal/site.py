@@ -127,9 +127,9 @@ def build(platform: Database, folder: Path, **chosen: Any) -> Site:
 
 
 def carried(response: TestResponse) -> dict[str, list[str]]:
-    """The hidden fields of a page, as a browser would send them back."""
+    """The hidden fields of a page's last form, as a browser would send them back."""
     fields: dict[str, list[str]] = {}
-    for name, value in _hidden(response.text):
+    for name, value in _hidden(response.text.rpartition("<form")[2]):
         fields.setdefault(name, []).append(value)
     return fields
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
+from replies import submissions
 from tests.browser.chromium import PATIENCE, chromium, serving
-from tests.portal.site import Site
+from tests.portal.site import MONTH, Site
 
 pytestmark = [
     pytest.mark.browser,
@@ -70,6 +71,24 @@ def test_a_tenant_answers_on_a_phone_and_is_thanked(
             "support": ["debts"],
         }
     ]
+
+
+def test_enter_on_the_tick_box_sends_what_was_answered(
+    site: Site, tenant_id: int, link_id: bytes, phone: Page
+) -> None:
+    """Enter presses the first button of a form, which may not be a “Change” above the box."""
+    phone.goto(site.reply_path(link_id))
+    _answer(phone, "No, but I would like some help")
+    _answer(phone, "Advice about debts")
+    tick = phone.get_by_label("Show this to my housing association so that they can help")
+    phone.keyboard.press("Tab")
+    while not tick.evaluate("box => box === document.activeElement"):
+        phone.keyboard.press("Tab")
+    phone.keyboard.press("Space")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you")
+    with site.platform.reading() as session:
+        assert submissions.shown_to(session, tenant_id) == {MONTH: "Northfield Homes (example)"}
 
 
 def test_continuing_without_a_choice_leads_to_the_first_answer(
