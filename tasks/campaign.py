@@ -3,6 +3,8 @@
 import time
 from functools import partial
 
+from celery.signals import worker_process_init
+
 from campaigns import engine
 from campaigns.planning import notices, reminders
 from campaigns.sending import feedback, restored, slices
@@ -18,6 +20,13 @@ LANES = 4
 """Workers that are asked at each tick to help with one campaign."""
 
 log = get_logger(__name__)
+
+
+@worker_process_init.connect
+def _load_early(**_: object) -> None:
+    """Comes after the app's own start, which forgets what the parent had."""
+    if current().has_campaign_side:
+        side.load_early()
 
 
 @app.task(name="tasks.campaign.tick")

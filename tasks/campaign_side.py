@@ -55,13 +55,22 @@ def look_at_broker() -> None:
         heartbeats.note(session, Heartbeat, Job.BROKER, now=campaign_clock()(), trouble=trouble)
 
 
+def load_early() -> None:
+    """Load what takes longest, before there is anything to send; it connects to nothing yet.
+
+    Whatever a process loads is loaded when this returns.
+    """
+    _ses_for_sending()
+    memory.keep_for_good()
+
+
 @once
 def desk() -> Desk:
-    """What a slice of sending needs. Whatever a process loads is loaded when this returns."""
+    """What a slice of sending needs."""
     chosen = current()
-    made = Desk(
+    return Desk(
         database=campaign_database(),
-        client=_warm(aws.ses_for_sending()),
+        client=_warm(_ses_for_sending()),
         pace=_pace(),
         anchor=anchor(),
         clock=campaign_clock(),
@@ -71,8 +80,6 @@ def desk() -> Desk:
         own_rate=chosen.send_rate,
         lease=chosen.claim_lease,
     )
-    memory.keep_for_good()
-    return made
 
 
 @once
@@ -84,6 +91,11 @@ def anchor() -> Anchor:
     file = make_url(current().campaign_database_url).database
     is_embedded = file is not None and not campaign_database().is_postgresql
     return FileAnchor(Path(file if is_embedded and file else "var/campaign").with_suffix(".anchor"))
+
+
+@once
+def _ses_for_sending() -> "SESV2Client":
+    return aws.ses_for_sending()
 
 
 def _warm(client: "SESV2Client") -> "SESV2Client":

@@ -4,11 +4,18 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, bindparam, literal_column, select
 from sqlalchemy.engine import Connection
 
 from campaigns.models import Campaign, CampaignState, Sender
 from kit.database import Database
+from kit.direct import Direct
+
+MAY_IT = Direct(
+    select(Campaign.state, Sender.paused_since)
+    .outerjoin(Sender, Sender.id == literal_column("1"))
+    .where(Campaign.id == bindparam("campaign", type_=BigInteger))
+)
 
 
 class Gate(AbstractContextManager["Gate"]):
@@ -16,11 +23,7 @@ class Gate(AbstractContextManager["Gate"]):
 
     def __init__(self, database: Database, campaign_id: int) -> None:
         self._database = database
-        self._question = (
-            select(Campaign.state, Sender.paused_since)
-            .outerjoin(Sender, Sender.id == 1)
-            .where(Campaign.id == campaign_id)
-        )
+        self._campaign = {"campaign": campaign_id}
         self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
@@ -40,6 +43,9 @@ class Gate(AbstractContextManager["Gate"]):
         """Whether the campaign is being sent and the account is not paused, as committed now."""
         if self._connection is None:
             raise RuntimeError("enter the gate first")
-        state, paused_since = self._connection.execute(self._question).one()
+        found = MAY_IT.one(self._connection, self._campaign)
         self._connection.rollback()
+        if found is None:
+            return False
+        state, paused_since = found
         return state == CampaignState.SENDING and paused_since is None

@@ -3,12 +3,16 @@
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError
 
+from campaigns.models import Message
+from campaigns.ses.transport import BulkTransport, Envelope, Mail
 from kit import aws
 
 
@@ -58,6 +62,41 @@ def test_a_send_whose_answer_is_lost_is_posted_once(server: DropsAnswers) -> Non
         )
 
     assert server.requests == 1
+
+
+class Caught(Exception):
+    """Instead of being sent."""
+
+
+def posted_by(client: Any) -> AWSPreparedRequest:
+    """What a client would post for two mails."""
+    requests = []
+
+    def catch(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        requests.append(request)
+        raise Caught
+
+    client.meta.events.register("before-send.sesv2.SendBulkEmail", catch)
+    envelope = Envelope("Check-in <check-in@example.org>", "help@example.org", "check-in", 7)
+    message = Message(subject="Sut ŷch chi? – £", html="<p>{{reply_link}}</p>", text="\u2028 “x”")
+    mails = [Mail(number, f"tenant-{number}@example.org", "reply", "stop") for number in (1, 2)]
+    with pytest.raises(Caught):
+        BulkTransport(client, envelope, message).send(mails, "attempt")
+    return requests[0]
+
+
+def test_the_send_client_posts_what_boto3_itself_would_post(
+    server: DropsAnswers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
+    ours = posted_by(aws.ses_for_sending())
+    theirs = posted_by(boto3.client("sesv2", config=aws.SEND_ONCE))
+
+    assert ours.body == theirs.body
+    assert ours.url == theirs.url
+    assert set(ours.headers) == set(theirs.headers)
+    for name in ("Content-Type", "Content-Length"):
+        assert ours.headers[name] == theirs.headers[name]
 
 
 def test_a_question_whose_answer_is_lost_is_asked_again(server: DropsAnswers) -> None:
