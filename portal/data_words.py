@@ -90,13 +90,20 @@ LOGGED = {
 
 
 def choices(tenant: Tenant) -> list[Choice]:
-    """The buttons that fit how things stand for a tenant."""
+    """The buttons that do what they say, as things stand for a tenant.
+
+    What was never agreed to in the rent-flex account cannot begin here, nor while all is paused.
+    """
     is_off = tenant.stopped or tenant.paused_until is not None
-    return [
-        RESUME if is_off else STOP,
-        INCLUDE if tenant.objected else OBJECT,
-        UNRESTRICT if tenant.restricted else RESTRICT,
-    ]
+    fits = {
+        STOP: tenant.monthly_email and not tenant.stopped,
+        RESUME: tenant.monthly_email and is_off and not tenant.restricted,
+        OBJECT: tenant.profiling and not tenant.objected,
+        INCLUDE: tenant.profiling and tenant.objected and not tenant.restricted,
+        RESTRICT: not tenant.restricted,
+        UNRESTRICT: tenant.restricted,
+    }
+    return [choice for choice, is_offered in fits.items() if is_offered]
 
 
 def every_text() -> Iterator[str]:

@@ -1,5 +1,7 @@
 """What the buttons of “your data” do, each at once."""
 
+import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from tests.portal.reader import Reader, log_of
 from tests.portal.site import A_FULL_REPLY, MONTH, carried
 
 CHANGED: dict[str, Any] = {"changed": "no"}
+CHOICES = {"stop", "resume", "object", "include", "restrict", "unrestrict"}
 
 
 @pytest.mark.parametrize(
@@ -31,6 +34,33 @@ def test_a_choice_takes_effect_at_once_and_can_be_undone(
     inside.press(undo)
     assert getattr(inside.site.tenant(tenant_id), field) is False
     assert 3 == len(log_of(inside.site, tenant_id))
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("standing", "offered"),
+    [
+        ({}, {"stop", "object", "restrict"}),
+        ({"stopped": True}, {"resume", "object", "restrict"}),
+        ({"paused_until": date(2027, 3, 3)}, {"stop", "resume", "object", "restrict"}),
+        ({"objected": True}, {"stop", "include", "restrict"}),
+        ({"restricted": True}, {"stop", "object", "unrestrict"}),
+        ({"restricted": True, "stopped": True, "objected": True}, {"unrestrict"}),
+        ({"monthly_email": False, "stopped": True}, {"object", "restrict"}),
+        ({"profiling": False, "objected": True}, {"stop", "restrict"}),
+    ],
+)
+def test_only_what_can_take_effect_is_offered(
+    inside: Reader, tenant_id: int, standing: dict[str, Any], offered: set[str]
+) -> None:
+    with inside.site.platform.writing() as session:
+        tenant = session.get_one(Tenant, tenant_id)
+        for name, value in standing.items():
+            setattr(tenant, name, value)
+
+    page = inside.press("back")
+
+    assert offered == CHOICES.intersection(re.findall('name="do" value="([^"]+)"', page.text))
 
 
 def test_a_reply_is_put_right_one_question_at_a_time(inside: Reader, tenant_id: int) -> None:
