@@ -10,7 +10,7 @@ from kit.errors import NotFound, Problem, Refused
 from links import signing
 from links.errors import LinkInvalid
 from links.signing import Purpose
-from portal import data_actions, data_change, data_words
+from portal import data_actions, data_change, data_table, data_words
 from portal.context import portal
 from portal.journey import Ask, Send
 from replies import correction
@@ -110,7 +110,7 @@ def _held(visit: Visit) -> export.Held:
 def _download(visit: Visit, kind: str) -> Response:
     held = _held(visit)
     _note(visit, Action.TAKEN_AWAY)
-    response = make_response(export.as_csv(held) if kind == CSV else export.as_json(held))
+    response = make_response(data_table.written(held) if kind == CSV else export.as_json(held))
     response.headers["Content-Type"] = KINDS[kind]
     response.headers["Content-Disposition"] = f'attachment; filename="check-in.{kind}"'
     return response

@@ -1,11 +1,13 @@
 """What “your data” shows and gives away: all that is held, and as text."""
 
+import codecs
 import csv
 import io
 import json
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from replies.models import Reply
 from replies.vault import open_vault
@@ -26,11 +28,34 @@ def test_the_download_is_all_that_is_held(inside: Reader, tenant_id: int) -> Non
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_the_table_has_a_fact_a_row(inside: Reader) -> None:
-    rows = list(csv.reader(io.StringIO(inside.press("csv").text)))
+    rows = _rows(inside.press("csv"))
 
     assert ["part", "number", "name", "value"] == rows[0]
     assert ["tenant", "1", "email", ADDRESS] in rows
     assert ["replies", "1", "month", MONTH] in rows
+    assert ["replies", "1", "What has changed?", "My work; My benefits"] in rows
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_the_table_is_in_the_language_of_the_page_and_marked_for_excel(inside: Reader) -> None:
+    table = inside.press("csv", language="cy")
+
+    assert table.data.startswith(codecs.BOM_UTF8)
+    assert [
+        "replies",
+        "1",
+        "Beth sydd wedi newid?",
+        "Fy ngwaith; Fy mudd-daliadau",
+    ] in _rows(table)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_the_page_is_shown_in_the_other_language(inside: Reader, tenant_id: int) -> None:
+    page = inside.press("", go="language-cy")
+
+    assert '<html lang="cy">' in page.text
+    assert "Fy ngwaith" in page.text
+    assert ["seen"] == log_of(inside.site, tenant_id)
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -78,4 +103,10 @@ def test_replies_that_cannot_be_opened_hide_nothing_else_and_can_be_deleted(
     assert "cannot show your replies just now" in page.text
     assert ADDRESS in page.text
 
-    assert "We hold no reply" in inside.press("delete-all", sure="yes").text
+    emptied = inside.press("delete-all", sure="yes")
+    assert "We hold no reply" in emptied.text
+    assert 'value="delete-all"' not in emptied.text
+
+
+def _rows(table: TestResponse) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(table.data.decode("utf-8-sig"))))

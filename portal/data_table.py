@@ -1,0 +1,26 @@
+"""The table that a tenant downloads: for a person to open, where the JSON is for a machine."""
+
+from typing import Any
+
+from portal import language
+from tenants import export
+
+Said = list[dict[str, Any]]
+
+
+def written(held: export.Held) -> bytes:
+    """An export as CSV, its questions and answers in the page's language.
+
+    It begins with a byte-order mark: without one, Excel does not take it for UTF-8.
+    """
+    replies = held["replies"] or []
+    in_words = [reply | {"in_words": _translated(reply["in_words"])} for reply in replies]
+    return export.as_csv(held | {"replies": in_words}).encode("utf-8-sig")
+
+
+def _translated(rows: Said) -> Said:
+    said = language.translations(language.current()).gettext
+    return [
+        {"question": said(row["question"]), "answers": [said(one) for one in row["answers"]]}
+        for row in rows
+    ]
