@@ -5,15 +5,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from bench import bare_site
 from bench.handover import FILL
+from bench.replies import Sealer
 from checkin.databases import Side, upgrade_side
 from kit.clock import utc_now
 from kit.database import Database
@@ -22,16 +25,22 @@ from kit.settings import Settings
 from kit.variables import NO_DATABASE
 from links import keys, ledger, signing
 from links.signing import Purpose
-from replies import master_keys, rounds
+from replies import master_keys, questions, rounds
+from replies.master_keys import LocalRing
+from replies.models import DataKey, Reply
 
 POSTGRESQL = os.environ.get("CHECKIN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
 QUESTIONS = ["work", "hours", "benefits", "household", "health", "support"]
+EARLIER = "2026-01"
 WORKERS = 2
 PATIENCE = 60
 
 
 class PortalSite:
-    """Its database, its keys in a folder, and a reply link for each tenant."""
+    """Its database, its keys in a folder, and a reply link for each tenant.
+
+    Half of the tenants replied the month before: their links are the later ones.
+    """
 
     def __init__(self, url: str, folder: Path, tenants: int) -> None:
         self.url, self.folder = url, folder
@@ -54,7 +63,7 @@ class PortalSite:
         }
 
     def tokens(self) -> list[str]:
-        """A reply token for each tenant."""
+        """A reply token for each tenant, those who never replied first."""
         sign = signing.signer(keys.load(self.ring), Purpose.REPLY)
         return [sign(link_id) for link_id in self.links]
 
@@ -74,10 +83,17 @@ class PortalSite:
             issued = ledger.issue_monthly(
                 session, tenant_ids=ids, month=month, issued_on=today, expires_on=closes
             )
+            self._reply_before(session, ids[len(ids) // 2 :])
         database.dispose()
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute("VACUUM ANALYZE tenants, links")
-        return list(issued.values())
+            connection.execute("VACUUM ANALYZE tenants, links, data_keys, replies")
+        return [issued[tenant_id] for tenant_id in ids]
+
+    def _reply_before(self, session: Session, tenant_ids: Sequence[int]) -> None:
+        sealer = Sealer(LocalRing(self.folder / "vault"), questions.pin(QUESTIONS), EARLIER)
+        made, replies = zip(*map(sealer, tenant_ids), strict=True)
+        session.execute(insert(DataKey), list(made))
+        session.execute(insert(Reply), list(replies))
 
     @contextmanager
     def gunicorn(self, application: str) -> Iterator[int]:

@@ -7,17 +7,17 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import insert
 
 from kit.database import Database, PlatformBase
 from links.models import Link
 from replies import master_keys, questions
 from replies.counting import ReadOnce
-from replies.master_keys import KEY_BYTES, NONCE_BYTES, LocalRing
+from replies.intake import Place
+from replies.master_keys import LocalRing
 from replies.models import DataKey, Reply, Round
 from replies.questions import Answers, Form
-from replies.vault import PAD_MARK, room
+from replies.vault import Vault
 from tenants.models import Tenant
 
 BATCH = 5_000
@@ -35,7 +35,7 @@ def fill(platform: Database, vault: Path, count: int) -> None:
     pinned = questions.pin(KEYS)
     with platform.writing() as session:
         session.add(Round(month=MONTH, questions=pinned, opened_on=OPENED, closes_on=CLOSES))
-    sealer = _Sealer(ReadOnce(vault), pinned)
+    sealer = Sealer(ReadOnce(vault), pinned)
     for first in range(1, count + 1, BATCH):
         ids = range(first, min(first + BATCH, count + 1))
         keys, replies = zip(*map(sealer, ids), strict=True)
@@ -46,34 +46,19 @@ def fill(platform: Database, vault: Path, count: int) -> None:
             session.execute(insert(Reply), list(replies))
 
 
-class _Sealer:
-    """Seals as `replies.vault` does, without a session; a release that opens it proves the same."""
+class Sealer:
+    """The rows of a tenant's key and reply, as `replies.vault` makes them."""
 
-    def __init__(self, ring: LocalRing, pinned: list[str]) -> None:
-        self._ring = ring
-        self._names = questions.SEPARATOR.join(pinned)
-        form = questions.form(pinned)
-        room_needed = room(form)
-        self._plaintexts = [
-            (json.dumps(answers).encode() + PAD_MARK).ljust(room_needed, b"\0")
-            for answers in _answers(form)
-        ]
+    def __init__(self, ring: LocalRing, pinned: list[str], month: str = MONTH) -> None:
+        self._vault, self._month = Vault(ring), month
+        self._names = questions.written(pinned)
+        self._answers = _answers(questions.form(pinned))
 
     def __call__(self, id_: int) -> tuple[dict[str, Any], dict[str, Any]]:
-        key, nonce = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(NONCE_BYTES)
-        wrapped = self._ring.wrap(key, {"purpose": "replies", "tenant": str(id_)})
-        plaintext = self._plaintexts[id_ % len(self._plaintexts)]
-        sealed = AESGCM(key).encrypt(nonce, plaintext, bound_to(id_, self._names))
-        return (
-            {"tenant_id": id_, "master_key": wrapped.master_key, "wrapped": wrapped.sealed},
-            {
-                "tenant_id": id_,
-                "month": MONTH,
-                "questions": self._names,
-                "sealed": nonce + sealed,
-                "replied_on": OPENED,
-            },
-        )
+        place = Place(id_, self._month, self._names)
+        answers = self._answers[id_ % len(self._answers)]
+        key, sealed = self._vault.sealed_by(None, place, answers)
+        return key, {**place._asdict(), "sealed": sealed, "replied_on": OPENED}
 
 
 def _answers(form: Form) -> list[Answers]:

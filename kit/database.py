@@ -133,15 +133,25 @@ class Database:
         if not self.is_postgresql:
             with self.glance() as connection:
                 return statement.one(connection, given)
+        return self._by_glance(statement, given)
+
+    def alone(self, statement: Direct, given: Mapping[str, Any]) -> Found | None:
+        """What a single statement that changes something gives back; it is a transaction itself."""
+        if not self.is_postgresql:
+            with self._writer.begin() as connection:
+                return statement.one(connection, given)
+        return self._by_glance(statement, given)
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+        self._glancing.dispose()
+
+    def _by_glance(self, statement: Direct, given: Mapping[str, Any]) -> Found | None:
         pooled = self._glancing.raw_connection()
         try:
             return statement.by_driver(pooled, given)
         finally:
             pooled.close()
-
-    def dispose(self) -> None:
-        self.engine.dispose()
-        self._glancing.dispose()
 
 
 def _engine(url: str, pool_size: int) -> Engine:

@@ -30,7 +30,8 @@ STOP_LINKS_LIVE = timedelta(days=60)
 COLUMNS = ("id", "tenant_id", "month", "monthly", "issued_on", "expires_on")
 TABLE: Table = Link.metadata.tables[Link.__tablename__]
 
-OPENED = Direct(select(TABLE.c.month, TABLE.c.expires_on).where(TABLE.c.id == bindparam("link_id")))
+OPENING = select(TABLE.c.month, TABLE.c.expires_on).where(TABLE.c.id == bindparam("link_id"))
+OPENED = Direct(OPENING)
 SPENDING = (
     update(TABLE)
     .where(
@@ -78,20 +79,24 @@ def issue_fresh(
     return link.id
 
 
-def month_of(database: Database, link_id: bytes, *, today: date | None = None) -> str:
-    """The month of a link, spent or not, whoever it belongs to; `today` asks for one still open.
+def opened(
+    database: Database, link_id: bytes, *, today: date | None = None, by: Direct = OPENED
+) -> Found:
+    """The month and the last day of a link, spent or not; `today` asks for one still open.
+
+    `by` is `OPENING` where it finds more than these two.
 
     Raises:
         LinkMissing: no such link was issued, or it was purged.
         LinkExpired: its last day for a reply is over.
     """
-    found = database.look(OPENED, {"link_id": link_id})
+    found = database.look(by, {"link_id": link_id})
     if found is None:
         raise LinkMissing
-    month, expires_on = found
+    _month, expires_on, *_ = found
     if today is not None and today > expires_on:
         raise LinkExpired
-    return str(month)
+    return found
 
 
 def look_up(session: Session, link_id: bytes, *, today: date) -> Link:
@@ -119,15 +124,13 @@ def find(session: Session, link_id: bytes) -> Link:
     return link
 
 
-def spend(
-    connection: Connection, link_id: bytes, *, today: date, by: Direct = SPENT
-) -> Found | None:
+def spend(connection: Connection, link_id: bytes, *, today: date) -> Found | None:
     """Spend a link, once: of any number of callers at one time, one is told whose it was.
 
-    None too for a link that is missing, expired, or whose tenant was erased. `by` is `SPENDING`
-    where it returns more than the tenant and the month.
+    That is the tenant and the month. None too for a link that is missing, expired, or whose tenant
+    was erased.
     """
-    return by.one(connection, {"link_id": link_id, "today": today})
+    return SPENT.one(connection, {"link_id": link_id, "today": today})
 
 
 def of_tenant(session: Session, tenant_id: int) -> list[Link]:

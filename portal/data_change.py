@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from portal import journey
 from portal.context import portal
 from portal.journey import Ask, Check, Send
-from replies import correction, submissions
+from replies import correction, questions, submissions
 from replies.answers import Fields, in_words
 from tenants.models import Tenant
 
@@ -30,7 +30,7 @@ def following(session: Session, tenant: Tenant, month: str, go: str) -> Ask | Ch
     if not go:
         return Check(portal().vault.open(session, reply))
     step = request.form.get("at", journey.CHECK)
-    return journey.next_page(correction.form_of(reply), fields(), step=step, go=go)
+    return journey.next_page(questions.form_of(reply.questions), fields(), step=step, go=go)
 
 
 def page(session: Session, tenant: Tenant, month: str, shown: Ask | Check, *, token: str) -> str:
@@ -39,7 +39,7 @@ def page(session: Session, tenant: Tenant, month: str, shown: Ask | Check, *, to
     Raises:
         NotFound: there is no reply of that month.
     """
-    form = correction.form_of(correction.find(session, tenant_id=tenant.id, month=month))
+    form = questions.form_of(correction.find(session, tenant_id=tenant.id, month=month).questions)
     template = "data/change_question.html" if isinstance(shown, Ask) else "data/change.html"
     return render_template(
         template,

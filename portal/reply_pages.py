@@ -19,7 +19,7 @@ from links import ledger
 from links.signing import Purpose
 from portal import fresh_link_pages, journey, language, tokens
 from portal.context import Portal, portal
-from replies import intake, questions, rounds, submissions
+from replies import at_once, intake, questions, rounds, submissions
 from replies.answers import in_words
 from replies.questions import Answers, Form
 from tenants import rights
@@ -32,12 +32,16 @@ SHOWN = ["yes"]
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A link that was followed, its month, the names of what that asks, and the form of it."""
+    """A link that was followed, what it opened, the names of what its month asks, and the form."""
 
     link_id: bytes
-    month: str
+    opened: at_once.Opened
     asked: tuple[str, ...]
     form: Form
+
+    @property
+    def month(self) -> str:
+        return self.opened.month
 
 
 @pages.get("/r/<token>")
@@ -53,7 +57,7 @@ def blank(token: str) -> str:
 def answered(token: str) -> Response | str | tuple[str, int]:
     if fresh_link_pages.is_asked_for():
         return fresh_link_pages.answer(token)
-    visit = _visit(token)
+    visit = _visit(token, is_sent=request.form.get("go") == journey.SEND)
     fields = request.form.to_dict(flat=False)
     step = fields.pop("step", [visit.form[0].key])[0]
     go = fields.pop("go", [""])[0]
@@ -76,13 +80,14 @@ def sent() -> str:
     return render_template("sent.html")
 
 
-def _visit(token: str) -> Visit:
+def _visit(token: str, *, is_sent: bool = False) -> Visit:
     """Raises LinkInvalid, LinkMissing, LinkExpired, or NotFound if the month has no round."""
     link_id = tokens.link_id(Purpose.REPLY, token)
     here = portal()
-    month = ledger.month_of(here.platform, link_id, today=here.today())
-    asked = _asked(here, month)
-    return Visit(link_id, month, asked, questions.form(asked))
+    look_up = at_once.look_up if is_sent else ledger.opened
+    opened = at_once.Opened(*look_up(here.platform, link_id, today=here.today()))
+    asked = _asked(here, opened.month)
+    return Visit(link_id, opened, asked, questions.form(asked))
 
 
 def _asked(here: Portal, month: str) -> tuple[str, ...]:
@@ -93,6 +98,26 @@ def _asked(here: Portal, month: str) -> tuple[str, ...]:
 
 
 def _send(visit: Visit, answers: Answers, *, is_shown: bool) -> Response | tuple[str, int]:
+    if (is_shown or not _store_at_once(visit, answers)) and not _store(visit, answers, is_shown):
+        return render_template("spent.html", visit=visit), 409
+    return redirect(url_for("reply.sent", **cast(dict[str, Any], language.carry())), 303)
+
+
+def _store_at_once(visit: Visit, answers: Answers) -> bool:
+    here = portal()
+    return at_once.store(
+        here.platform,
+        here.vault,
+        visit.opened,
+        link_id=visit.link_id,
+        answers=answers,
+        asked=visit.asked,
+        today=here.today(),
+    )
+
+
+def _store(visit: Visit, answers: Answers, is_shown: bool) -> bool:
+    """False if the link was spent before."""
     here = portal()
     with here.platform.writing() as session:
         outcome = intake.submit(
@@ -104,9 +129,7 @@ def _send(visit: Visit, answers: Answers, *, is_shown: bool) -> Response | tuple
             show_to=_association(session, visit) if is_shown else None,
             asked=visit.asked,
         )
-    if outcome is intake.Outcome.ALREADY_SPENT:
-        return render_template("spent.html", visit=visit), 409
-    return redirect(url_for("reply.sent", **cast(dict[str, Any], language.carry())), 303)
+    return outcome is intake.Outcome.STORED
 
 
 def _association(session: Session, visit: Visit) -> str | None:

@@ -56,7 +56,7 @@ def _choice() -> Choice | None:
 def _link_id(token: str) -> bytes:
     """Raises LinkInvalid and LinkMissing; a link past its month still stops the emails."""
     link_id = tokens.link_id(Purpose.STOP, token)
-    ledger.month_of(portal().platform, link_id)
+    ledger.opened(portal().platform, link_id)
     return link_id
 
 

@@ -4,9 +4,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kit.errors import NotFound
-from replies import questions, submissions
+from replies import submissions
 from replies.models import Reply
-from replies.questions import Answers, Form
+from replies.questions import Answers
 from replies.vault import Vault
 
 
@@ -23,18 +23,13 @@ def find(session: Session, *, tenant_id: int, month: str) -> Reply:
     return reply
 
 
-def form_of(reply: Reply) -> Form:
-    """The questions that a reply answers, in the wording of its month."""
-    return questions.form(reply.questions.split(questions.SEPARATOR))
-
-
 def correct(session: Session, vault: Vault, reply: Reply, *, answers: Answers) -> None:
     """Seal validated `answers` in place of what the reply said.
 
     Lock the tenant's row first (`tenants.rights`), so that nobody erases the key meanwhile. A reply
     that tells of nothing any more is taken back from the association it was shown to.
     """
-    vault.seal(session, reply, answers, form=form_of(reply))
+    vault.seal(session, reply, answers)
     if not submissions.is_worth_showing(answers):
         submissions.withdraw(session, tenant_id=reply.tenant_id, month=reply.month)
     session.flush()

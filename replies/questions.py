@@ -16,7 +16,6 @@ Form = tuple[Question, ...]
 TOPICS = "topics"
 
 SEPARATOR = ","
-"""Between the names of a question set, where one is written as a text."""
 
 
 def pin(keys: Iterable[str]) -> list[str]:
@@ -38,6 +37,16 @@ def pin(keys: Iterable[str]) -> list[str]:
 def form(names: Sequence[str]) -> Form:
     """All that a month with these pinned questions (see `pin`) may ask, in order."""
     return _form(tuple(names))
+
+
+def written(names: Sequence[str]) -> str:
+    """Pinned questions as one text, which each reply to them carries."""
+    return SEPARATOR.join(names)
+
+
+def form_of(text: str) -> Form:
+    """The form that pinned questions, written as one text, make."""
+    return form(text.split(SEPARATOR))
 
 
 @lru_cache(maxsize=64)

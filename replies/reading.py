@@ -32,7 +32,7 @@ def held_about(session: Session, vault: Vault, tenant_id: int) -> list[dict[str,
 def shown(session: Session, vault: Vault, reply: Reply) -> dict[str, Any]:
     """One reply as in `held_about`, without whom it is shown to."""
     given = vault.open(session, reply)
-    form = questions.form(reply.questions.split(questions.SEPARATOR))
+    form = questions.form_of(reply.questions)
     return {
         "month": reply.month,
         "replied_on": reply.replied_on.isoformat(),

@@ -108,7 +108,7 @@ def may_be_shown(answers: Answers) -> Answers:
 
 def _shown(session: Session, vault: Vault, submission: Submission, reply: Reply) -> Submitted:
     given = may_be_shown(vault.open(session, reply))
-    form = questions.form(reply.questions.split(questions.SEPARATOR))
+    form = questions.form_of(reply.questions)
     return Submitted(
         cursor=submission.id,
         tenant_id=reply.tenant_id,

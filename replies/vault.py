@@ -8,6 +8,7 @@ master key; erasing it erases every reply at once.
 
 import json
 import secrets
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,10 +22,11 @@ from kit.direct import Direct
 from kit.errors import Refused
 from kit.log import get_logger
 from kit.variables import KMS_SCHEME
+from replies import questions
 from replies.kms import KmsKeys
 from replies.master_keys import KEY_BYTES, NONCE_BYTES, LocalRing, MasterKeys, Wrapped
 from replies.models import DataKey, Reply
-from replies.questions import Answers, Form
+from replies.questions import Answers
 
 BUCKET = 1024
 PAD_MARK = b"\x80"
@@ -37,7 +39,7 @@ HELD = Direct(
 )
 
 KeyRow = dict[str, Any]
-"""A new row of `data_keys`, by column."""
+"""A row of `data_keys`, by column."""
 
 log = get_logger(__name__)
 
@@ -83,26 +85,29 @@ class Vault:
     def __init__(self, master_keys: MasterKeys) -> None:
         self._master_keys = master_keys
 
-    def seal(self, session: Session, reply: Reply, answers: Answers, *, form: Form) -> None:
+    def seal(self, session: Session, reply: Reply, answers: Answers) -> None:
         """Put `answers` into `reply`, whose tenant, month and questions are set already."""
-        reply.sealed = self.sealed(session.connection(), reply, answers, form=form)
+        reply.sealed = self.sealed(session.connection(), reply, answers)
 
-    def sealed(
-        self,
-        connection: Connection,
-        place: Place,
-        answers: Answers,
-        *,
-        form: Form,
-    ) -> bytes:
+    def sealed(self, connection: Connection, place: Place, answers: Answers) -> bytes:
         """The ciphertext of `answers`, under a key that the connection's transaction holds."""
         key = self._key_for_writing(connection, place.tenant_id)
-        return _encrypted(key, place, answers, form)
+        return _encrypted(key, place, answers)
 
-    def sealed_first(self, place: Place, answers: Answers, *, form: Form) -> tuple[KeyRow, bytes]:
-        """The ciphertext of `answers`, and the row of the new key that it cannot do without."""
-        key, row = self._fresh_key(place.tenant_id)
-        return row, _encrypted(key, place, answers, form)
+    def sealed_by(
+        self, wrapped: Wrapped | None, place: Place, answers: Answers
+    ) -> tuple[KeyRow, bytes]:
+        """The ciphertext of `answers` under a tenant's key, and the row of that key.
+
+        Where they have none it is a new key. The ciphertext may be stored only together with this
+        very row.
+        """
+        if wrapped is None:
+            key, row = self._fresh_key(place.tenant_id)
+        else:
+            key = self._master_keys.unwrap(wrapped, _context(place.tenant_id))
+            row = _row(place.tenant_id, wrapped)
+        return row, _encrypted(key, place, answers)
 
     def open(self, session: Session, reply: Reply) -> Answers:
         """The answers of a reply.
@@ -143,9 +148,7 @@ class Vault:
 
     def _fresh_key(self, tenant_id: int) -> tuple[bytes, KeyRow]:
         key = secrets.token_bytes(KEY_BYTES)
-        made = self._master_keys.wrap(key, _context(tenant_id))
-        row = {"tenant_id": tenant_id, "master_key": made.master_key, "wrapped": made.sealed}
-        return key, row
+        return key, _row(tenant_id, self._master_keys.wrap(key, _context(tenant_id)))
 
     def _unwrap(self, row: WrappedKey) -> bytes:
         wrapped = Wrapped(row.master_key, row.wrapped)
@@ -191,16 +194,22 @@ def rewrapped(keys: MasterKeys, row: DataKey) -> Wrapped:
     return keys.wrap(keys.unwrap(Wrapped(row.master_key, row.wrapped), context), context)
 
 
-def room(form: Form) -> int:
-    """Bytes of plaintext that hold any answers to `form`: the same for every reply to it."""
+@lru_cache(maxsize=64)
+def room(asked: str) -> int:
+    """Bytes of plaintext that hold any answers to these questions: the same for every reply."""
+    form = questions.form_of(asked)
     longest = {question.key: [option.key for option in question.options] for question in form}
     needed = len(json.dumps(longest).encode()) + len(PAD_MARK)
     return -(-needed // BUCKET) * BUCKET
 
 
-def _encrypted(key: bytes, place: Place, answers: Answers, form: Form) -> bytes:
+def _row(tenant_id: int, wrapped: Wrapped) -> KeyRow:
+    return {"tenant_id": tenant_id, "master_key": wrapped.master_key, "wrapped": wrapped.sealed}
+
+
+def _encrypted(key: bytes, place: Place, answers: Answers) -> bytes:
     nonce = secrets.token_bytes(NONCE_BYTES)
-    plaintext = _pad(json.dumps(answers).encode(), room(form))
+    plaintext = _pad(json.dumps(answers).encode(), room(place.questions))
     return nonce + AESGCM(key).encrypt(nonce, plaintext, _bound_to(place))
 
 

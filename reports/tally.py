@@ -48,7 +48,7 @@ def published_questions(pinned: Sequence[str]) -> list[Question]:
 
 def question_set(opened: Round) -> str:
     """A round's questions as each of its replies names them."""
-    return questions.SEPARATOR.join(opened.questions)
+    return questions.written(opened.questions)
 
 
 def mailed(session: Session, month: str) -> dict[str, int]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kit.errors import NotFound
 from replies import answers as wording
-from replies import correction, erasure, submissions
+from replies import correction, erasure, questions, submissions
 from replies.answers import Fields
 from replies.vault import Vault
 from tenants import evidence
@@ -34,7 +34,7 @@ def correct(
         BadInput: naming each question whose answer is missing or not offered.
     """
     reply = correction.find(session, tenant_id=tenant.id, month=month)
-    answers = wording.validate(correction.form_of(reply), fields)
+    answers = wording.validate(questions.form_of(reply.questions), fields)
     correction.correct(session, vault, reply, answers=answers)
     evidence.record(session, tenant, Action.CORRECTED, source=source, now=now)
 

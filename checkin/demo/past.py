@@ -89,10 +89,10 @@ def _reply(
         reply = Reply(
             tenant_id=tenant_id,
             month=opened.month,
-            questions=questions.SEPARATOR.join(opened.questions),
+            questions=questions.written(opened.questions),
             replied_on=replied_on,
         )
-        vault.seal(session, reply, _answers(form, chance), form=form)
+        vault.seal(session, reply, _answers(form, chance))
         session.add(reply)
 
 

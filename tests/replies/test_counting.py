@@ -14,12 +14,12 @@ from replies import master_keys
 from replies.counting import Sealed, opener
 from replies.master_keys import KeyUnavailable
 from replies.models import DataKey, Reply
-from replies.questions import SEPARATOR, form, pin
+from replies.questions import pin, written
 from replies.vault import Unreadable, open_vault
 from tests.replies.world import MONTH, QUESTIONS, TODAY, WORK_ENDED
 
 PINNED = pin(QUESTIONS)
-NAMES = SEPARATOR.join(PINNED)
+NAMES = written(PINNED)
 TENANT = 7
 
 
@@ -42,7 +42,7 @@ def sealed(platform_db: Database, keys: str) -> Sealed:
     """One tenant's reply, as a tally reads it."""
     reply = Reply(tenant_id=TENANT, month=MONTH, questions=NAMES, replied_on=TODAY)
     with platform_db.writing() as session:
-        open_vault(keys).seal(session, reply, WORK_ENDED, form=form(PINNED))
+        open_vault(keys).seal(session, reply, WORK_ENDED)
         session.add(reply)
         session.flush()
         key = session.scalars(select(DataKey)).one()

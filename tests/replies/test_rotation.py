@@ -17,7 +17,7 @@ from replies import erasure, master_keys, rotation
 from replies.kms import KmsKeys
 from replies.master_keys import KeyUnavailable
 from replies.models import DataKey, Reply
-from replies.questions import form, pin
+from replies.questions import pin, written
 from replies.vault import Vault
 from tests.replies.world import (
     MONTH,
@@ -216,6 +216,6 @@ def test_the_vault_moves_from_one_kms_key_to_another(
 def _reply_under(world: World, keys: KmsKeys) -> None:
     pinned = pin(QUESTIONS)
     with world.database.writing() as session:
-        reply = Reply(tenant_id=ALICE, month=MONTH, questions=",".join(pinned), replied_on=TODAY)
-        Vault(keys).seal(session, reply, WORK_ENDED, form=form(pinned))
+        reply = Reply(tenant_id=ALICE, month=MONTH, questions=written(pinned), replied_on=TODAY)
+        Vault(keys).seal(session, reply, WORK_ENDED)
         session.add(reply)

@@ -14,7 +14,7 @@ from replies import erasure, intake, master_keys, reading, rounds
 from replies.intake import Outcome
 from replies.master_keys import KeyUnavailable
 from replies.models import DataKey, Reply
-from replies.questions import CATALOGUE, Answers, form, pin
+from replies.questions import CATALOGUE, Answers, form, pin, written
 from replies.vault import Unreadable, Vault, open_vault, room
 
 MONTH, NEXT_MONTH = "2026-12", "2027-01"
@@ -100,9 +100,11 @@ def test_every_reply_to_one_question_set_has_one_length(
 
 
 def test_the_longest_reply_fits_into_its_padding() -> None:
-    questions = form(pin(question.key for question in CATALOGUE))
-    longest = {question.key: [option.key for option in question.options] for question in questions}
-    assert len(str(longest)) < room(questions)
+    every = pin(question.key for question in CATALOGUE)
+    longest = {
+        question.key: [option.key for option in question.options] for question in form(every)
+    }
+    assert len(str(longest)) < room(written(every))
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

@@ -95,16 +95,16 @@ class World:
     def reply(self, ids: Sequence[int], answers: Answers = CHANGED, month: str = MONTH) -> None:
         """These tenants give these answers."""
         pinned = catalogue.pin(QUESTIONS)
-        form, vault = catalogue.form(pinned), self.vault()
+        vault = self.vault()
         with self.platform.writing() as session:
             for id_ in ids:
                 reply = Reply(
                     tenant_id=id_,
                     month=month,
-                    questions=catalogue.SEPARATOR.join(pinned),
+                    questions=catalogue.written(pinned),
                     replied_on=OPENED,
                 )
-                vault.seal(session, reply, answers, form=form)
+                vault.seal(session, reply, answers)
                 session.add(reply)
 
     def charge(self, month: str, *, now: datetime) -> None:
