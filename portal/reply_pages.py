@@ -98,7 +98,8 @@ def _asked(here: Portal, month: str) -> tuple[str, ...]:
 
 
 def _send(visit: Visit, answers: Answers, *, is_shown: bool) -> Response | tuple[str, int]:
-    if (is_shown or not _store_at_once(visit, answers)) and not _store(visit, answers, is_shown):
+    is_stored = not is_shown and _store_at_once(visit, answers)
+    if not (is_stored or _store(visit, answers, is_shown)):
         return render_template("spent.html", visit=visit), 409
     return redirect(url_for("reply.sent", **cast(dict[str, Any], language.carry())), 303)
 

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from campaigns.ses import account
 from campaigns.suppression import suppress
 from kit.database import Database
 from links.signing import Purpose, read
-from replies import intake, master_keys
+from replies import at_once, intake, master_keys, rounds
 from replies.counting import opener
 from replies.intake import Outcome
 from replies.vault import open_vault
@@ -153,15 +154,14 @@ def _reply(tenants_pages: Database, ses: ScriptedSes, vault: Path) -> None:
         PORTAL + entry["ReplacementEmailContent"]["ReplacementTemplate"]["ReplacementTemplateData"]
     )
     token = link.partition("/r/")[2].partition('"')[0]
+    safe, link_id = open_vault(str(vault)), read(KEYS, Purpose.REPLY, token)
+    reply: dict[str, Any] = {"link_id": link_id, "answers": {"changed": "no"}, "today": TODAY}
+    opened = at_once.look_up(tenants_pages, link_id, today=TODAY)
+    with tenants_pages.reading() as session:
+        asked = rounds.find(session, opened.month).questions
+    assert at_once.store(tenants_pages, safe, opened, asked=asked, **reply)
     with tenants_pages.writing() as session:
-        outcome = intake.submit(
-            session,
-            open_vault(str(vault)),
-            link_id=read(KEYS, Purpose.REPLY, token),
-            answers={"changed": "no"},
-            today=TODAY,
-        )
-    assert Outcome.STORED == outcome
+        assert Outcome.ALREADY_SPENT == intake.submit(session, safe, **reply)
 
 
 def _shown(console: Database) -> dict[str, int]:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.exc import StatementError
 
 from campaigns.models import AuditEntry, Series
@@ -92,6 +92,22 @@ def test_a_look_sees_what_is_committed(campaign_db: Database) -> None:
         assert ("one",) == name.one(session.connection(), {"name": "one"})
 
     assert ("one",) == campaign_db.look(name, {"name": "one"})
+
+
+def test_a_statement_alone_is_a_transaction_itself(campaign_db: Database) -> None:
+    with campaign_db.writing() as session:
+        session.add(_series("one"))
+    rename = Direct(
+        update(Series)
+        .where(Series.name == bindparam("old"))
+        .values(name=bindparam("new"))
+        .returning(Series.name)
+    )
+
+    assert ("two",) == campaign_db.alone(rename, {"old": "one", "new": "two"})
+    assert campaign_db.alone(rename, {"old": "one", "new": "two"}) is None
+    with campaign_db.reading() as session:
+        assert ["two"] == session.scalars(select(Series.name)).all()
 
 
 def _end(server_process: int, database: Database) -> None:
