@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 
 from kit.errors import Problem
 from kit.variables import HOME_REGION, KMS_SCHEME
-
-if TYPE_CHECKING:
-    from kit.settings import Settings
 
 EMBEDDED_FOLDER = Path("var")
 KEYS = {"campaign": ("secret_key_file",), "platform": ("link_keys_file", "vault_keys")}
@@ -23,7 +20,22 @@ MUST_BE_SET = {
 }
 
 
-def problems(settings: "Settings") -> Iterator[Problem]:
+class Chosen(Protocol):
+    """Settings, of which these are asked for by name, and others as the tables above list them."""
+
+    @property
+    def env(self) -> str: ...
+    @property
+    def broker_url(self) -> str: ...
+    @property
+    def aws_region(self) -> str: ...
+    @property
+    def oidc_issuer(self) -> str | None: ...
+    @property
+    def model_fields_set(self) -> set[str]: ...
+
+
+def problems(settings: Chosen) -> Iterator[Problem]:
     """What these settings lack, or must not have; a side without a database is not asked for."""
     sides = [side for side in ("campaign", "platform") if getattr(settings, f"has_{side}_side")]
     if not sides:
@@ -44,7 +56,7 @@ def problems(settings: "Settings") -> Iterator[Problem]:
         yield from _of_side(settings, side)
 
 
-def _of_side(settings: "Settings", side: str) -> Iterator[Problem]:
+def _of_side(settings: Chosen, side: str) -> Iterator[Problem]:
     url = f"{side}_database_url"
     if make_url(getattr(settings, url)).get_backend_name() == "sqlite":
         yield _unsafe(url, "is SQLite; set a postgresql:// URL, or none")
@@ -58,7 +70,7 @@ def _of_side(settings: "Settings", side: str) -> Iterator[Problem]:
             yield _unsafe(name, "must be set")
 
 
-def _of_single_sign_on(settings: "Settings") -> Iterator[Problem]:
+def _of_single_sign_on(settings: Chosen) -> Iterator[Problem]:
     given = {name for name in SINGLE_SIGN_ON if getattr(settings, name) is not None}
     if given:
         for name in SINGLE_SIGN_ON:
