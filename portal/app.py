@@ -20,9 +20,6 @@ from kit.settings import Settings
 from kit.templating import TEMPLATES
 from links.keys import Ring
 from portal import (
-    api,
-    data_pages,
-    data_periods,
     errors,
     headers,
     health_pages,
@@ -32,7 +29,10 @@ from portal import (
     reply_pages,
     stop_pages,
 )
+from portal.api import routes as api
 from portal.context import EXTENSION, Portal
+from portal.data import pages as data_pages
+from portal.data import periods
 from replies import vault
 
 BODY_MAX = 16 * 1024
@@ -83,7 +83,7 @@ def create_app(*, settings: Settings, platform: Database, clock: Clock = utc_now
     errors.register(app)
     headers.register(app, is_https=settings.portal_url.startswith("https://"))
     _prepare_templates(app, stylesheet=folder / "static" / "portal.css")
-    app.jinja_env.globals.update(kept=data_periods.of(settings))
+    app.jinja_env.globals.update(kept=periods.of(settings))
     if settings.proxy_hops:
         proxies.trust(app, settings.proxy_hops)
     return app

@@ -3,7 +3,7 @@
 from typing import Any
 
 from checkin.reference.markdown import code, paragraphs, table
-from portal.api_document import DOCUMENT
+from portal.api.document import DOCUMENT
 
 Json = dict[str, Any]
 

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from kit.database import Database
-from portal import api, api_document
+from portal.api import document, routes
 from tenants.api_tokens import Scope
 from tests.api.client import ASSOCIATION, caller, reply
 from tests.portal.site import Site, build
@@ -57,7 +57,7 @@ def populated(
     return site, tokens
 
 
-schema = schemathesis.openapi.from_dict(api_document.DOCUMENT)
+schema = schemathesis.openapi.from_dict(document.DOCUMENT)
 
 
 @schema.parametrize()
@@ -81,15 +81,15 @@ def test_every_route_is_in_the_document_and_every_operation_has_a_route(
     populated: tuple[Site, dict[str, str]],
 ) -> None:
     site, _ = populated
-    routes = {
+    found = {
         (rule.rule.removeprefix("/api/v1").replace("<ref>", "{ref}"), method.lower())
         for rule in site.app.url_map.iter_rules()
-        if rule.endpoint.startswith(f"{api.pages.name}.")
+        if rule.endpoint.startswith(f"{routes.pages.name}.")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
 
-    assert routes - {("/openapi.json", "get")} == {
-        (operation.path, operation.method) for operation in api_document.OPERATIONS
+    assert found - {("/openapi.json", "get")} == {
+        (operation.path, operation.method) for operation in document.OPERATIONS
     }
 
 
@@ -98,4 +98,4 @@ def test_the_document_is_served_to_everybody(populated: tuple[Site, dict[str, st
     response: Any = site.browser.get("/api/v1/openapi.json")
 
     assert (200, "3.1.0") == (response.status_code, response.json["openapi"])
-    assert api_document.DOCUMENT["paths"].keys() == response.json["paths"].keys()
+    assert document.DOCUMENT["paths"].keys() == response.json["paths"].keys()

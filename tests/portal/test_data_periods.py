@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from kit.settings import Settings
-from portal import data_periods
-from portal.data_periods import Period
+from portal.data import periods
+from portal.data.periods import Period
 from tests.portal.site import Site
 
 
@@ -34,4 +34,4 @@ def test_the_privacy_page_names_each_period(site: Site) -> None:
     ],
 )
 def test_a_period_is_said_in_days_or_months(set_to: timedelta, said: Period) -> None:
-    assert said == data_periods.of(Settings(keep_replies=set_to)).replies
+    assert said == periods.of(Settings(keep_replies=set_to)).replies

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import UnsupportedMediaType
 
 from kit.errors import BadInput, NotFound, Problem
-from portal.api_shapes import LIMIT, LIMIT_MAX, TenantIn
+from portal.api.shapes import LIMIT, LIMIT_MAX, TenantIn
 from tenants import roster_rows
 from tenants.roster_rows import REF_MAX, BadRow, Row
 

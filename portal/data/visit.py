@@ -10,8 +10,8 @@ from kit.errors import NotFound, Problem, Refused
 from links import signing
 from links.errors import LinkInvalid
 from links.signing import Purpose
-from portal import data_actions, data_change, data_table, data_words
 from portal.context import portal
+from portal.data import actions, change, table, words
 from portal.journey import Ask, Send
 from replies import correction
 from tenants import evidence, export, reply_rights, rights, visits
@@ -78,7 +78,7 @@ def _pressed(visit: Visit) -> Page:
                 return _change(visit, month)
             case "delete" | "delete-all" | "erase":
                 return _delete(visit, do)
-        done = data_actions.press(visit.session, visit.tenant, do, now=portal().clock())
+        done = actions.press(visit.session, visit.tenant, do, now=portal().clock())
     except NotFound:
         done = None
     return _held_page(visit, done)
@@ -92,10 +92,10 @@ def _held_page(visit: Visit, done: str | None = None) -> str:
         held=held,
         done=done,
         ends_at=visits.ends_at(visit.session, visit.id),
-        choices=data_words.choices(visit.tenant),
-        ask=data_words.ASK,
+        choices=words.choices(visit.tenant),
+        ask=words.ASK,
         answer_due=evidence.answer_due(portal().clock()),
-        logged=data_words.LOGGED,
+        logged=words.LOGGED,
     )
 
 
@@ -110,7 +110,7 @@ def _held(visit: Visit) -> export.Held:
 def _download(visit: Visit, kind: str) -> Response:
     held = _held(visit)
     _note(visit, Action.TAKEN_AWAY)
-    response = make_response(data_table.written(held) if kind == CSV else export.as_json(held))
+    response = make_response(table.written(held) if kind == CSV else export.as_json(held))
     response.headers["Content-Type"] = KINDS[kind]
     response.headers["Content-Disposition"] = f'attachment; filename="check-in.{kind}"'
     return response
@@ -123,10 +123,10 @@ def _change(visit: Visit, pressed: str) -> Page:
         NotFound: there is no reply of that month.
     """
     month, _, go = pressed.partition(":")
-    shown = data_change.following(visit.session, visit.tenant, month, go)
+    shown = change.following(visit.session, visit.tenant, month, go)
     if isinstance(shown, Send):
         return _correct(visit, month)
-    page = data_change.page(visit.session, visit.tenant, month, shown, token=visit.token)
+    page = change.page(visit.session, visit.tenant, month, shown, token=visit.token)
     return (page, 422) if isinstance(shown, Ask) and shown.problems else page
 
 
@@ -136,10 +136,10 @@ def _correct(visit: Visit, month: str) -> Page:
         portal().vault,
         visit.tenant,
         month=month,
-        fields=data_change.fields(),
+        fields=change.fields(),
         now=portal().clock(),
     )
-    return _held_page(visit, data_words.CORRECTED)
+    return _held_page(visit, words.CORRECTED)
 
 
 def _delete(visit: Visit, do: str) -> Page:
@@ -152,17 +152,15 @@ def _delete(visit: Visit, do: str) -> Page:
     if name == "delete":
         correction.find(visit.session, tenant_id=visit.tenant.id, month=month)
     if request.form.getlist(SURE) != [YES]:
-        problems = (data_words.NOT_CONFIRMED,) if "asked" in request.form else ()
+        problems = (words.NOT_CONFIRMED,) if "asked" in request.form else ()
         return _sure_page(visit, do, *problems)
     if do == "erase":
         rights.erase(visit.session, visit.tenant, now=portal().clock())
         return render_template("data/erased.html")
     if do == "delete-all":
         reply_rights.delete_all(visit.session, visit.tenant, now=portal().clock())
-        return _held_page(visit, data_words.DELETED_ALL)
-    return _held_page(
-        visit, data_actions.press(visit.session, visit.tenant, do, now=portal().clock())
-    )
+        return _held_page(visit, words.DELETED_ALL)
+    return _held_page(visit, actions.press(visit.session, visit.tenant, do, now=portal().clock()))
 
 
 def _sure_page(visit: Visit, do: str, *problems: Problem) -> Page:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal import data_words as words
+from portal.data import words
 from tenants import reply_rights, rights
 from tenants.models import Tenant
 

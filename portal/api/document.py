@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from portal import api_problems, api_shapes
-from portal.api_shapes import LIMIT, LIMIT_MAX
+from portal.api import problems, shapes
+from portal.api.shapes import LIMIT, LIMIT_MAX
 from tenants.api_tokens import Scope
 from tenants.roster_rows import REF_MAX
 
@@ -62,7 +62,7 @@ class Operation:
 
 
 READ, WRITE = Scope.TENANTS_READ, Scope.TENANTS_WRITE
-TENANT = api_shapes.TenantOut
+TENANT = shapes.TenantOut
 
 OPERATIONS = (
     Operation(
@@ -71,7 +71,7 @@ OPERATIONS = (
         "listTenants",
         "Tenants in the order they came",
         READ,
-        api_shapes.TenantPage,
+        shapes.TenantPage,
         is_paged=True,
     ),
     Operation(REF, "get", "readTenant", "One tenant", READ, TENANT),
@@ -82,7 +82,7 @@ OPERATIONS = (
         "Create or update a tenant; no stop is lifted",
         WRITE,
         TENANT,
-        takes=api_shapes.TenantIn,
+        takes=shapes.TenantIn,
         statuses=(200, 201),
     ),
     Operation(
@@ -108,7 +108,7 @@ OPERATIONS = (
         "readReplies",
         "For the tenant's own account page only",
         Scope.REPLIES_READ,
-        api_shapes.RepliesOut,
+        shapes.RepliesOut,
     ),
     Operation(
         "/submitted",
@@ -116,7 +116,7 @@ OPERATIONS = (
         "listSubmitted",
         "Replies expressly submitted to the association of the token; what was taken back is gone",
         Scope.SUBMITTED_READ,
-        api_shapes.SubmittedPage,
+        shapes.SubmittedPage,
         is_paged=True,
     ),
     Operation(
@@ -125,7 +125,7 @@ OPERATIONS = (
         "listChanges",
         "What changed for whom; never an answer",
         Scope.CHANGES_READ,
-        api_shapes.ChangePage,
+        shapes.ChangePage,
         is_paged=True,
     ),
 )
@@ -143,7 +143,7 @@ def _document() -> Json:
             "version": "1",
             "description": "For the platform's developers. Every call is idempotent.",
         },
-        "servers": [{"url": api_problems.PREFIX}],
+        "servers": [{"url": problems.PREFIX}],
         "paths": paths,
         "components": {
             "schemas": _schemas(),
@@ -184,7 +184,7 @@ def _answer(operation: Operation, status: int) -> Json:
 
 
 def _problem(status: int) -> Json:
-    content = _content(api_shapes.ProblemOut, api_problems.MEDIA_TYPE)
+    content = _content(shapes.ProblemOut, problems.MEDIA_TYPE)
     return {"description": MEANS[status], "content": content}
 
 
@@ -193,8 +193,8 @@ def _content(shape: type[BaseModel], media_type: str = "application/json") -> Js
 
 
 def _schemas() -> Json:
-    inputs = [(shape, "validation") for shape in api_shapes.TAKEN]
-    outputs = [(shape, "serialization") for shape in api_shapes.GIVEN]
+    inputs = [(shape, "validation") for shape in shapes.TAKEN]
+    outputs = [(shape, "serialization") for shape in shapes.GIVEN]
     _, made = models_json_schema(
         [*inputs, *outputs],  # type: ignore[list-item]
         ref_template="#/components/schemas/{model}",

@@ -13,16 +13,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kit.errors import NotFound
-from portal import api_document, api_input, api_problems, api_shapes
-from portal.api_access import Answer, housing_association, needs
+from portal.api import document, incoming, problems, shapes
+from portal.api.access import Answer, housing_association, needs
 from portal.context import portal
 from replies import break_glass, reading, submissions
 from tenants import evidence, export, rights, upsert
 from tenants.api_tokens import Scope
 from tenants.models import RightsEntry, Tenant
 
-pages = Blueprint("api", __name__, url_prefix=api_problems.PREFIX)
-api_problems.handle(pages)
+pages = Blueprint("api", __name__, url_prefix=problems.PREFIX)
+problems.handle(pages)
 
 SOURCE = "api"
 Row = TypeVar("Row")
@@ -30,19 +30,19 @@ Row = TypeVar("Row")
 
 def register(app: Flask) -> None:
     """Add the API to the portal's process."""
-    api_problems.register(app)
+    problems.register(app)
     app.register_blueprint(pages)
 
 
 @pages.get("/openapi.json")
 def openapi() -> Response:
-    return jsonify(api_document.DOCUMENT)
+    return jsonify(document.DOCUMENT)
 
 
 @pages.get("/tenants")
 @needs(Scope.TENANTS_READ)
 def tenants() -> Answer:
-    after, limit = api_input.paging()
+    after, limit = incoming.paging()
     found = select(Tenant).where(Tenant.id > after).order_by(Tenant.id).limit(limit + 1)
     with portal().platform.reading() as session:
         rows = session.scalars(found).all()
@@ -59,7 +59,7 @@ def tenant(ref: str) -> Answer:
 @pages.put("/tenants/<ref>")
 @needs(Scope.TENANTS_WRITE)
 def put_tenant(ref: str) -> Answer:
-    row = api_input.tenant(ref)
+    row = incoming.tenant(ref)
     with portal().platform.writing() as session:
         kept, is_new = upsert.upsert(session, row, now=portal().clock(), source=SOURCE)
         return _tenant(kept), 201 if is_new else 200
@@ -68,7 +68,7 @@ def put_tenant(ref: str) -> Answer:
 @pages.delete("/tenants/<ref>")
 @needs(Scope.TENANTS_WRITE)
 def erase(ref: str) -> Answer:
-    ref = api_input.known_ref(ref)
+    ref = incoming.known_ref(ref)
     with portal().platform.writing() as session:
         try:
             found = rights.find(session, ref)
@@ -127,7 +127,7 @@ def replies(ref: str) -> Answer:
     with portal().platform.reading() as session:
         found = _known(session, ref)
         return _given(
-            api_shapes.RepliesOut,
+            shapes.RepliesOut,
             replies=reading.held_about(session, portal().vault, found.id),
             openings=[
                 {"month": row.month, "reason": row.reason, "opened_at": row.opened_at}
@@ -139,7 +139,7 @@ def replies(ref: str) -> Answer:
 @pages.get("/submitted")
 @needs(Scope.SUBMITTED_READ)
 def submitted() -> Answer:
-    after, limit = api_input.paging()
+    after, limit = incoming.paging()
     with portal().platform.reading() as session:
         rows = submissions.listed(
             session,
@@ -162,7 +162,7 @@ def submitted() -> Answer:
 @pages.get("/changes")
 @needs(Scope.CHANGES_READ)
 def changes() -> Answer:
-    after, limit = api_input.paging()
+    after, limit = incoming.paging()
     with portal().platform.reading() as session:
         rows = evidence.after(session, after, limit=limit + 1)
         return _page(rows, limit, after, cursor=lambda row: row.id, shown=_change)
@@ -176,7 +176,7 @@ def _exercise(ref: str, right: Callable[..., object]) -> Answer:
 
 
 def _known(session: Session, ref: str) -> Tenant:
-    return rights.find(session, api_input.known_ref(ref))
+    return rights.find(session, incoming.known_ref(ref))
 
 
 def _restricted(session: Session) -> Sequence[int]:
@@ -209,25 +209,25 @@ def _tenant(row: Tenant) -> Response:
     return jsonify(_shown(row).model_dump(mode="json"))
 
 
-def _shown(row: Tenant) -> api_shapes.TenantOut:
-    return api_shapes.TenantOut.model_validate(export.facts(row))
+def _shown(row: Tenant) -> shapes.TenantOut:
+    return shapes.TenantOut.model_validate(export.facts(row))
 
 
-def _submitted(row: submissions.Submitted, ref: str) -> api_shapes.SubmittedOut:
-    return api_shapes.SubmittedOut(
+def _submitted(row: submissions.Submitted, ref: str) -> shapes.SubmittedOut:
+    return shapes.SubmittedOut(
         tenant_ref=ref,
         month=row.month,
         submitted_on=row.submitted_on,
         answers=row.answers,
         in_words=[
-            api_shapes.InWords(question=question, answers=list(labels))
+            shapes.InWords(question=question, answers=list(labels))
             for question, labels in row.in_words
         ],
     )
 
 
-def _change(row: RightsEntry) -> api_shapes.ChangeOut:
-    return api_shapes.ChangeOut(
+def _change(row: RightsEntry) -> shapes.ChangeOut:
+    return shapes.ChangeOut(
         tenant_ref=row.tenant_ref or "", action=row.action, source=row.source, done_at=row.done_at
     )
 

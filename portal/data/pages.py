@@ -18,9 +18,10 @@ from kit.errors import Problem
 from links import signing
 from links.errors import LinkInvalid
 from links.signing import Purpose
-from portal import data_visit, data_words, language
+from portal import language
 from portal.context import portal
-from portal.data_visit import Page
+from portal.data import visit, words
+from portal.data.visit import Page
 from portal.limits import network
 from tenants import addresses, visits
 from tenants.addresses import BadAddress
@@ -28,7 +29,7 @@ from tenants.visits import Refusal
 
 pages = Blueprint("data", __name__)
 
-SAID = {Refusal.WRONG: data_words.WRONG_CODE, Refusal.WHICH: data_words.WHICH_ACCOUNT}
+SAID = {Refusal.WRONG: words.WRONG_CODE, Refusal.WHICH: words.WHICH_ACCOUNT}
 
 
 @pages.app_template_filter("iso_day")
@@ -57,7 +58,7 @@ def posted() -> Page:
         case "code":
             return _enter_code()
         case "held":
-            return data_visit.act() or (_ask_page(data_words.OVER), 422)
+            return visit.act() or (_ask_page(words.OVER), 422)
     return _ask_page()
 
 
@@ -67,7 +68,7 @@ def _send_code() -> Page:
     try:
         address = addresses.normalise(typed)
     except BadAddress:
-        return _ask_page(data_words.BAD_ADDRESS, typed=typed[: addresses.ADDRESS_MAX]), 422
+        return _ask_page(words.BAD_ADDRESS, typed=typed[: addresses.ADDRESS_MAX]), 422
     keys = portal().link_keys.current()
     with portal().platform.writing() as session:
         visit_id = visits.ask(session, address=address, keys=keys, now=portal().clock())
@@ -79,7 +80,7 @@ def _enter_code() -> Page:
     try:
         visit_id = signing.read(keys, Purpose.CODE, token)
     except LinkInvalid:
-        return _ask_page(data_words.OVER), 422
+        return _ask_page(words.OVER), 422
     with portal().platform.writing() as session:
         entered = visits.enter(
             session,
@@ -90,10 +91,10 @@ def _enter_code() -> Page:
             now=portal().clock(),
         )
     if isinstance(entered, bytes):
-        return data_visit.begin(entered) or (_ask_page(data_words.OVER), 422)
+        return visit.begin(entered) or (_ask_page(words.OVER), 422)
     if entered in SAID:
         return _code_page(token, SAID[entered]), 422
-    return _ask_page(data_words.OVER), 422
+    return _ask_page(words.OVER), 422
 
 
 def _ask_page(*problems: Problem, typed: str = "") -> str:

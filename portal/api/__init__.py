@@ -1,0 +1,1 @@
+"""The API for the platform, `/api/v1`."""

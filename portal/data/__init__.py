@@ -1,0 +1,1 @@
+"""“Your data”: the page on which tenants see, take away, correct and end what is held."""
