@@ -13,8 +13,8 @@ from campaigns.writing import versions
 from checkin import opening, showing
 from checkin.commands.control import cancel, pause, resolve, resume
 from checkin.front import Stop
-from console import month_text
-from console.month_text import MonthText
+from console.months import month_text
+from console.months.month_text import MonthText
 from kit import settings
 from kit.clock import utc_now
 from kit.errors import BadInput, NotFound, Problem

@@ -10,9 +10,10 @@ from campaigns.models import Staff
 from campaigns.ses import account
 from campaigns.writing import differences, versions
 from campaigns.writing.differences import Change
-from console import access, errors, month, month_actions, sessions
+from console import access, errors, sessions
 from console.context import here
-from console.month_actions import Action, Form
+from console.months import month, month_actions
+from console.months.month_actions import Action, Form
 from console.words import month_name
 from kit.errors import CheckinError, Refused
 

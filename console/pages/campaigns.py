@@ -5,8 +5,9 @@ from flask import Blueprint, render_template, request
 from campaigns.models import Role
 from campaigns.planning import drafts
 from campaigns.writing import versions
-from console import access, message_views, month, month_actions, sessions
+from console import access, message_views, sessions
 from console.context import here
+from console.months import month, month_actions
 
 pages = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 

@@ -4,8 +4,9 @@ from flask import Blueprint, Response, abort, make_response, render_template
 
 from campaigns.content.compile import CompiledMessage
 from campaigns.writing import versions
-from console import access, message_views, month_text, security
+from console import access, message_views, security
 from console.context import here
+from console.months import month_text
 
 pages = Blueprint("message", __name__)
 

@@ -3,8 +3,9 @@
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from campaigns import releases
-from console import access, reports_charts, reports_figures, reports_files, reports_year
+from console import access
 from console.context import here
+from console.released import charts, figures, files, year
 
 pages = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -17,15 +18,15 @@ RATES_SHOWN = 12
 def show() -> str:
     """The year at a glance."""
     with here().campaign.reading() as session:
-        months = reports_year.show(session)
+        months = year.show(session)
     marks = {each.month: n for n, each in enumerate((m for m in months if m.changes), start=1)}
     return render_template(
         "console/reports.html",
         months=months,
         marks=marks,
-        chart=reports_charts.line([(m.month, m.rate, marks.get(m.month)) for m in months]),
+        chart=charts.line([(m.month, m.rate, marks.get(m.month)) for m in months]),
         released=[each.month for each in months if not each.why_not],
-        meanings=reports_figures.MEANINGS,
+        meanings=figures.MEANINGS,
     )
 
 
@@ -35,26 +36,26 @@ def month(name: str) -> str | tuple[str, int]:
     """One month; `?group=` chooses whose answers are shown."""
     with here().campaign.reading() as session:
         released = releases.find(session, name)
-        delivery = reports_year.delivery(session, name)
+        delivery = year.delivery(session, name)
     if released.document is None:
         why = releases.why_not(released)
         return render_template("console/reports_none.html", month=name, why=why), 410
     document = releases.read(released)
-    names = reports_figures.groups(document)
+    names = figures.groups(document)
     chosen = request.args.get("group", names[0])
     if chosen not in names:
         abort(404)
-    rates = reports_figures.rates(document)
+    rates = figures.rates(document)
     return render_template(
         "console/reports_month.html",
         document=document,
         groups=names,
-        group=reports_figures.of_group(document, chosen),
+        group=figures.of_group(document, chosen),
         rates=rates,
         rates_shown=rates[:RATES_SHOWN],
-        bars=reports_charts.bars,
+        bars=charts.bars,
         delivery=delivery,
-        meanings=reports_figures.MEANINGS,
+        meanings=figures.MEANINGS,
     )
 
 
@@ -69,14 +70,14 @@ def month_csv(name: str) -> Response:
 @access.allow(access.EVERY_ROLE)
 def month_metadata(name: str) -> dict[str, object]:
     """What the columns of a month's CSV mean, as CSV on the Web."""
-    return reports_files.metadata(_document(name), url=f"{name}.csv")
+    return files.metadata(_document(name), url=f"{name}.csv")
 
 
 @pages.get("/all.zip")
 @access.allow(access.EVERY_ROLE)
 def everything() -> Response:
     """Every month's files and a README."""
-    return _file(reports_files.archive(_documents()), "application/zip", "check-in-figures.zip")
+    return _file(files.archive(_documents()), "application/zip", "check-in-figures.zip")
 
 
 @pages.get("/all.csv")

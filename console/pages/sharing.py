@@ -8,8 +8,9 @@ from campaigns.models import CampaignState, Role
 from campaigns.planning import approval, letters
 from campaigns.planning.letters import Letter
 from campaigns.writing import versions
-from console import access, message_views, month_text, sessions
+from console import access, message_views, sessions
 from console.context import Console, here
+from console.months import month_text
 from console.words import moment, month_name
 from kit.errors import Refused
 

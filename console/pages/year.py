@@ -4,8 +4,9 @@ from flask import Blueprint, render_template, request
 
 from campaigns import calendar
 from campaigns.ses import account
-from console import access, year
+from console import access
 from console.context import here
+from console.months import year
 from kit.errors import BadInput, Problem
 
 pages = Blueprint("year", __name__)

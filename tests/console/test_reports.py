@@ -10,8 +10,8 @@ import pytest
 
 from campaigns import handover
 from campaigns.models import CampaignState, DeliveryState, Message
-from console import reports_charts
-from console.reports_figures import Figure
+from console.released import charts
+from console.released.figures import Figure
 from tests.console import months
 from tests.console.released import NORTH, TINY, document
 from tests.console.site import ANALYST, AUTHOR, Site, words_of
@@ -149,15 +149,15 @@ def test_a_change_of_the_email_is_told_beside_its_month(site: Site) -> None:
 
 
 def test_a_whisker_stays_within_the_chart() -> None:
-    chart = reports_charts.bars([Figure("a", 99.0, 5.0, ""), Figure("b", 1.0, 5.0, "")])
+    chart = charts.bars([Figure("a", 99.0, 5.0, ""), Figure("b", 1.0, 5.0, "")])
 
-    assert reports_charts.PLOT == chart.bars[0].high
+    assert charts.PLOT == chart.bars[0].high
     assert 0 == chart.bars[1].low
 
 
 def test_a_line_breaks_where_a_month_has_no_figure() -> None:
     points = [Figure("", 40.0, 1.0, ""), Figure("", None, None, "[x]"), Figure("", 42.0, 1.0, "")]
-    chart = reports_charts.line([("2026-10", each, None) for each in points])
+    chart = charts.line([("2026-10", each, None) for each in points])
 
     assert 2 == chart.path.count("M")
     assert "L" not in chart.path

@@ -12,7 +12,7 @@ from campaigns.models import CampaignState, DeliveryState, Role, Staff
 from campaigns.planning import approval
 from campaigns.sending import control
 from console import access
-from console.month import Month
+from console.months.month import Month
 from kit.errors import Refused
 
 CHANGED = (

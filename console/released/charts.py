@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from console.reports_figures import Figure
+from console.released.figures import Figure
 
 WIDTH = 400
 ROW = 52

@@ -22,9 +22,9 @@ from campaigns.sending import progress
 from campaigns.sending.progress import Pace
 from campaigns.ses import account
 from campaigns.writing import versions
-from console import month_text, outlook
-from console.month_text import MonthText
-from console.outlook import Outlook
+from console.months import month_text, outlook
+from console.months.month_text import MonthText
+from console.months.outlook import Outlook
 
 LIVE = {CampaignState.HANDING_OVER, CampaignState.SENDING, CampaignState.PAUSED}
 HAS_LIST = {*LIVE, CampaignState.SENT}

@@ -8,7 +8,7 @@ from typing import Any
 
 from campaigns import releases
 from campaigns.releases import Document
-from console.reports_figures import MEANINGS
+from console.released.figures import MEANINGS
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 """The same figures make the same bytes: no clock goes into the archive."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from campaigns.models import Campaign, CampaignState
 from campaigns.sending import progress
 from campaigns.ses import account
-from console import month_text
+from console.months import month_text
 from console.words import count, moment
 
 

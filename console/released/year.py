@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaigns import releases
 from campaigns.models import Campaign, CampaignState, Message, PublishedRelease
 from campaigns.sending import progress
-from console.reports_figures import ALL, NOT_AVAILABLE, Figure, rates
+from console.released.figures import ALL, NOT_AVAILABLE, Figure, rates
 
 MONTHS_SHOWN = 12
 UNSENT = (CampaignState.DRAFT, CampaignState.APPROVED)

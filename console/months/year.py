@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaigns import calendar
 from campaigns.models import Campaign, CampaignState, Series
 from campaigns.planning import series
-from console import outlook
+from console.months import outlook
 from console.words import day_off
 
 MONTHS_SHOWN = 12

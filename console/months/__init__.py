@@ -1,0 +1,1 @@
+"""A month and a year as staff see them: where each stands, its text, what may be done to it."""

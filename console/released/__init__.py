@@ -1,0 +1,1 @@
+"""What the pages of the released figures show, and the files analysts take away."""
