@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,27 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
 
     assert (1, "") == (demo.returncode, out)
     assert "Traceback" not in "".join(before) + after
+
+
+def test_the_mail_it_leads_to_reached_its_tenant(tmp_path: Path) -> None:
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "checkin", "demo", "--tenants", "30", "--fast"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert demo.stderr is not None
+    said = ""
+    while "Ctrl-C" not in said and (line := demo.stderr.readline()):
+        said += line
+    (mail,) = re.findall(r"A mail +(http://127\.0\.0\.1:\d+/mail/\d+)", said)
+    with urllib.request.urlopen(mail) as answer:
+        page = answer.read().decode()
+    demo.send_signal(signal.SIGINT)
+    demo.communicate(timeout=60)
+
+    assert ">Delivered<" in page
 
 
 def _is_sending(line: str, demo: subprocess.Popen[str]) -> bool:
