@@ -30,6 +30,7 @@ class Action(StrEnum):
     CORRECTED = "reply-corrected"
     REPLY_DELETED = "reply-deleted"
     REPLIES_DELETED = "replies-deleted"
+    SHOWN = "reply-shown"
     TAKEN_BACK = "reply-taken-back"
     OPENED = "reply-opened"
     ASKED = "asked-a-person"

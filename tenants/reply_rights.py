@@ -11,8 +11,10 @@ from kit.errors import NotFound
 from replies import answers as wording
 from replies import correction, erasure, questions, submissions
 from replies.answers import Fields
+from replies.questions import Answers
 from replies.vault import Vault
 from tenants import evidence
+from tenants.eligibility import london_day
 from tenants.evidence import BY_TENANT, Action
 from tenants.models import Tenant
 
@@ -37,6 +39,35 @@ def correct(
     answers = wording.validate(questions.form_of(reply.questions), fields)
     correction.correct(session, vault, reply, answers=answers)
     evidence.record(session, tenant, Action.CORRECTED, source=source, now=now)
+
+
+def may_be_shown(tenant: Tenant, answers: Answers) -> bool:
+    """Whether a reply says something that the housing association may be asked to help with."""
+    return not tenant.restricted and submissions.is_worth_showing(answers)
+
+
+def show(
+    session: Session,
+    vault: Vault,
+    tenant: Tenant,
+    *,
+    month: str,
+    now: datetime,
+    source: str = BY_TENANT,
+) -> None:
+    """Show a month's reply to the tenant's housing association, as it stands from now on.
+
+    Raises:
+        NotFound: there is no reply of that month that may be shown.
+        Unreadable, KeyUnavailable: it can no longer be opened.
+    """
+    reply = correction.find(session, tenant_id=tenant.id, month=month)
+    if not may_be_shown(tenant, vault.open(session, reply)):
+        raise NotFound(f"There is no reply of {month[:7]} that may be shown.")
+    if month not in submissions.shown_to(session, tenant.id):
+        association, today = tenant.housing_association, london_day(now)
+        submissions.submit(session, reply.id, housing_association=association, on=today)
+        evidence.record(session, tenant, Action.SHOWN, source=source, now=now)
 
 
 def take_back(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.context import portal
 from portal.data import words
 from tenants import reply_rights, rights
 from tenants.models import Tenant
@@ -17,7 +18,7 @@ def press(session: Session, tenant: Tenant, do: str, *, now: datetime) -> Done |
     """Do what a button says (`stop`, `take-back:2026-12`); None if there is no such button.
 
     Raises:
-        NotFound: the reply of that month was deleted meanwhile.
+        NotFound: the reply of that month was deleted or changed meanwhile.
     """
     name, _, month = do.partition(":")
     if month and name in OF_A_REPLY:
@@ -27,6 +28,11 @@ def press(session: Session, tenant: Tenant, do: str, *, now: datetime) -> Done |
         action(session, tenant, now)
         return choice.done
     return None
+
+
+def _show(session: Session, tenant: Tenant, month: str, now: datetime) -> Done:
+    reply_rights.show(session, portal().vault, tenant, month=month, now=now)
+    return words.SHOWN
 
 
 def _take_back(session: Session, tenant: Tenant, month: str, now: datetime) -> Done:
@@ -40,6 +46,7 @@ def _delete_one(session: Session, tenant: Tenant, month: str, now: datetime) -> 
 
 
 OF_A_REPLY: dict[str, Callable[[Session, Tenant, str, datetime], Done]] = {
+    "show": _show,
     "take-back": _take_back,
     "delete": _delete_one,
 }

@@ -79,7 +79,7 @@ def _pressed(visit: Visit) -> Page:
             case "delete" | "delete-all" | "erase":
                 return _delete(visit, do)
         done = actions.press(visit.session, visit.tenant, do, now=portal().clock())
-    except NotFound:
+    except (NotFound, Refused):
         done = None
     return _held_page(visit, done)
 
@@ -93,10 +93,20 @@ def _held_page(visit: Visit, done: str | None = None) -> str:
         done=done,
         ends_at=visits.ends_at(visit.session, visit.id),
         choices=words.choices(visit.tenant),
+        can_be_shown=_can_be_shown(visit.tenant, held),
         ask=words.ASK,
         answer_due=evidence.answer_due(portal().clock()),
         logged=words.LOGGED,
     )
+
+
+def _can_be_shown(tenant: Tenant, held: export.Held) -> set[str]:
+    """The months whose replies the housing association does not see yet, and could help with."""
+    return {
+        reply["month"]
+        for reply in held["replies"] or ()
+        if not reply["shown_to"] and reply_rights.may_be_shown(tenant, reply["answers"])
+    }
 
 
 def _held(visit: Visit) -> export.Held:

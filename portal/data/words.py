@@ -64,6 +64,7 @@ ASK = Choice(
     "For example, to have a mistake put right that you cannot change here.",
     "We have noted that you want to speak to a person. Somebody will write to you.",
 )
+SHOWN = "Your housing association can now read that reply, so that they can help."
 TAKE_BACK = "Your housing association no longer sees that reply."
 CORRECTED = "We have changed your reply."
 DELETED_ONE = "We have deleted that reply."
@@ -82,6 +83,7 @@ LOGGED = {
     Action.CORRECTED: "A reply was changed",
     Action.REPLY_DELETED: "A reply was deleted",
     Action.REPLIES_DELETED: "All replies were deleted",
+    Action.SHOWN: "A reply was shown to the housing association",
     Action.TAKEN_BACK: "A reply was taken back from the housing association",
     Action.OPENED: "The Centre for Responsible Credit opened a reply",
     Action.ASKED: "A person was asked for",
@@ -112,4 +114,4 @@ def every_text() -> Iterator[str]:
         yield from (choice.label, choice.hint, choice.done)
     for problem in (BAD_ADDRESS, WRONG_CODE, WHICH_ACCOUNT, OVER, NOT_CONFIRMED):
         yield problem.message
-    yield from (TAKE_BACK, CORRECTED, DELETED_ONE, DELETED_ALL, *LOGGED.values())
+    yield from (SHOWN, TAKE_BACK, CORRECTED, DELETED_ONE, DELETED_ALL, *LOGGED.values())

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from replies import submissions
 from replies.models import DataKey, Reply
 from tenants.models import Letter, Tenant, Visit
 from tests.portal.reader import Reader, log_of
@@ -104,6 +105,48 @@ def test_what_is_wrong_in_a_correction_is_said_and_nothing_lost(
     assert 'value="work" checked' in page.text
     assert ["ended"] == carried(page)["work"]
     assert [A_FULL_REPLY] == inside.site.answers_of(tenant_id)
+
+
+def test_a_reply_is_shown_to_the_association_later_and_once(inside: Reader, tenant_id: int) -> None:
+    inside.press(f"take-back:{MONTH}")
+    assert {} == shown_to(inside, tenant_id)
+
+    for _ in range(2):
+        page = inside.press(f"show:{MONTH}")
+        assert "can now read that reply" in page.text
+        assert f'value="take-back:{MONTH}"' in page.text
+        assert f'value="show:{MONTH}"' not in page.text
+    assert {MONTH: "Northfield Homes (example)"} == shown_to(inside, tenant_id)
+    assert ["seen", "reply-taken-back", "reply-shown"] == log_of(inside.site, tenant_id)
+
+
+def test_what_tells_of_nothing_or_is_paused_is_not_shown(inside: Reader, tenant_id: int) -> None:
+    inside.press(f"take-back:{MONTH}")
+    inside.press("restrict")
+    paused = inside.press(f"show:{MONTH}")
+    inside.press("unrestrict")
+    inside.press(f"change:{MONTH}:send", at="changed", **CHANGED)
+    nothing = inside.press(f"show:{MONTH}")
+    none = inside.press("show:2026-11")
+
+    for page in (paused, nothing, none):
+        assert (200, False) == (page.status_code, "can now read" in page.text)
+        assert 'value="show:' not in page.text
+    assert {} == shown_to(inside, tenant_id)
+
+
+def test_a_reply_that_cannot_be_opened_is_not_shown(inside: Reader, tenant_id: int) -> None:
+    inside.press(f"take-back:{MONTH}")
+    with inside.site.platform.writing() as session:
+        session.delete(session.get_one(DataKey, tenant_id))
+
+    assert "We cannot show your replies just now" in inside.press(f"show:{MONTH}").text
+    assert {} == shown_to(inside, tenant_id)
+
+
+def shown_to(inside: Reader, tenant_id: int) -> dict[str, str]:
+    with inside.site.platform.reading() as session:
+        return submissions.shown_to(session, tenant_id)
 
 
 def test_the_association_stops_seeing_a_reply_that_is_taken_back(
