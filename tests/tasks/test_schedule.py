@@ -29,5 +29,9 @@ def test_a_job_survives_the_death_of_its_worker_and_keeps_no_result() -> None:
     assert app.conf.worker_prefetch_multiplier == 1
 
 
+def test_a_new_child_has_time_to_load_on_a_busy_machine() -> None:
+    assert app.conf.worker_proc_alive_timeout >= 60
+
+
 def test_a_job_ends_long_before_the_broker_would_hand_it_to_another() -> None:
     assert app.conf.task_time_limit * 10 < app.conf.broker_transport_options["visibility_timeout"]
