@@ -33,7 +33,7 @@ task_time_limit = 150
 task_serializer = "json"
 accept_content = ["json"]
 worker_prefetch_multiplier = 1
-worker_proc_alive_timeout = 60  # by default a new child that loads for over 4 s is killed, again and again
+worker_proc_alive_timeout = 60  # by default a child that loads for over 4 s is killed
 worker_hijack_root_logger = False
 worker_cancel_long_running_tasks_on_connection_loss = True
 
