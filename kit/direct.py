@@ -32,8 +32,11 @@ class Direct:
         self._columns = columns
 
     @cached_property
-    def _sql(self) -> str:
-        return str(self._statement.compile(dialect=PSYCOPG, column_keys=self._columns))
+    def _compiled(self) -> tuple[str, dict[str, Any]]:
+        """The statement as psycopg takes it, and the constants that are written in it."""
+        compiled = self._statement.compile(dialect=PSYCOPG, column_keys=self._columns)
+        constants = {name: value for name, value in compiled.params.items() if value is not None}
+        return str(compiled), constants
 
     def one(self, connection: Connection, given: Mapping[str, Any]) -> Found | None:
         """Its row, in the transaction of a connection."""
@@ -45,4 +48,5 @@ class Direct:
     def by_driver(self, pooled: PoolProxiedConnection, given: Mapping[str, Any]) -> Found | None:
         """Its row, by a connection to PostgreSQL out of an engine's pool."""
         connection = cast(psycopg.Connection[Found], pooled.driver_connection)
-        return connection.execute(self._sql, given).fetchone()
+        sql, constants = self._compiled
+        return connection.execute(sql, {**constants, **given}).fetchone()

@@ -4,16 +4,16 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import BigInteger, bindparam, literal_column, select
+from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.engine import Connection
 
 from campaigns.models import Campaign, CampaignState, Sender
 from kit.database import Database
 from kit.direct import Direct
 
-MAY_IT = Direct(
+STANDING = Direct(
     select(Campaign.state, Sender.paused_since)
-    .outerjoin(Sender, Sender.id == literal_column("1"))
+    .outerjoin(Sender, Sender.id == 1)
     .where(Campaign.id == bindparam("campaign", type_=BigInteger))
 )
 
@@ -43,7 +43,7 @@ class Gate(AbstractContextManager["Gate"]):
         """Whether the campaign is being sent and the account is not paused, as committed now."""
         if self._connection is None:
             raise RuntimeError("enter the gate first")
-        found = MAY_IT.one(self._connection, self._campaign)
+        found = STANDING.one(self._connection, self._campaign)
         self._connection.rollback()
         if found is None:
             return False

@@ -94,6 +94,15 @@ def test_a_look_sees_what_is_committed(campaign_db: Database) -> None:
     assert ("one",) == campaign_db.look(name, {"name": "one"})
 
 
+def test_a_constant_of_a_statement_is_looked_for(campaign_db: Database) -> None:
+    one = Direct(select(Series.name).where(Series.name == "one", Series.name != bindparam("other")))
+    with campaign_db.writing() as session:
+        session.add_all([_series("one"), _series("two")])
+
+    assert ("one",) == campaign_db.look(one, {"other": "two"})
+    assert campaign_db.look(one, {"other": "one"}) is None
+
+
 def test_a_statement_alone_is_a_transaction_itself(campaign_db: Database) -> None:
     with campaign_db.writing() as session:
         session.add(_series("one"))
