@@ -142,13 +142,15 @@ def test_the_mail_it_leads_to_reached_its_tenant(tmp_path: Path) -> None:
     )
     assert demo.stderr is not None
     said = ""
-    while "Ctrl-C" not in said and (line := demo.stderr.readline()):
-        said += line
-    (mail,) = re.findall(r"A mail +(http://127\.0\.0\.1:\d+/mail/\d+)", said)
-    with urllib.request.urlopen(mail) as answer:
-        page = answer.read().decode()
-    demo.send_signal(signal.SIGINT)
-    demo.communicate(timeout=60)
+    try:
+        while "Ctrl-C" not in said and (line := demo.stderr.readline()):
+            said += line
+        (mail,) = re.findall(r"A mail +(http://127\.0\.0\.1:\d+/mail/\d+)", said)
+        with urllib.request.urlopen(mail) as answer:
+            page = answer.read().decode()
+    finally:
+        demo.send_signal(signal.SIGINT)
+        demo.communicate(timeout=60)
 
     assert ">Delivered<" in page
 

@@ -9,8 +9,7 @@ import psycopg
 
 from kit.database import Database
 from links import ledger
-from replies import intake, master_keys, rounds
-from replies.intake import Outcome
+from replies import at_once, master_keys, questions, rounds
 from replies.questions import Answers
 from replies.vault import open_vault
 from tests.chaos.processes import wait_until
@@ -91,16 +90,16 @@ def _issue_link(sides: Sides) -> bytes:
 
 
 def _reply(sides: Sides, link: bytes, vault: Path) -> None:
-    """One reply through the real intake, as the portal's role."""
+    """One reply as the portal stores it, with the portal's role."""
     master_keys.create(vault)
     database = Database(sides["platform"].url("platform_portal"))
-    with database.writing() as session:
-        answers: Answers = {"changed": "no"}
-        outcome = intake.submit(
-            session, open_vault(str(vault)), link_id=link, answers=answers, today=OPENED
-        )
+    answers: Answers = {"changed": "no"}
+    opened = at_once.look_up(database, link, today=OPENED)
+    safe, asked = open_vault(str(vault)), questions.pin(["work"])
+    assert at_once.store(
+        database, safe, opened, link_id=link, answers=answers, asked=asked, today=OPENED
+    )
     database.dispose()
-    assert Outcome.STORED == outcome
 
 
 def _replies_counted(sides: Sides) -> int:

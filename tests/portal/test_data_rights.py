@@ -135,12 +135,15 @@ def test_what_tells_of_nothing_or_is_paused_is_not_shown(inside: Reader, tenant_
     assert {} == shown_to(inside, tenant_id)
 
 
-def test_a_reply_that_cannot_be_opened_is_not_shown(inside: Reader, tenant_id: int) -> None:
+@pytest.mark.parametrize("do", ["show", "change"])
+def test_what_cannot_be_opened_is_neither_shown_nor_put_right(
+    inside: Reader, tenant_id: int, do: str
+) -> None:
     inside.press(f"take-back:{MONTH}")
     with inside.site.platform.writing() as session:
         session.delete(session.get_one(DataKey, tenant_id))
 
-    assert "We cannot show your replies just now" in inside.press(f"show:{MONTH}").text
+    assert "We cannot show your replies just now" in inside.press(f"{do}:{MONTH}").text
     assert {} == shown_to(inside, tenant_id)
 
 
