@@ -39,7 +39,7 @@ PATIENCE = 60
 class PortalSite:
     """Its database, its keys in a folder, and a reply link for each tenant.
 
-    Half of the tenants replied the month before: their links are the later ones.
+    Half of the tenants replied in an earlier month: their links are the later ones.
     """
 
     def __init__(self, url: str, folder: Path, tenants: int) -> None:

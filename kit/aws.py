@@ -80,7 +80,7 @@ def _write_body(params: dict[str, Any], context: dict[str, Any], **_: object) ->
     """Write a bulk request's body at once, and leave botocore no parameter to write.
 
     All its parameters go into the body under their own names, as plain JSON. Asking the service
-    model about each of fifty recipients' values takes as long as all else that botocore does.
+    model about each of fifty recipients' values takes a tenth of a worker's time.
     """
     context[BODY] = json.dumps(params).encode()
     params.clear()

@@ -56,10 +56,7 @@ def look_at_broker() -> None:
 
 
 def load_early() -> None:
-    """Load what takes longest, before there is anything to send; it connects to nothing yet.
-
-    Whatever a process loads is loaded when this returns.
-    """
+    """Load what takes longest, before there is anything to send; it connects to nothing yet."""
     _ses_for_sending()
     memory.keep_for_good()
 
