@@ -1,7 +1,6 @@
 """Everything the editor shows of one month: the text as typed, its findings, who else saved."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,37 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaigns import calendar
-from campaigns.checks import checklist
-from campaigns.content import rendering
-from campaigns.content.compile import CompiledMessage, compile_message
 from campaigns.content.fields import Content
-from campaigns.content.findings import Finding, blocking
 from campaigns.models import Campaign, Draft, Question, Series, WorkingCopy
 from campaigns.planning import drafts, series
-from campaigns.writing import versions, working
-from kit.errors import BadInput, NotFound, Refused
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A text with what the checks say; `message` is None where it cannot be an email yet."""
-
-    content: Content
-    message: CompiledMessage | None
-    findings: Sequence[Finding]
-    subject: str
-    preheader: str
-
-    @property
-    def by_field(self) -> Mapping[str, list[Finding]]:
-        found: dict[str, list[Finding]] = defaultdict(list)
-        for finding in self.findings:
-            found[finding.field].append(finding)
-        return found
-
-    @property
-    def blocking(self) -> int:
-        return len(blocking(self.findings))
+from campaigns.writing import review, versions, working
+from campaigns.writing.review import Review
+from kit.errors import NotFound, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +25,7 @@ class Editor:
     campaign: Campaign | None
     base: int
     copy: WorkingCopy | None
-    looked: Looked
+    review: Review
     questions: Sequence[Question]
     overtaken: Draft | None
     last_month: str | None
@@ -61,12 +35,12 @@ class Editor:
     def chosen(self) -> list[tuple[str, Question | None]]:
         """The questions that are asked, in order; None for one the platform does not have."""
         known = {question.key: question for question in self.questions}
-        return [(key, known.get(key)) for key in self.looked.content.questions]
+        return [(key, known.get(key)) for key in self.review.content.questions]
 
     @property
     def left(self) -> list[Question]:
         """The questions that are not asked this month."""
-        asked = set(self.looked.content.questions)
+        asked = set(self.review.content.questions)
         return [question for question in self.questions if question.key not in asked]
 
 
@@ -88,7 +62,7 @@ def load(session: Session, month: str, *, email: str, now: datetime) -> Editor:
         campaign=campaign,
         base=base,
         copy=copy,
-        looked=look(session, content, month),
+        review=review.of_text(session, content, month),
         questions=list(session.scalars(select(Question).order_by(Question.position))),
         overtaken=versions.get(session, campaign, version) if campaign and version > base else None,
         last_month=before[0] if before else None,
@@ -102,23 +76,6 @@ def typed(session: Session, month: str, *, email: str, now: datetime) -> Content
     if copy is not None:
         return Content.from_json(copy.content)
     return _saved(session, _campaign(session, month, now), month)
-
-
-def look(session: Session, content: Content, month: str) -> Looked:
-    """Check a text that need not be saved."""
-    try:
-        message = compile_message(content, month)
-        filled = rendering.filled(content, month)
-    except BadInput:
-        message, filled = None, content
-    known = versions.known_questions(session)
-    return Looked(
-        content=content,
-        message=message,
-        findings=checklist.check(content, message, known_questions=known),
-        subject=filled.subject,
-        preheader=filled.preheader,
-    )
 
 
 def _campaign(session: Session, month: str, now: datetime) -> Campaign | None:

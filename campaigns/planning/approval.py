@@ -6,12 +6,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from campaigns import audit, calendar, staff
-from campaigns.checks import checklist
-from campaigns.content import findings
-from campaigns.content.compile import CompiledMessage, compile_message
 from campaigns.models import Approval, Campaign, CampaignState, Draft, Role
 from campaigns.planning.series import ENGINE
-from campaigns.writing import messages, versions
+from campaigns.writing import messages, review, versions
 from kit.clock import LONDON
 from kit.errors import Refused
 
@@ -32,7 +29,8 @@ def approve(session: Session, *, month: str, by: str, now: datetime) -> Approval
     _refuse_wrong_state(campaign)
     _refuse_too_late(campaign, now)
     _refuse_authors(session, campaign, member.email)
-    message = _checked_message(session, campaign)
+    content = versions.current(session, month)
+    message = review.of_text(session, content, month).sendable()
     messages.keep(session, message, now=now)
     approval = Approval(
         campaign_id=campaign.id,
@@ -120,11 +118,3 @@ def _refuse_authors(session: Session, campaign: Campaign, email: str) -> None:
             f"{email} wrote some of this month's email; "
             "somebody who did not write it has to approve it."
         )
-
-
-def _checked_message(session: Session, campaign: Campaign) -> CompiledMessage:
-    content = versions.current(session, campaign.month)
-    message = compile_message(content, campaign.month)
-    known = versions.known_questions(session)
-    findings.refuse(findings.blocking(checklist.check(content, message, known_questions=known)))
-    return message

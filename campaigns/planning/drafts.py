@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 from campaigns import audit, calendar
 from campaigns.checks import checklist
 from campaigns.content import acceptance, files, findings
-from campaigns.content.compile import compile_message
 from campaigns.content.fields import Content, tidy
 from campaigns.content.files import CampaignFile
 from campaigns.models import Campaign, CampaignState, Draft
 from campaigns.planning import approval, series
-from campaigns.writing import versions
+from campaigns.writing import review, versions
 from campaigns.writing.versions import content_of, current, find, known_questions
 from kit.errors import BadInput, Problem, Refused
 
@@ -90,7 +89,7 @@ def save(
         Refused: the month has been handed over, or was called off.
     """
     content = tidy(content)
-    _refuse_unfit(content, month)
+    _refuse_unfit(session, content, month)
     campaign = session.scalar(
         select(Campaign)
         .where(Campaign.month == month)
@@ -201,9 +200,12 @@ def _refuse_overtaken(session: Session, campaign: Campaign, base: int | None) ->
     raise Overtaken(latest.version, latest.author, latest.saved_at)
 
 
-def _refuse_unfit(content: Content, month: str) -> None:
-    findings.refuse(acceptance.flaws(content, month))
-    findings.refuse(findings.blocking(checklist.size_findings(compile_message(content, month))))
+def _refuse_unfit(session: Session, content: Content, month: str) -> None:
+    message = review.of_text(session, content, month).message
+    if message is None:
+        findings.refuse(acceptance.flaws(content, month))
+    else:
+        findings.refuse(findings.blocking(checklist.size_findings(message)))
 
 
 def _refuse_unknown_questions(content: Content, known: Collection[str]) -> None:

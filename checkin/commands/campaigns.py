@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 from campaigns.content import preview
 from campaigns.planning import approval, drafts
 from campaigns.sending import progress
-from campaigns.writing import versions
+from campaigns.writing import review, versions
+from campaigns.writing.review import Review
 from checkin import opening, showing
 from checkin.commands.control import cancel, pause, resolve, resume
 from checkin.front import Stop
-from console.months import month_text
-from console.months.month_text import MonthText
 from kit import settings
 from kit.clock import utc_now
 from kit.errors import BadInput, NotFound, Problem
@@ -107,8 +106,8 @@ def check(month: str) -> None:
     for finding in written.findings:
         level = "blocks" if finding.level == "block" else "warns "
         click.echo(f"{level}  {finding.place}: {finding.message}")
-    if written.blocking:
-        raise Stop(f"{written.blocking} of these must be put right before {month} is approved.")
+    if blocking := len(written.blocking):
+        raise Stop(f"{blocking} of these must be put right before {month} is approved.")
     click.echo(f"{month} can be approved.")
 
 
@@ -150,8 +149,8 @@ def approve(month: str, by: str) -> None:
         click.echo(f"{month} is approved; it sends {showing.moment(given.send_at)}.")
 
 
-def _text_of(session: Session, month: str) -> MonthText:
-    written = month_text.load(session, versions.find(session, month))
+def _text_of(session: Session, month: str) -> Review:
+    written = review.of_campaign(session, versions.find(session, month))
     if written is None:
         raise NotFound(f"The campaign for {month} has no text yet; import one.")
     return written

@@ -21,9 +21,9 @@ from campaigns.models import (
 from campaigns.sending import progress
 from campaigns.sending.progress import Pace
 from campaigns.ses import account
-from campaigns.writing import versions
-from console.months import month_text, outlook
-from console.months.month_text import MonthText
+from campaigns.writing import review, versions
+from campaigns.writing.review import Review
+from console.months import outlook
 from console.months.outlook import Outlook
 
 LIVE = {CampaignState.HANDING_OVER, CampaignState.SENDING, CampaignState.PAUSED}
@@ -57,7 +57,7 @@ class Month:
     campaign: Campaign
     outlook: Outlook
     draft: Draft | None
-    text: MonthText | None
+    text: Review | None
     questions: Sequence[tuple[str, str]]
     approvals: Sequence[Approval]
     progress: Progress | None
@@ -68,7 +68,7 @@ class Month:
 def load(session: Session, month: str, *, now: datetime) -> Month:
     """One month's page; NotFound if the month has no campaign."""
     campaign = versions.find(session, month)
-    text = month_text.load(session, campaign)
+    text = review.of_campaign(session, campaign)
     return Month(
         campaign=campaign,
         outlook=outlook.of(session, campaign, now=now),
@@ -103,7 +103,7 @@ def progress_of(session: Session, campaign: Campaign, *, now: datetime) -> Progr
     )
 
 
-def _questions(session: Session, text: MonthText | None) -> list[tuple[str, str]]:
+def _questions(session: Session, text: Review | None) -> list[tuple[str, str]]:
     if text is None:
         return []
     titles = {question.key: question.title for question in session.scalars(select(Question))}

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from campaigns.models import Campaign, CampaignState
 from campaigns.sending import progress
 from campaigns.ses import account
-from console.months import month_text
+from campaigns.writing import review
 from console.words import count, moment
 
 
@@ -50,11 +50,11 @@ def _draft_sentence(campaign: Campaign, now: datetime) -> str:
 
 
 def _missing(session: Session, campaign: Campaign) -> list[str]:
-    text = month_text.load(session, campaign)
+    text = review.of_campaign(session, campaign)
     if text is None:
         return ["The text is not written yet."]
     if text.blocking:
-        what = "one thing" if text.blocking == 1 else f"{text.blocking} things"
+        what = "one thing" if len(text.blocking) == 1 else f"{len(text.blocking)} things"
         return [f"Put right {what} in the text.", "Then somebody else approves it."]
     return ["An approver who did not write it approves it."]
 

@@ -3,10 +3,9 @@
 from flask import Blueprint, Response, abort, make_response, render_template
 
 from campaigns.content.compile import CompiledMessage
-from campaigns.writing import versions
+from campaigns.writing import review, versions
 from console import access, message_views, security
 from console.context import here
-from console.months import month_text
 
 pages = Blueprint("message", __name__)
 
@@ -34,7 +33,7 @@ def sample_link() -> Response:
 
 def _message(name: str) -> CompiledMessage:
     with here().campaign.reading() as session:
-        found = month_text.load(session, versions.find(session, name))
+        found = review.of_campaign(session, versions.find(session, name))
     if found is None or found.message is None:
         abort(404)
     return found.message

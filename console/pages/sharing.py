@@ -7,10 +7,9 @@ from campaigns import audit, staff
 from campaigns.models import CampaignState, Role
 from campaigns.planning import approval, letters
 from campaigns.planning.letters import Letter
-from campaigns.writing import versions
+from campaigns.writing import review, versions
 from console import access, message_views, sessions
 from console.context import Console, here
-from console.months import month_text
 from console.words import moment, month_name
 from kit.errors import Refused
 
@@ -31,7 +30,7 @@ def send_test(name: str) -> Response:
     if not console.test_sends.allows(me.email, console.now):
         raise Refused("That was many tests in a short time; wait 15 minutes before the next.")
     with console.campaign.writing() as session:
-        found = month_text.load(session, versions.find(session, name))
+        found = review.of_campaign(session, versions.find(session, name))
         if found is None or found.message is None:
             abort(404)
         audit.record(session, who=me.email, action="test sent", now=console.now, month=name)
@@ -51,7 +50,7 @@ def ask_for_approval(name: str) -> Response:
         campaign = versions.find(session, name)
         if campaign.state != CampaignState.DRAFT:
             raise Refused("Only a draft can wait for an approval.")
-        found = month_text.load(session, campaign)
+        found = review.of_campaign(session, campaign)
         if found is None or found.blocking:
             raise Refused("The checks name something to put right first; then ask again.")
         authors = approval.authors_to_approve(session, campaign)

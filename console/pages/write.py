@@ -169,7 +169,7 @@ def _compare(name: str, status: int) -> ResponseReturnValue:
         shown = editor.load(session, name, email=me.email, now=console.now)
         if shown.overtaken is None:
             return redirect(url_for("write.show", name=name), code=303)
-        theirs, mine = Content.from_json(shown.overtaken.content), shown.looked.content
+        theirs, mine = Content.from_json(shown.overtaken.content), shown.review.content
         page = render_template(
             "console/meanwhile.html",
             editor=shown,

@@ -2,10 +2,9 @@
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from campaigns.content.compile import compile_message
+from campaigns.writing import review
 from console import access, editor, message_views, security, sessions
 from console.context import here
-from kit.errors import BadInput
 
 pages = Blueprint("write_preview", __name__, url_prefix="/campaigns/<month:name>/write/preview")
 
@@ -17,9 +16,8 @@ def show(name: str) -> Response:
     console, me = here(), sessions.signed_in()
     with console.campaign.reading() as session:
         content = editor.typed(session, name, email=me.email, now=console.now)
-    try:
-        message = compile_message(content, name)
-    except BadInput as error:
-        page = render_template("console/no_preview.html", error=error)
+        reviewed = review.of_text(session, content, name)
+    if reviewed.message is None:
+        page = render_template("console/no_preview.html", findings=reviewed.blocking)
         return security.as_framed(make_response(page))
-    return message_views.framed(message, request.args.get("view", ""))
+    return message_views.framed(reviewed.message, request.args.get("view", ""))

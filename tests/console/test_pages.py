@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from campaigns.content.fields import Content, Tip
 from campaigns.models import Campaign, CampaignState, DeliveryState, Draft
-from campaigns.planning import drafts
+from campaigns.planning import approval, drafts
 from campaigns.ses import account
-from campaigns.writing import messages
+from campaigns.writing import messages, review
 from tests.console import months
 from tests.console.site import ADMIN, ANALYST, APPROVER, AUTHOR, PEOPLE, Site
 
@@ -212,3 +212,16 @@ def test_a_voided_approval_says_why(site: Site) -> None:
 @pytest.mark.parametrize("email", list(PEOPLE))
 def test_everybody_sees_the_year(site: Site, email: str) -> None:
     assert site.signed_in(email).get("/").status_code == 200
+
+
+def test_a_text_is_compiled_once_however_many_pages_show_it(site: Site) -> None:
+    review._review.cache_clear()
+    with site.campaign.writing() as session:
+        months.draft(session, MONTH, now=site.clock.now)
+    author = site.signed_in(AUTHOR)
+    for path in ("/", f"/campaigns/{MONTH}", f"/campaigns/{MONTH}/write", "/"):
+        assert author.get(path).status_code == 200
+    assert author.get(f"/campaigns/{MONTH}/message.html").status_code == 200
+    with site.campaign.writing() as session:
+        approval.approve(session, month=MONTH, by=APPROVER, now=site.clock.now)
+    assert 1 == review._review.cache_info().misses
