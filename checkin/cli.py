@@ -5,7 +5,7 @@ import logging
 
 import click
 
-from checkin.front import FrontDoor
+from checkin.cli_errors import ErrorReportingGroup
 from kit import log
 
 COMMANDS = (
@@ -26,7 +26,7 @@ COMMANDS = (
 """Each is `checkin.commands.NAME.NAME`, imported when it is asked for: few need everything."""
 
 
-class Commands(FrontDoor):
+class Commands(ErrorReportingGroup):
     """The outermost group."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

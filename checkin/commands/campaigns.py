@@ -12,8 +12,8 @@ from campaigns.sending import progress
 from campaigns.writing import review, versions
 from campaigns.writing.review import Review
 from checkin import opening, showing
+from checkin.cli_errors import Stop
 from checkin.commands.control import cancel, pause, resolve, resume
-from checkin.front import Stop
 from kit import settings
 from kit.clock import utc_now
 from kit.errors import BadInput, NotFound, Problem

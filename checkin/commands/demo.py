@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from campaigns.sending.progress import is_settled
+from checkin.cli_errors import Stop
 from checkin.demo import run
 from checkin.demo.month import Material
 from checkin.demo.screen import Screen
-from checkin.front import Stop
 
 TENANTS = 240
 a_file = click.Path(exists=True, dir_okay=False, path_type=Path)

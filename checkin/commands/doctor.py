@@ -5,7 +5,7 @@ import json
 import click
 
 from checkin import diagnosis
-from checkin.front import Stop
+from checkin.cli_errors import Stop
 from kit import settings
 
 

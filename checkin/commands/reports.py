@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns import releases
 from checkin import opening
-from checkin.front import BadSettings
+from checkin.cli_errors import BadSettings
 from checkin.showing_figures import page
 from kit import settings
 from kit.clock import utc_now

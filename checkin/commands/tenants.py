@@ -10,9 +10,9 @@ import click
 from sqlalchemy.orm import Session
 
 from checkin import opening
+from checkin.cli_errors import Stop
 from checkin.commands.adopt import adopt
 from checkin.commands.bounced import bounced
-from checkin.front import Stop
 from kit import settings
 from kit.clock import utc_now
 from kit.errors import BadInput, Problem

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from checkin.front import Stop
+from checkin.cli_errors import Stop
 from checkin.reference import api, command_line, questions, schedule, settings
 
 PAGES = {

@@ -35,7 +35,7 @@ class BadSettings(Stop):
     exit_code = BAD_USAGE
 
 
-class FrontDoor(click.Group):
+class ErrorReportingGroup(click.Group):
     """The outermost command: every error ends here."""
 
     def invoke(self, ctx: click.Context) -> object:

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from checkin.cli import main
-from checkin.front import LOG_FILE, FrontDoor
+from checkin.cli_errors import LOG_FILE, ErrorReportingGroup
 from tests.cli.conftest import Cli
 
 CONTRACT = """
@@ -109,7 +109,7 @@ def test_the_campaign_side_has_no_roster(bare: Cli, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_unforeseen_is_said_in_a_sentence_and_logged_without_addresses(empty: Path) -> None:
-    @click.group(cls=FrontDoor)
+    @click.group(cls=ErrorReportingGroup)
     def group() -> None:
         pass
 
