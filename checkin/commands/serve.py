@@ -2,7 +2,7 @@
 
 import click
 
-from checkin import faces, opening
+from checkin import opening, servers
 from kit import log, settings
 
 CONSOLE = "127.0.0.1:8000"
@@ -29,7 +29,7 @@ def console(bind: str) -> None:
     """
     chosen = settings.load()
     with opening.campaign(chosen) as database:
-        faces.serve(lambda address: faces.console_server(chosen, database, address), bind=bind)
+        servers.serve(lambda address: servers.console_server(chosen, database, address), bind=bind)
 
 
 @serve.command()
@@ -42,4 +42,4 @@ def portal(bind: str) -> None:
     """
     chosen = settings.load()
     with opening.platform(chosen) as database:
-        faces.serve(lambda address: faces.portal_server(chosen, database, address), bind=bind)
+        servers.serve(lambda address: servers.portal_server(chosen, database, address), bind=bind)

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from campaigns.sending import progress
-from checkin import databases, faces, key_rings
+from checkin import databases, key_rings, servers
 from checkin.demo import month, past, stage
 from checkin.demo.engine import Engine
 from checkin.demo.month import Material
 from checkin.demo.screen import Screen, Watcher
 from checkin.demo.stage import Ports
-from checkin.faces import Address
+from checkin.servers import Address
 from console import sign_in
 from kit import log, settings
 from kit.clock import utc_now
@@ -102,9 +102,9 @@ def _running(ports: Ports, screen: Screen, *, fast: bool) -> Iterator[Demo]:
         campaign = _opened(databases.campaign(chosen), stack)
         platform = _opened(databases.platform(chosen), stack)
         at = Address(HOST, ports.console)
-        stack.enter_context(_serving(faces.console_server(chosen, campaign, at)))
+        stack.enter_context(_serving(servers.console_server(chosen, campaign, at)))
         at = Address(HOST, ports.portal)
-        stack.enter_context(_serving(faces.portal_server(chosen, platform, at)))
+        stack.enter_context(_serving(servers.portal_server(chosen, platform, at)))
         stack.enter_context(Engine())
         yield Demo(chosen, campaign, platform, provider, ports)
 
