@@ -2,7 +2,7 @@
 
 import click
 
-from checkin import opening
+from checkin import connections
 from kit import settings
 from kit.clock import utc_now
 from tenants import erased
@@ -21,6 +21,6 @@ def adopt() -> None:
     chosen = settings.load()
     keep = max(chosen.vault_window, chosen.keep_erased)
     anchor = ErasureAnchor(chosen.erasure_anchor)
-    with opening.platform(chosen) as database:
+    with connections.platform(chosen) as database:
         count = erased.adopt(database, anchor, keep=keep, now=utc_now())
     click.echo(f"Tenants erased again: {count}.")

@@ -2,7 +2,7 @@
 
 import click
 
-from checkin import opening
+from checkin import connections
 from kit import settings
 from kit.clock import utc_now
 from tenants import api_tokens
@@ -46,7 +46,7 @@ def add(name: str, scopes: tuple[str, ...], association: str | None) -> None:
                checkin api token add northfield --scope submitted:read \\
                    --association "Northfield Homes (example)"
     """
-    with opening.platform(settings.load()) as database, database.writing() as session:
+    with connections.platform(settings.load()) as database, database.writing() as session:
         made = api_tokens.add(
             session,
             name=name,
@@ -64,7 +64,7 @@ def list_() -> None:
     \b
     Example:  checkin api token list
     """
-    with opening.platform(settings.load()) as database, database.reading() as session:
+    with connections.platform(settings.load()) as database, database.reading() as session:
         for row in api_tokens.everything(session):
             whose = f" of {row.housing_association}" if row.housing_association else ""
             click.echo(
@@ -80,6 +80,6 @@ def remove(name: str) -> None:
     \b
     Example:  checkin api token remove account-page
     """
-    with opening.platform(settings.load()) as database, database.writing() as session:
+    with connections.platform(settings.load()) as database, database.writing() as session:
         api_tokens.remove(session, name=name)
     click.echo(f"{name} is removed.")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from checkin import databases, opening
+from checkin import connections, databases
 from kit import settings
 from tenants import bounces
 
@@ -27,7 +27,7 @@ def bounced(since: datetime) -> None:
     chosen = settings.load()
     door = databases.door(chosen)
     try:
-        with opening.platform(chosen) as platform:
+        with connections.platform(chosen) as platform:
             found = bounces.unreached(platform, door, since=since.replace(tzinfo=UTC))
     finally:
         door.dispose()

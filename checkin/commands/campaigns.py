@@ -11,7 +11,7 @@ from campaigns.planning import approval, drafts
 from campaigns.sending import progress
 from campaigns.writing import review, versions
 from campaigns.writing.review import Review
-from checkin import opening, showing
+from checkin import connections, showing
 from checkin.cli_errors import Stop
 from checkin.commands.control import cancel, pause, resolve, resume
 from kit import settings
@@ -43,7 +43,7 @@ def import_(file: Path, by: str) -> None:
     \b
     Example:  checkin campaigns import december.md --by author@example.org
     """
-    with opening.campaign(settings.load()) as database, database.writing() as session:
+    with connections.campaign(settings.load()) as database, database.writing() as session:
         campaign = drafts.import_file(session, _text(file), by=by, now=utc_now())
         click.echo(
             f"{campaign.month}: version {campaign.version}, {campaign.state}, "
@@ -59,7 +59,7 @@ def export(month: str) -> None:
     \b
     Example:  checkin campaigns export 2026-12 > december.md
     """
-    with opening.campaign(settings.load()) as database, database.reading() as session:
+    with connections.campaign(settings.load()) as database, database.reading() as session:
         click.echo(drafts.export_file(session, month), nl=False)
 
 
@@ -71,7 +71,7 @@ def list_(as_json: bool) -> None:
     \b
     Example:  checkin campaigns list
     """
-    with opening.campaign(settings.load()) as database, database.reading() as session:
+    with connections.campaign(settings.load()) as database, database.reading() as session:
         months = [progress.show(session, month) for month in showing.months(session)]
     if as_json:
         click.echo(json.dumps(months))
@@ -88,7 +88,7 @@ def show(month: str, as_json: bool) -> None:
     \b
     Example:  checkin campaigns show 2026-12 --json
     """
-    with opening.campaign(settings.load()) as database, database.reading() as session:
+    with connections.campaign(settings.load()) as database, database.reading() as session:
         shown = progress.show(session, month)
     click.echo(json.dumps(shown) if as_json else showing.page(shown))
 
@@ -101,7 +101,7 @@ def check(month: str) -> None:
     \b
     Example:  checkin campaigns check 2026-12
     """
-    with opening.campaign(settings.load()) as database, database.reading() as session:
+    with connections.campaign(settings.load()) as database, database.reading() as session:
         written = _text_of(session, month)
     for finding in written.findings:
         level = "blocks" if finding.level == "block" else "warns "
@@ -121,7 +121,7 @@ def preview_(month: str, out: Path) -> None:
     Example:  checkin campaigns preview 2026-12 --out preview
     """
     chosen = settings.load()
-    with opening.campaign(chosen) as database, database.reading() as session:
+    with connections.campaign(chosen) as database, database.reading() as session:
         message = _text_of(session, month).message
     if message is None:
         raise Stop(f"{month} has faults; `checkin campaigns check {month}` names them.")
@@ -144,7 +144,7 @@ def approve(month: str, by: str) -> None:
     \b
     Example:  checkin campaigns approve 2026-12 --by approver@example.org
     """
-    with opening.campaign(settings.load()) as database, database.writing() as session:
+    with connections.campaign(settings.load()) as database, database.writing() as session:
         given = approval.approve(session, month=month, by=by, now=utc_now())
         click.echo(f"{month} is approved; it sends {showing.moment(given.send_at)}.")
 

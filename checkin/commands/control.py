@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.sending import control
 from campaigns.sending.control import Resolution
-from checkin import opening
+from checkin import connections
 from kit import settings
 from kit.clock import utc_now
 
@@ -68,5 +68,5 @@ def resolve(month: str, unknown: Resolution, by: str) -> None:
 
 
 def _act(action: Action, month: str, by: str) -> object:
-    with opening.campaign(settings.load()) as database, database.writing() as session:
+    with connections.campaign(settings.load()) as database, database.writing() as session:
         return action(session, month=month, by=by, now=utc_now())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from checkin import key_rings, opening
+from checkin import connections, key_rings
 from kit import settings
 from kit.clock import utc_now
 from kit.durations import written
@@ -64,7 +64,7 @@ def _rotate_console(chosen: Settings) -> None:
 def _rotate_vault(chosen: Settings) -> None:
     """Begin a rotation, or go on with one that was interrupted; then destroy what is due."""
     keys = vault.master_keys_of(chosen.vault_keys)
-    with opening.platform(chosen) as database:
+    with connections.platform(chosen) as database:
         with database.reading() as session:
             is_new = rotation.is_complete(session, keys)
         if is_new and not key_rings.is_remote(chosen):

@@ -7,7 +7,7 @@ from prometheus_client.metrics_core import Metric
 
 import campaigns.watching.figures
 import portal.figures
-from checkin import opening
+from checkin import connections
 from kit import exposition, settings
 from kit.clock import utc_now
 from kit.errors import Refused
@@ -40,10 +40,10 @@ def _only_side(chosen: Settings) -> str:
 
 
 def _campaign(chosen: Settings) -> Iterable[Metric]:
-    with opening.campaign(chosen) as database, database.reading() as session:
+    with connections.campaign(chosen) as database, database.reading() as session:
         return list(campaigns.watching.figures.read(session, now=database.now()))
 
 
 def _platform(chosen: Settings) -> Iterable[Metric]:
-    with opening.platform(chosen) as database, database.reading() as session:
+    with connections.platform(chosen) as database, database.reading() as session:
         return list(portal.figures.read(session, now=utc_now()))

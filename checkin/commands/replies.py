@@ -4,7 +4,7 @@ import json
 
 import click
 
-from checkin import opening as databases
+from checkin import connections
 from kit import settings
 from kit.clock import utc_now
 from replies.vault import open_vault
@@ -38,7 +38,7 @@ def open_(ref: str, month: str, reason: str, by: str, second: str) -> None:
     """
     chosen = settings.load()
     vault = open_vault(chosen.vault_keys)
-    with databases.platform(chosen) as database, database.writing() as session:
+    with connections.platform(chosen) as database, database.writing() as session:
         reply = opening.open_reply(
             session,
             vault,

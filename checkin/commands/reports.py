@@ -9,7 +9,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns import releases
-from checkin import opening
+from checkin import connections
 from checkin.cli_errors import BadSettings
 from checkin.showing_figures import page
 from kit import settings
@@ -85,7 +85,7 @@ def withdraw(month: str, reason: str) -> None:
     \b
     Example:  checkin reports withdraw 2026-12 --reason "the roster was last year's"
     """
-    with opening.platform(settings.load()) as database, database.writing() as session:
+    with connections.platform(settings.load()) as database, database.writing() as session:
         freezing.withdraw(session, month, because=reason)
     click.echo(f"{month} is withdrawn; the next tick tells the readers.")
 
@@ -106,7 +106,7 @@ def adopt() -> None:
 
 @contextmanager
 def _desk(chosen: Settings) -> Iterator[Desk]:
-    with opening.platform(chosen) as database:
+    with connections.platform(chosen) as database:
         yield Desk(
             platform=database,
             opener=partial(opener, chosen.vault_keys),
@@ -134,9 +134,9 @@ def _published(chosen: Settings) -> Collection[str]:
 def _document(chosen: Settings, month: str) -> releases.Document:
     """From the platform's database where this process has it, else from the campaign's."""
     if not chosen.has_platform_side:
-        with opening.campaign(chosen) as database, database.reading() as session:
+        with connections.campaign(chosen) as database, database.reading() as session:
             return releases.document(session, month)
-    with opening.platform(chosen) as database, database.reading() as session:
+    with connections.platform(chosen) as database, database.reading() as session:
         release = session.get(Release, month)
     if release is None:
         raise NotFound(f"There is no release of {month}; `checkin reports freeze` draws one.")

@@ -2,7 +2,7 @@
 
 import click
 
-from checkin import opening, servers
+from checkin import connections, servers
 from kit import log, settings
 
 CONSOLE = "127.0.0.1:8000"
@@ -28,7 +28,7 @@ def console(bind: str) -> None:
     Example:  checkin serve console --bind 0.0.0.0:8000
     """
     chosen = settings.load()
-    with opening.campaign(chosen) as database:
+    with connections.campaign(chosen) as database:
         servers.serve(lambda address: servers.console_server(chosen, database, address), bind=bind)
 
 
@@ -41,5 +41,5 @@ def portal(bind: str) -> None:
     Example:  checkin serve portal --bind 0.0.0.0:8001
     """
     chosen = settings.load()
-    with opening.platform(chosen) as database:
+    with connections.platform(chosen) as database:
         servers.serve(lambda address: servers.portal_server(chosen, database, address), bind=bind)

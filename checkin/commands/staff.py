@@ -4,7 +4,7 @@ import click
 
 from campaigns import staff as members
 from campaigns.models import Role
-from checkin import opening
+from checkin import connections
 from console import sign_in
 from kit import settings
 from kit.clock import utc_now
@@ -38,7 +38,7 @@ def add(email: str, roles: tuple[str, ...]) -> None:
     \b
     Example:  checkin staff add approver@example.org --role approver --role analyst
     """
-    with opening.campaign(settings.load()) as database, database.writing() as session:
+    with connections.campaign(settings.load()) as database, database.writing() as session:
         granted = [Role(role) for role in roles]
         member = members.add(session, email=email, roles=granted, by=BY, now=utc_now())
         click.echo(f"{member.email}: {', '.join(member.roles)}")
@@ -51,7 +51,7 @@ def list_() -> None:
     \b
     Example:  checkin staff list
     """
-    with opening.campaign(settings.load()) as database, database.reading() as session:
+    with connections.campaign(settings.load()) as database, database.reading() as session:
         for member in members.everybody(session):
             click.echo(f"{member.email}: {', '.join(member.roles)}")
 
@@ -64,7 +64,7 @@ def remove(email: str) -> None:
     \b
     Example:  checkin staff remove author@example.org
     """
-    with opening.campaign(settings.load()) as database, database.writing() as session:
+    with connections.campaign(settings.load()) as database, database.writing() as session:
         members.remove(session, email=email, by=BY, now=utc_now())
     click.echo(f"{email} is removed.")
 
@@ -79,7 +79,7 @@ def link(email: str) -> None:
     """
     chosen = settings.load()
     ring = keys.load(chosen.secret_key_file)
-    with opening.campaign(chosen) as database, database.writing() as session:
+    with connections.campaign(chosen) as database, database.writing() as session:
         address = sign_in.new_link(
             session, email=email, keys=ring, console_url=chosen.console_url, now=utc_now()
         )

@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 from sqlalchemy.orm import Session
 
-from checkin import opening
+from checkin import connections
 from checkin.cli_errors import Stop
 from checkin.commands.adopt import adopt
 from checkin.commands.bounced import bounced
@@ -52,7 +52,7 @@ def import_(file: Path, dry_run: bool) -> None:
     """
     with (
         file.open("rb") as stream,
-        opening.platform(settings.load()) as database,
+        connections.platform(settings.load()) as database,
         database.writing() as session,
     ):
         report = roster.import_csv(session, stream, dry_run=dry_run, now=utc_now())
@@ -76,7 +76,7 @@ def export(ref: str, as_table: bool) -> None:
     """
     chosen = settings.load()
     vault = open_vault(chosen.vault_keys)
-    with opening.platform(chosen) as database, database.reading() as session:
+    with connections.platform(chosen) as database, database.reading() as session:
         held = exports.export(session, rights.find(session, ref), vault=vault)
     click.echo(exports.as_csv(held) if as_table else exports.as_json(held), nl=False)
 
@@ -93,7 +93,7 @@ def correct(ref: str, month: str, file: TextIO) -> None:
     """
     chosen = settings.load()
     vault, fields = open_vault(chosen.vault_keys), _fields(file)
-    with opening.platform(chosen) as database, database.writing() as session:
+    with connections.platform(chosen) as database, database.writing() as session:
         tenant = rights.find(session, ref)
         reply_rights.correct(
             session, vault, tenant, month=month, fields=fields, now=utc_now(), source=SOURCE
@@ -128,7 +128,7 @@ def requests() -> None:
     \b
     Example:  checkin tenants requests
     """
-    with opening.platform(settings.load()) as database, database.reading() as session:
+    with connections.platform(settings.load()) as database, database.reading() as session:
         for entry in evidence.waiting(session):
             click.echo(f"{entry.tenant_ref}: answer due by {entry.due_on}")
 
@@ -231,5 +231,5 @@ def _is_texts(values: object) -> bool:
 
 
 def _change(ref: str, change: Change) -> None:
-    with opening.platform(settings.load()) as database, database.writing() as session:
+    with connections.platform(settings.load()) as database, database.writing() as session:
         change(session, rights.find(session, ref), utc_now())
