@@ -23,8 +23,8 @@ from campaigns.sending.progress import Pace
 from campaigns.ses import account
 from campaigns.writing import review, versions
 from campaigns.writing.review import Review
-from console.months import outlook
-from console.months.outlook import Outlook
+from console.months import status_summary
+from console.months.status_summary import StatusSummary
 
 LIVE = {CampaignState.HANDING_OVER, CampaignState.SENDING, CampaignState.PAUSED}
 HAS_LIST = {*LIVE, CampaignState.SENT}
@@ -55,7 +55,7 @@ class Month:
     """One month. `progress` is None until the mailing list is being handed over."""
 
     campaign: Campaign
-    outlook: Outlook
+    status: StatusSummary
     draft: Draft | None
     text: Review | None
     questions: Sequence[tuple[str, str]]
@@ -71,7 +71,7 @@ def load(session: Session, month: str, *, now: datetime) -> Month:
     text = review.of_campaign(session, campaign)
     return Month(
         campaign=campaign,
-        outlook=outlook.of(session, campaign, now=now),
+        status=status_summary.of(session, campaign, now=now),
         draft=session.get(Draft, (campaign.id, campaign.version)),
         text=text,
         questions=_questions(session, text),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaigns import calendar
 from campaigns.models import Campaign, CampaignState, Series
 from campaigns.planning import series
-from console.months import outlook
+from console.months import status_summary
 from console.words import day_off
 
 MONTHS_SHOWN = 12
@@ -76,7 +76,7 @@ def _month(
     session: Session, month: str, campaign: Campaign | None, rule: Series | None, now: datetime
 ) -> YearMonth:
     if campaign is not None:
-        seen = outlook.of(session, campaign, now=now)
+        seen = status_summary.of(session, campaign, now=now)
         return YearMonth(month, campaign, campaign.send_at, seen.sentence, seen.missing)
     planned = _planned(rule, month)
     if month < calendar.london_month(now) or (planned is not None and planned <= now):

@@ -13,21 +13,21 @@ from console.words import count, moment
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class StatusSummary:
     """`missing` holds one sentence for each thing that somebody still has to do."""
 
     sentence: str
     missing: list[str] = field(default_factory=list)
 
 
-def of(session: Session, campaign: Campaign, *, now: datetime) -> Outlook:
-    """The outlook of one campaign."""
+def of(session: Session, campaign: Campaign, *, now: datetime) -> StatusSummary:
+    """Summarise one campaign."""
     if campaign.state == CampaignState.DRAFT:
         voided = f"{campaign.state_reason}. " if campaign.state_reason else ""
-        return Outlook(voided + _draft_sentence(campaign, now), _missing(session, campaign))
+        return StatusSummary(voided + _draft_sentence(campaign, now), _missing(session, campaign))
     if campaign.state == CampaignState.SENDING:
-        return Outlook(_sending_sentence(session, campaign, now))
-    return Outlook(_sentence(campaign, now))
+        return StatusSummary(_sending_sentence(session, campaign, now))
+    return StatusSummary(_sentence(campaign, now))
 
 
 def _sending_sentence(session: Session, campaign: Campaign, now: datetime) -> str:
