@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from campaigns.models import Role
-from console import held, sessions
+from console import sessions, unsaved_form
 from console.context import here
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -53,7 +53,7 @@ def guard() -> ResponseReturnValue | None:
     if rule == ANYBODY:
         return None
     if member is None:
-        return held.keep_what_was_typed() or _sign_in_first()
+        return unsaved_form.keep_what_was_typed() or _sign_in_first()
     if not rule & set(member.roles):
         abort(403)
     return None

@@ -4,7 +4,7 @@ from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from console import held
+from console import unsaved_form
 from kit.errors import BadInput, CheckinError, NotFound, Refused
 from kit.log import get_logger
 
@@ -50,7 +50,7 @@ def status_of(error: CheckinError) -> int:
 
 
 def _stale_form(_error: CSRFError) -> tuple[str, int]:
-    return held.page(400) if held.is_typed_form() else page(400, *STALE_FORM)
+    return unsaved_form.page(400) if unsaved_form.is_typed_form() else page(400, *STALE_FORM)
 
 
 def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:

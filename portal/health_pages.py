@@ -6,7 +6,7 @@ from functools import partial
 from flask import Blueprint, request
 
 from kit import exposition
-from portal import figures
+from portal import metrics
 from portal.context import portal
 
 pages = Blueprint("health", __name__)
@@ -27,9 +27,9 @@ def ready() -> tuple[str, int, dict[str, str]]:
 
 
 @pages.get("/metrics")
-def metrics() -> tuple[bytes, int, Mapping[str, str]]:
-    """The platform side's figures, for whoever shows the token."""
+def show_metrics() -> tuple[bytes, int, Mapping[str, str]]:
+    """The platform side's metrics, for whoever shows the token."""
     token_file = portal().metrics_token_file
     with portal().platform.reading() as session:
-        read = partial(figures.read, session, now=portal().clock())
+        read = partial(metrics.read, session, now=portal().clock())
         return exposition.answer(request.headers.get("Authorization"), token_file, read)

@@ -1,1 +1,1 @@
-"""What an operator and the staff are told: figures, readiness, months in danger."""
+"""What an operator and the staff are told: metrics, readiness, months in danger."""

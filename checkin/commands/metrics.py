@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import click
 from prometheus_client.metrics_core import Metric
 
-import campaigns.watching.figures
-import portal.figures
+import campaigns.watching.metrics
+import portal.metrics
 from checkin import connections
 from kit import exposition, settings
 from kit.clock import utc_now
@@ -19,7 +19,7 @@ SIDES = ("campaign", "platform")
 @click.command()
 @click.option("--side", type=click.Choice(SIDES), help="Left out: the side this process has.")
 def metrics(side: str | None) -> None:
-    """Print one side's figures for Prometheus.
+    """Print one side's metrics for Prometheus.
 
     They are the same as under /metrics, and no token is needed.
 
@@ -41,9 +41,9 @@ def _only_side(chosen: Settings) -> str:
 
 def _campaign(chosen: Settings) -> Iterable[Metric]:
     with connections.campaign(chosen) as database, database.reading() as session:
-        return list(campaigns.watching.figures.read(session, now=database.now()))
+        return list(campaigns.watching.metrics.read(session, now=database.now()))
 
 
 def _platform(chosen: Settings) -> Iterable[Metric]:
     with connections.platform(chosen) as database, database.reading() as session:
-        return list(portal.figures.read(session, now=utc_now()))
+        return list(portal.metrics.read(session, now=utc_now()))

@@ -5,7 +5,7 @@ from functools import partial
 
 from flask import Blueprint, request
 
-from campaigns.watching import figures
+from campaigns.watching import metrics
 from console import access
 from console.context import here
 from kit import exposition
@@ -31,9 +31,9 @@ def readyz() -> tuple[str, int, dict[str, str]]:
 
 @pages.get("/metrics")
 @access.allow(access.ANYBODY)
-def metrics() -> tuple[bytes, int, Mapping[str, str]]:
-    """The campaign side's figures, for whoever shows the token."""
+def show_metrics() -> tuple[bytes, int, Mapping[str, str]]:
+    """The campaign side's metrics, for whoever shows the token."""
     token_file = here().settings.metrics_token_file
     with here().campaign.reading() as session:
-        read = partial(figures.read, session, now=here().now)
+        read = partial(metrics.read, session, now=here().now)
         return exposition.answer(request.headers.get("Authorization"), token_file, read)

@@ -9,7 +9,7 @@ from campaigns.content.fields import Content
 from campaigns.planning import drafts
 from campaigns.planning.drafts import Overtaken
 from campaigns.writing import differences, starters, versions, working
-from console import access, editor, held, message_views, sessions, write_form
+from console import access, editor, message_views, sessions, unsaved_form, write_form
 from console.context import here
 from kit.errors import BadInput, NotFound
 
@@ -35,10 +35,10 @@ def show(name: str) -> str:
 
 @pages.post("")
 @access.allow(access.WRITING)
-@held.typed(keep_posted)
+@unsaved_form.typed(keep_posted)
 def change(name: str) -> ResponseReturnValue:
     """Save, or rearrange and keep; a script posts here too, and gets what changed back."""
-    if held.BACKGROUND in request.headers:
+    if unsaved_form.BACKGROUND in request.headers:
         return _keep_in_background(name)
     do = request.form.get("do", "keep")
     if do in {"save", "mine"}:

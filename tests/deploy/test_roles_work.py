@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-import campaigns.watching.figures
-import portal.figures
+import campaigns.watching.metrics
+import portal.metrics
 from campaigns import engine, releases, staff
 from campaigns.handover import bounced_addresses
 from campaigns.models import Campaign, Role, SuppressionKind
@@ -100,17 +100,17 @@ def test_staff_cancel_and_the_door_is_shut(signed_in: As) -> None:
 
 
 @pytest.mark.parametrize("role", ["campaign_console", "campaign_operator"])
-def test_the_campaigns_figures_are_read_by(signed_in: As, role: str) -> None:
+def test_the_campaigns_metrics_are_read_by(signed_in: As, role: str) -> None:
     _prepare(signed_in)
     with signed_in(role).reading() as session:
-        assert list(campaigns.watching.figures.read(session, now=NOW))
+        assert list(campaigns.watching.metrics.read(session, now=NOW))
 
 
 @pytest.mark.parametrize("role", ["platform_portal", "platform_operator"])
-def test_the_platforms_figures_are_read_by(signed_in: As, role: str) -> None:
+def test_the_platforms_metrics_are_read_by(signed_in: As, role: str) -> None:
     _prepare(signed_in)
     with signed_in(role).reading() as session:
-        assert list(portal.figures.read(session, now=NOW))
+        assert list(portal.metrics.read(session, now=NOW))
 
 
 def test_an_operator_of_the_platform_lists_whom_no_mail_reaches(signed_in: As) -> None:

@@ -61,7 +61,10 @@ def page(status: int) -> tuple[str, int]:
     ]
     return (
         render_template(
-            "console/held.html", fields=fields, action=request.path, is_out=not sessions.current()
+            "console/unsaved_form.html",
+            fields=fields,
+            action=request.path,
+            is_out=not sessions.current(),
         ),
         status,
     )

@@ -13,7 +13,7 @@ from sqlalchemy import event, update
 
 from campaigns.models import CampaignState, Delivery, DeliveryState, ReleaseState
 from campaigns.ses import account
-from campaigns.watching import figures, jobs
+from campaigns.watching import jobs, metrics
 from kit.database import Database
 from reports.models import ReleaseState as DrawnState
 from tenants.jobs import Job as PlatformJob
@@ -42,7 +42,7 @@ def _read(answer: Any) -> dict[str, float]:
     }
 
 
-def _campaign_figures(console: Console) -> dict[str, float]:
+def _campaign_metrics(console: Console) -> dict[str, float]:
     return _read(console.visitor().get("/metrics", **SHOWN))
 
 
@@ -75,7 +75,7 @@ def test_a_month_on_its_way_is_told_in_numbers(
         account.note_events_read(session, now=now)
     console.clock.pass_(seconds=90)
 
-    found = _campaign_figures(console)
+    found = _campaign_metrics(console)
 
     expected = {
         "deliveries,queued": 3,
@@ -106,7 +106,7 @@ def test_every_figure_that_the_documents_name_is_there(
         limits = {"max_send_rate": 14.0, "daily_quota": 50_000.0, "sent_last_day": 0.0}
         account.store_limits(session, limits, now=now)
         account.note_events_read(session, now=now)
-    found = _campaign_figures(console) | _read(portal.browser.get("/metrics", headers=SHOWN))
+    found = _campaign_metrics(console) | _read(portal.browser.get("/metrics", headers=SHOWN))
 
     named = set(re.findall(r"checkin_([a-z_]+)", PAGE.read_text()))
     assert named == {name.partition(",")[0] for name in found}
@@ -118,7 +118,7 @@ def test_a_pause_of_the_account_is_seen(
     with campaign_db.writing() as session:
         account.pause(session, reason="SES refuses", now=now)
 
-    assert 1 == _campaign_figures(console)["paused"]
+    assert 1 == _campaign_metrics(console)["paused"]
 
 
 def test_the_platform_tells_of_its_jobs_its_letters_and_its_releases(portal: Portal) -> None:
@@ -167,7 +167,7 @@ def test_no_label_holds_anything_but_a_word_from_the_code(
         (SHOWN, 200),
     ],
 )
-def test_only_the_token_opens_the_figures(
+def test_only_the_token_opens_the_metrics(
     console: Console, portal: Portal, header: dict[str, str], status: int
 ) -> None:
     answers = (
@@ -188,7 +188,7 @@ def test_without_a_token_there_is_nothing_to_read(console: Console) -> None:
     assert 404 == console.visitor().get("/metrics", **SHOWN).status_code
 
 
-def test_the_operator_prints_the_same_figures(cli: Cli) -> None:
+def test_the_operator_prints_the_same_metrics(cli: Cli) -> None:
     printed = [cli("metrics", "--side", side).stdout for side in ("campaign", "platform")]
 
     assert all("checkin_releases" in text for text in printed)
@@ -209,7 +209,7 @@ def test_however_many_mails_there_are_none_of_them_is_read(
 
     event.listen(campaign_db.engine, "before_cursor_execute", note)
     with campaign_db.reading() as session:
-        list(figures.read(session, now=now))
+        list(metrics.read(session, now=now))
     event.remove(campaign_db.engine, "before_cursor_execute", note)
 
     of_mails = [each for each in asked if "deliveries" in each[0]]
