@@ -15,7 +15,7 @@ from tests.console.site import ADMIN, ANALYST, APPROVER, AUTHOR, PEOPLE, Site
 
 MONTH = "2026-12"
 OPEN_TO_ALL = {
-    *("health.healthz", "health.readyz", "health.metrics", "message.sample_link"),
+    *("health.healthz", "health.readyz", "health.show_metrics", "message.sample_link"),
     *("single_sign_on.leave", "single_sign_on.arrive"),
     *("sign_in.ask", "sign_in.send", "sign_in.show", "sign_in.accept"),
 }
