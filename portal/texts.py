@@ -5,6 +5,7 @@ is no longer said.
 """
 
 from collections.abc import Iterator
+from io import SEEK_END, BytesIO
 
 from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
@@ -16,6 +17,7 @@ from portal.data import words
 from portal.language import CATALOGUES, WELSH
 from replies import answers, questions
 
+PATH = CATALOGUES / f"{WELSH}.po"
 PAGES = TEMPLATES / "portal"
 EXTRACT = [("**.html", "jinja2")]
 JINJA = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
@@ -28,19 +30,18 @@ def every_text() -> set[str]:
     return {text for text in (*_in_templates(), *_in_questions(), *_in_code()) if text}
 
 
-def update() -> Catalog:
-    """Bring the Welsh catalogue up to date on disk; texts without a translation stay empty."""
-    path = CATALOGUES / f"{WELSH}.po"
-    with path.open("rb") as written:
+def up_to_date() -> bytes:
+    """The Welsh catalogue as it should stand on disk; new texts have an empty translation."""
+    with PATH.open("rb") as written:
         known = read_po(written, locale=WELSH)
     fresh = Catalog(locale=WELSH)
     for text in sorted(every_text()):
         message = known.get(text)
         fresh.add(text, message.string if message else "")
-    with path.open("wb") as stream:
-        stream.write(HEADING)
-        write_po(stream, fresh, width=LINE, omit_header=True, sort_output=True)
-    return fresh
+    stream = BytesIO(HEADING)
+    stream.seek(0, SEEK_END)
+    write_po(stream, fresh, width=LINE, omit_header=True, sort_output=True)
+    return stream.getvalue()
 
 
 def _in_templates() -> Iterator[str]:
@@ -71,4 +72,4 @@ def _in_code() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    update()
+    PATH.write_bytes(up_to_date())
