@@ -182,6 +182,7 @@ def publish_questions(session: Session, questions: Sequence[PublishedQuestion]) 
         for position, question in enumerate(questions)
     ]
     columns = [getattr(Question, name) for name in fresh[0]] if fresh else [Question.key]
+    bulk.hold(session, "questions")
     there = session.execute(select(*columns).order_by(Question.position)).mappings()
     if [dict(row) for row in there] == fresh:
         return False

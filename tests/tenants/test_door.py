@@ -1,16 +1,19 @@
 """The platform's only door into the campaign side."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from campaigns import handover as door
+from campaigns.handover import PublishedQuestion
 from campaigns.models import AuditEntry, Campaign, CampaignState, Question
 from kit.database import Database
 from kit.errors import Refused
 from replies.catalogue import CATALOGUE
 from tenants import handover
+from tests.chaos import processes
 from tests.tenants.crossing import addresses, hand_over
 from tests.tenants.rosters import (
     LEAD,
@@ -68,6 +71,36 @@ def test_only_an_approved_month_is_wanted(campaign_db: Database, state: Campaign
         session.execute(update(Campaign).values(state=state, audience=0))
     with campaign_db.reading() as session:
         assert door.wanted(session, now=NOW, lead=LEAD) == []
+
+
+def test_of_two_ticks_at_once_one_publishes_the_catalogue_and_the_other_waits(
+    campaign_db: Database,
+) -> None:
+    asked = [PublishedQuestion("work", 1, "Work", "<p>Work</p>")]
+    with ThreadPoolExecutor(max_workers=1) as second:
+        with campaign_db.writing() as session:
+            assert door.publish_questions(session, asked)
+            is_late = second.submit(_publish, campaign_db, asked)
+            _wait_for_a_waiter(campaign_db)
+        assert not is_late.result()
+
+
+def _publish(campaign_db: Database, asked: list[PublishedQuestion]) -> bool:
+    with campaign_db.writing() as session:
+        return door.publish_questions(session, asked)
+
+
+def _wait_for_a_waiter(database: Database) -> None:
+    """Return when somebody waits for a lock; a writer on SQLite locks the whole file."""
+    if database.is_postgresql:
+        waiting = text(
+            "SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        with database.glance() as connection:
+            processes.wait_until(
+                lambda: connection.execute(waiting).first() is not None, "a lock that is waited for"
+            )
 
 
 def test_the_catalogue_is_published_once_and_again_when_it_changes(campaign_db: Database) -> None:
