@@ -6,8 +6,9 @@
 
 A folder a side: an environment file a process, the password of the side's PostgreSQL superuser, and
 `passwords.sql` for that server, which is told verifiers and never a password. `redis/users.acl`
-holds hashes. Run again, it draws everything but the superusers' anew: then apply the roles, load
-the ACL and start the processes again.
+holds hashes, `redis/operator.password` what may load it. Run again, it draws everything but the
+superusers' and this operator's passwords anew: then run `deploy/postgres/apply` and
+`deploy/redis/apply`, and start the processes again.
 """
 
 import argparse
@@ -52,11 +53,10 @@ def main() -> None:
         for process, text in _environments(side, hosts, passwords, chosen.redis, brokers[side]):
             _write(chosen.folder / side / f"{process}.env", text, SECRET)
         _write(chosen.folder / side / "passwords.sql", _verifiers(side, passwords), PUBLIC)
-        superuser = chosen.folder / side / "superuser.password"
-        if not superuser.exists():
-            _write(superuser, secrets.token_urlsafe(32), SECRET)
+        _drawn_once(chosen.folder / side / "superuser.password")
+    brokers["operator"] = _drawn_once(chosen.folder / "redis" / "operator.password")
     acl = Path(__file__).with_name("redis").joinpath("users.acl").read_text()
-    digests = {side: hashlib.sha256(brokers[side].encode()).hexdigest() for side in brokers}
+    digests = {user: hashlib.sha256(word.encode()).hexdigest() for user, word in brokers.items()}
     _write(chosen.folder / "redis" / "users.acl", acl.format(**digests), PUBLIC)
 
 
@@ -81,6 +81,7 @@ def _environments(
     for process, role in [*PROCESSES[side].items(), ("beat", None)]:
         signed_in = f"{role}:{passwords[role]}@" if role else ""
         lines = {
+            "CHECKIN_PROCESS": process,
             f"CHECKIN_{side.upper()}_DATABASE_URL": f"postgresql://{signed_in}{hosts[side]}/{side}",
             f"CHECKIN_{OTHER[side].upper()}_DATABASE_URL": "none",
         }
@@ -107,6 +108,13 @@ def verifier(password: str) -> str:
     server = hmac.digest(salted, b"Server Key", "sha256")
     parts = [base64.b64encode(part).decode() for part in (salt, client, server)]
     return "SCRAM-SHA-256${}:{}${}:{}".format(ITERATIONS, *parts)
+
+
+def _drawn_once(file: Path) -> str:
+    """The password in a file, made where it is missing: the others are changed by means of it."""
+    if not file.exists():
+        _write(file, secrets.token_urlsafe(32), SECRET)
+    return file.read_text()
 
 
 def _write(file: Path, text: str, mode: int) -> None:

@@ -13,6 +13,8 @@ from kit.variables import HOME_REGION, KMS_SCHEME
 EMBEDDED_FOLDER = Path("var")
 KEYS = {"campaign": ("secret_key_file",), "platform": ("link_keys_file", "vault_keys")}
 PUBLIC = {"campaign": "console_url", "platform": "portal_url"}
+HOLD_NO_KEYS = {"campaign": {"worker", "beat"}, "platform": {"beat"}}
+"""Processes that neither sign nor seal anything, so no key ring is mounted for them."""
 SINGLE_SIGN_ON = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
 MUST_BE_SET = {
     "campaign": ("from_address", "ses_configuration_set", "ses_events_queue_url"),
@@ -26,6 +28,8 @@ class Chosen(Protocol):
     @property
     def env(self) -> str: ...
     @property
+    def process(self) -> str | None: ...
+    @property
     def broker_url(self) -> str: ...
     @property
     def aws_region(self) -> str: ...
@@ -36,7 +40,10 @@ class Chosen(Protocol):
 
 
 def problems(settings: Chosen) -> Iterator[Problem]:
-    """What these settings lack, or must not have; a side without a database is not asked for."""
+    """What these settings lack, or must not have.
+
+    A side without a database is not asked for, nor keys that the named process never holds.
+    """
     sides = [side for side in ("campaign", "platform") if getattr(settings, f"has_{side}_side")]
     if not sides:
         yield Problem(
@@ -62,9 +69,10 @@ def _of_side(settings: Chosen, side: str) -> Iterator[Problem]:
         yield _unsafe(url, "is SQLite; set a postgresql:// URL, or none")
     if not str(getattr(settings, PUBLIC[side])).startswith("https://"):
         yield _unsafe(PUBLIC[side], "is not https; set the public address")
-    for name in KEYS[side]:
-        if _is_embedded(str(getattr(settings, name))):
-            yield _unsafe(name, "is the local default; name a place outside var/")
+    if settings.process not in HOLD_NO_KEYS[side]:
+        for name in KEYS[side]:
+            if _is_embedded(str(getattr(settings, name))):
+                yield _unsafe(name, "is the local default; name a place outside var/")
     for name in MUST_BE_SET[side]:
         if name not in settings.model_fields_set:
             yield _unsafe(name, "must be set")

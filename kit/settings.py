@@ -19,6 +19,10 @@ from kit import production, variables
 from kit.errors import BadInput, Problem
 from kit.variables import EMBEDDED_BROKER, HOME_REGION, NO_DATABASE
 
+Process = Annotated[
+    Literal["beat", "console", "migrator", "operator", "portal", "worker"],
+    BeforeValidator(variables.process),
+]
 Environment = Annotated[Literal["embedded", "production"], BeforeValidator(variables.environment)]
 Duration = Annotated[timedelta, BeforeValidator(variables.duration)]
 DatabaseUrl = Annotated[str, BeforeValidator(variables.database_url)]
@@ -44,6 +48,9 @@ class Settings(BaseSettings):
 
     env: Environment = "embedded"
     """`production` refuses what is marked † when it is left at its default."""
+    process: Process | None = None
+    """`console`, `portal`, `worker`, `beat`, `operator` or `migrator`: production asks it
+    only for the keys that it holds; unset: for all of its side's."""
     campaign_database_url: DatabaseUrl = "sqlite:///var/campaign.db"
     """The campaign side's: `postgresql://USER@HOST/NAME` (psycopg 3), or `none`."""
     platform_database_url: DatabaseUrl = "sqlite:///var/platform.db"

@@ -14,6 +14,7 @@ from kit import durations
 EMBEDDED_BROKER = "memory://"
 NO_DATABASE = "none"
 ENVIRONMENTS = {"embedded", "production"}
+PROCESSES = {"beat", "console", "migrator", "operator", "portal", "worker"}
 BACKENDS = {"sqlite", "postgresql"}
 BROKERS = {"redis", "rediss", "amqp", "amqps", "memory", "filesystem"}
 KMS_SCHEME = "aws-kms://"
@@ -26,6 +27,14 @@ def environment(value: object) -> str:
     text = str(value).strip()
     if text not in ENVIRONMENTS:
         raise ValueError("is neither embedded nor production; write one of them")
+    return text
+
+
+def process(value: object) -> str:
+    """The name of one of a side's processes."""
+    text = str(value).strip()
+    if text not in PROCESSES:
+        raise ValueError(f"is no process; write one of {', '.join(sorted(PROCESSES))}")
     return text
 
 

@@ -17,10 +17,13 @@ PROCESSES = [
 GO_THROUGH_THE_DOOR = {"platform/worker", "platform/operator"}
 OTHER = {"campaign": "platform", "platform": "campaign"}
 SIGNS_IN = re.compile(r"//([^:/]+:[^@/]+)@")
+HOLD_NO_KEYS = {"campaign/worker", "campaign/beat", "platform/beat"}
 KEYS = {
-    "CHECKIN_SECRET_KEY_FILE": "/etc/checkin/campaign/keys/console",
-    "CHECKIN_LINK_KEYS_FILE": "/etc/checkin/platform/keys/links",
-    "CHECKIN_VAULT_KEYS": "/etc/checkin/platform/keys/vault",
+    "campaign": {"CHECKIN_SECRET_KEY_FILE": "/etc/checkin/campaign/keys/console"},
+    "platform": {
+        "CHECKIN_LINK_KEYS_FILE": "/etc/checkin/platform/keys/links",
+        "CHECKIN_VAULT_KEYS": "/etc/checkin/platform/keys/vault",
+    },
 }
 
 
@@ -38,7 +41,7 @@ def test_there_is_a_file_a_process_that_only_its_owner_reads(credentials: Path) 
     assert {f"{process}.env" for process in PROCESSES} == {
         str(file.relative_to(credentials)) for file in found
     }
-    secret = [*found, *credentials.glob("*/superuser.password")]
+    secret = [*found, *credentials.glob("*/*.password")]
     assert {0o600} == {file.stat().st_mode & 0o777 for file in secret}
 
 
@@ -60,6 +63,7 @@ def test_what_a_server_is_told_holds_no_password(credentials: Path) -> None:
         file.read_text()
         for file in (*credentials.glob("*/passwords.sql"), credentials / "redis" / "users.acl")
     )
+    secrets |= {f"operator:{(credentials / 'redis' / 'operator.password').read_text()}"}
 
     assert [] == [role for role in secrets if role.partition(":")[2] in told]
 
@@ -71,7 +75,8 @@ def test_a_process_may_start_in_production_and_knows_its_own_side_alone(
     side = process.partition("/")[0]
     for name in [name for name in os.environ if name.startswith(("CHECKIN_", "AWS_"))]:
         monkeypatch.delenv(name)
-    environment = KEYS | _lines(credentials / f"{process}.env")
+    environment = {} if process in HOLD_NO_KEYS else dict(KEYS[side])
+    environment |= _lines(credentials / f"{process}.env")
     environment |= _lines(DEPLOY / "settings" / f"{side}.env")
     for name, value in environment.items():
         monkeypatch.setenv(name, shlex.split(value)[0])

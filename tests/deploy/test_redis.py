@@ -7,6 +7,7 @@ from typing import Any
 
 import kombu
 import pytest
+from kombu.transport.redis import SWEEP_BINDINGS
 from redis import Redis
 from redis.exceptions import AuthenticationError, NoPermissionError
 
@@ -113,11 +114,40 @@ def test_workers_hear_each_other(urls: dict[str, str], side: str, channel: str) 
     assert "psubscribe" == answer["type"]
 
 
+@pytest.mark.parametrize("side", SIDES)
+def test_a_side_may_run_the_sweep_that_each_of_its_workers_runs(
+    urls: dict[str, str], side: str
+) -> None:
+    """It lets go of the replies of a worker that never came back: its binding is overdue."""
+    prefix = f"{side}:_kombu.binding"
+    keys = [f"{prefix}_deadlines", f"{prefix}.", f"{prefix}_permanent.", 10]
+    with Redis.from_url(urls[side]) as session:
+        session.sadd(f"{prefix}.gone", "x")
+        session.zadd(f"{prefix}_deadlines", {"gone": 1})
+        session.eval(SWEEP_BINDINGS, 1, *keys)
+
+        assert 0 == session.exists(f"{prefix}.gone")
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_nobody_but_redis_operator_may_load_the_users(
+    urls: dict[str, str], credentials: Path, side: str
+) -> None:
+    assert [] == _passed(urls[side], ["ACL LOAD", f"ACL SETUSER {side} >x"])
+    password = (credentials / "redis" / "operator.password").read_text()
+    port = urls[side].rpartition(":")[2].partition("/")[0]
+    operator = f"redis://operator:{password}@127.0.0.1:{port}/0"
+
+    assert ["ACL LOAD"] == _passed(operator, ["ACL LOAD", *_forbidden()])
+
+
 def test_only_the_campaign_side_keeps_the_pace_and_the_anchor(urls: dict[str, str]) -> None:
     with Redis.from_url(urls["campaign"]) as session:
         RedisPace(session).reserve(1, 10.0)
         RedisAnchor(session).raise_to("2026-12", "list", Mark(2, 7))
+        RedisAnchor(session).raise_events_to(3)
         assert {"list": Mark(2, 7)} == RedisAnchor(session).read("2026-12")
+        assert 3 == RedisAnchor(session).events()
     with Redis.from_url(urls["platform"]) as session, pytest.raises(NoPermissionError):
         RedisAnchor(session).read("2026-12")
 
@@ -134,6 +164,12 @@ def test_what_was_taken_is_on_the_disk_and_nothing_is_ever_evicted() -> None:
     lines = (DEPLOY / "redis" / "redis.conf").read_text().splitlines()
 
     assert {"appendonly yes", "maxmemory-policy noeviction"} <= set(lines)
+
+
+def _forbidden() -> list[str]:
+    """What Redis's operator may not: it may read why others were refused, and no key."""
+    on_keys = [each.format("campaign:campaign") for each in ON_A_KEY]
+    return [each for each in (*ON_THE_SERVER, *on_keys) if each != "ACL LOG"]
 
 
 def _url(environment: Path, port: int) -> str:

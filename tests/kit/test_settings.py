@@ -40,6 +40,7 @@ PLATFORM_ONLY = {
 }
 MALFORMED = {
     "CHECKIN_ENV": "staging",
+    "CHECKIN_PROCESS": "celery",
     "CHECKIN_CAMPAIGN_DATABASE_URL": "campaign.db",
     "CHECKIN_PLATFORM_DATABASE_URL": "mysql://db/platform",
     "CHECKIN_BROKER_URL": "localhost:6379",
@@ -138,6 +139,43 @@ def test_what_production_lacks_is_named(monkeypatch: pytest.MonkeyPatch, variabl
     monkeypatch.delenv(variable)
 
     assert {variable} == _named()
+
+
+HOLD_NO_KEYS = [("CAMPAIGN", "worker"), ("CAMPAIGN", "beat"), ("PLATFORM", "beat")]
+HOLD_KEYS = [
+    *(("CAMPAIGN", process) for process in ("console", "operator", "migrator")),
+    *(("PLATFORM", process) for process in ("portal", "worker", "operator", "migrator")),
+]
+
+
+@pytest.mark.parametrize(("side", "process"), HOLD_NO_KEYS)
+def test_a_process_that_holds_no_keys_is_not_asked_for_them(
+    monkeypatch: pytest.MonkeyPatch, side: str, process: str
+) -> None:
+    _set(monkeypatch, _without_keys(side) | {"CHECKIN_PROCESS": process})
+
+    assert process == settings.load().process
+
+
+@pytest.mark.parametrize(("side", "process"), HOLD_KEYS)
+def test_a_process_that_holds_keys_is_asked_for_its_own_sides(
+    monkeypatch: pytest.MonkeyPatch, side: str, process: str
+) -> None:
+    _set(monkeypatch, _without_keys(side) | {"CHECKIN_PROCESS": process})
+
+    assert (
+        _named()
+        == {
+            "CAMPAIGN": {"CHECKIN_SECRET_KEY_FILE"},
+            "PLATFORM": {"CHECKIN_LINK_KEYS_FILE", "CHECKIN_VAULT_KEYS"},
+        }[side]
+    )
+
+
+def _without_keys(side: str) -> dict[str, str]:
+    others = PLATFORM_ONLY if side == "CAMPAIGN" else CAMPAIGN_ONLY
+    keys = {"CHECKIN_SECRET_KEY_FILE", "CHECKIN_LINK_KEYS_FILE", "CHECKIN_VAULT_KEYS"}
+    return {name: value for name, value in PRODUCTION.items() if name not in others | keys}
 
 
 def test_malformed_and_unsafe_variables_are_reported_in_one_go(
