@@ -76,7 +76,7 @@ def test_only_an_approved_month_is_wanted(campaign_db: Database, state: Campaign
 def test_of_two_ticks_at_once_one_publishes_the_catalogue_and_the_other_waits(
     campaign_db: Database,
 ) -> None:
-    asked = [PublishedQuestion("work", 1, "Work", "<p>Work</p>")]
+    asked = [PublishedQuestion("work", 1, "Work", {})]
     with ThreadPoolExecutor(max_workers=1) as second:
         with campaign_db.writing() as session:
             assert door.publish_questions(session, asked)
