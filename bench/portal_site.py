@@ -25,7 +25,8 @@ from kit.settings import Settings
 from kit.variables import NO_DATABASE
 from links import keys, ledger, signing
 from links.signing import Purpose
-from replies import master_keys, questions, rounds
+from replies import master_keys
+from replies.form import questions, rounds
 from replies.master_keys import LocalRing
 from replies.models import DataKey, Reply
 

@@ -11,12 +11,13 @@ from sqlalchemy import insert
 
 from kit.database import Database, PlatformBase
 from links.models import Link
-from replies import master_keys, questions
+from replies import master_keys
 from replies.counting import ReadOnce
+from replies.form import questions
+from replies.form.questions import Answers, Form
 from replies.intake import Place
 from replies.master_keys import LocalRing
 from replies.models import DataKey, Reply, Round
-from replies.questions import Answers, Form
 from replies.vault import Vault
 from tenants.models import Tenant
 

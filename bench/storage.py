@@ -14,7 +14,7 @@ from bench.handover import FILL, KEYS
 from bench.places import Place
 from bench.rows import Row
 from kit.database import Database
-from replies import questions
+from replies.form import questions
 from replies.master_keys import KEY_BYTES, NONCE_BYTES
 from replies.vault import room
 from tenants.handover import hand_over

@@ -11,7 +11,7 @@ from kit.errors import Problem
 from links.signing import Purpose
 from portal import language, tokens
 from portal.context import portal
-from replies import rounds
+from replies.form import rounds
 from tenants import fresh_links
 
 ASK, FRESH_LINK = "ask", "fresh-link"

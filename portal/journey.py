@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kit.errors import Problem
-from replies.answers import Reading, read, unanswered
-from replies.questions import Answers, Form, Question, asked
-from replies.schema import chosen
+from replies.form.answers import Reading, read, unanswered
+from replies.form.questions import Answers, Form, Question, asked
+from replies.form.schema import chosen
 
 CHECK = "check"
 BACK = "back"

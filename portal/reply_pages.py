@@ -19,9 +19,10 @@ from links import ledger
 from links.signing import Purpose
 from portal import fresh_link_pages, journey, language, tokens
 from portal.context import Portal, portal
-from replies import at_once, intake, questions, rounds, submissions
-from replies.answers import in_words
-from replies.questions import Answers, Form
+from replies import at_once, intake, submissions
+from replies.form import questions, rounds
+from replies.form.answers import in_words
+from replies.form.questions import Answers, Form
 from tenants import rights
 
 pages = Blueprint("reply", __name__)

@@ -15,7 +15,7 @@ from kit.templating import TEMPLATES
 from portal import errors, fresh_link_pages, stop_choices
 from portal.data import words
 from portal.language import CATALOGUES, WELSH
-from replies import answers, questions
+from replies.form import answers, questions
 
 PATH = CATALOGUES / f"{WELSH}.po"
 PAGES = TEMPLATES / "portal"

@@ -17,10 +17,10 @@ from sqlalchemy.dialects.postgresql import insert
 from kit.database import Database
 from kit.direct import Direct
 from links import ledger
-from replies import questions
+from replies.form import questions
+from replies.form.questions import Answers
 from replies.intake import REPLIES, Place
 from replies.master_keys import Wrapped
-from replies.questions import Answers
 from replies.vault import KEYS, Vault
 
 

@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from kit.errors import NotFound
 from replies import submissions
+from replies.form.questions import Answers
 from replies.models import Reply
-from replies.questions import Answers
 from replies.vault import Vault
 
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from kit import bulk
 from links import ledger
-from replies import erasure, questions, rounds, submissions
+from replies import erasure, submissions
+from replies.form import questions, rounds
+from replies.form.questions import Answers
 from replies.models import Reply
-from replies.questions import Answers
 from replies.vault import Vault
 
 REPLIES: Table = Reply.metadata.tables[Reply.__tablename__]

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from replies import answers, questions, submissions
+from replies import submissions
+from replies.form import answers, questions
 from replies.models import Reply
 from replies.vault import Vault
 

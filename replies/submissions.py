@@ -13,12 +13,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kit import bulk
-from replies import answers as wording
-from replies import questions
-from replies.catalogue import CHANGED, NO_BUT_HELP
+from replies.form import answers as wording
+from replies.form import questions
+from replies.form.catalogue import CHANGED, NO_BUT_HELP
+from replies.form.questions import Answers
+from replies.form.schema import chosen
 from replies.models import Reply, Submission
-from replies.questions import Answers
-from replies.schema import chosen
 from replies.vault import Vault
 
 NEVER_SHOWN = ("ethnicity",)

@@ -22,11 +22,11 @@ from kit.direct import Direct
 from kit.errors import Refused
 from kit.log import get_logger
 from kit.variables import KMS_SCHEME
-from replies import questions
+from replies.form import questions
+from replies.form.questions import Answers
 from replies.kms import KmsKeys
 from replies.master_keys import KEY_BYTES, NONCE_BYTES, LocalRing, MasterKeys, Wrapped
 from replies.models import DataKey, Reply
-from replies.questions import Answers
 
 BUCKET = 1024
 PAD_MARK = b"\x80"

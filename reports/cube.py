@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from replies.schema import Question
+from replies.form.schema import Question
 from reports.groups import Group, Scope
 
 NO_ANSWER = "no-answer"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from links import ledger
 from links.errors import LinkMissing
 from links.models import Link
-from replies import rounds
+from replies.form import rounds
 from replies.models import Round
 from tenants import letters, rights
 from tenants.eligibility import london_day

@@ -20,9 +20,9 @@ from kit.errors import Refused
 from kit.log import get_logger
 from links import ledger, signing
 from links.signing import Purpose
-from replies import rounds
-from replies.catalogue import CATALOGUE
-from replies.schema import Question
+from replies.form import rounds
+from replies.form.catalogue import CATALOGUE
+from replies.form.schema import Question
 from tenants.eligibility import eligible, held_back, london_day
 from tenants.marks import push_marks
 from tenants.models import Tenant

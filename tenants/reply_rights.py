@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from kit.errors import NotFound
-from replies import answers as wording
-from replies import correction, erasure, questions, submissions
-from replies.answers import Fields
-from replies.questions import Answers
+from replies import correction, erasure, submissions
+from replies.form import answers as wording
+from replies.form import questions
+from replies.form.answers import Fields
+from replies.form.questions import Answers
 from replies.vault import Vault
 from tenants import evidence
 from tenants.eligibility import london_day

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from campaigns import calendar
 from kit.database import Database
 from links import ledger
-from replies import questions, rounds
+from replies.form import questions, rounds
+from replies.form.questions import Answers, Form, Question
 from replies.models import Reply, Round
-from replies.questions import Answers, Form, Question
 from replies.vault import Vault
 from reports.freeze import SETTLE_DAYS
 from tenants import roster, samples

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from checkin.reference.markdown import code, paragraphs
-from replies.catalogue import CATALOGUE, CHANGED
-from replies.schema import Question
+from replies.form.catalogue import CATALOGUE, CHANGED
+from replies.form.schema import Question
 
 INTRODUCTION = """
 What a month may ask. A campaign names the questions by their key; the first one here is asked in

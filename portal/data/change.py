@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 from portal import journey
 from portal.context import portal
 from portal.journey import Ask, Check, Send
-from replies import correction, questions, submissions
-from replies.answers import Fields, in_words
+from replies import correction, submissions
+from replies.form import questions
+from replies.form.answers import Fields, in_words
 from tenants.models import Tenant
 
 OURS = {"visit", "step", "do", "at", "language", "go"}

@@ -9,8 +9,9 @@ import pytest
 from checkin.databases import platform
 from kit import settings
 from links import ledger
-from replies import intake, rounds
-from replies.questions import Answers
+from replies import intake
+from replies.form import rounds
+from replies.form.questions import Answers
 from replies.vault import open_vault
 from tenants import rights
 from tests.cli.conftest import Cli

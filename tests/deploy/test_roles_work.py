@@ -20,8 +20,9 @@ from campaigns.ses import account
 from campaigns.suppression import suppress
 from kit.database import Database
 from links.signing import Purpose, read
-from replies import at_once, intake, master_keys, rounds
+from replies import at_once, intake, master_keys
 from replies.counting import opener
+from replies.form import rounds
 from replies.intake import Outcome
 from replies.vault import open_vault
 from reports import push

@@ -9,8 +9,9 @@ import psycopg
 
 from kit.database import Database
 from links import ledger
-from replies import at_once, master_keys, questions, rounds
-from replies.questions import Answers
+from replies import at_once, master_keys
+from replies.form import questions, rounds
+from replies.form.questions import Answers
 from replies.vault import open_vault
 from tests.chaos.processes import wait_until
 from tests.deploy.looking import Seen, look

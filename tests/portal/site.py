@@ -17,7 +17,8 @@ from kit.settings import Settings
 from links import keys, ledger, signing
 from links.signing import Purpose
 from portal.app import create_app
-from replies import master_keys, reading, rounds
+from replies import master_keys, reading
+from replies.form import rounds
 from replies.vault import open_vault
 from tenants.models import Tenant
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.errors import BadInput
-from replies.answers import in_words, read, validate
-from replies.questions import Form, form, pin
+from replies.form.answers import in_words, read, validate
+from replies.form.questions import Form, form, pin
 
 QUESTIONS: Form = form(pin(["work", "benefits", "support"]))
 KEYS = [question.key for question in QUESTIONS]

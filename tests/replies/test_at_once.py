@@ -19,9 +19,9 @@ from links import ledger
 from links.errors import LinkExpired, LinkMissing
 from replies import at_once, erasure, intake, master_keys, rotation
 from replies.at_once import Opened
+from replies.form.questions import Answers, pin
 from replies.intake import Outcome
 from replies.models import DataKey, Reply
-from replies.questions import Answers, pin
 from tests.replies.world import (
     CLOSES,
     MONTH,

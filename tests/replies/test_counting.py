@@ -12,9 +12,9 @@ from kit.database import Database
 from kit.variables import KMS_SCHEME
 from replies import master_keys
 from replies.counting import Sealed, opener
+from replies.form.questions import pin, written
 from replies.master_keys import KeyUnavailable
 from replies.models import DataKey, Reply
-from replies.questions import pin, written
 from replies.vault import Unreadable, open_vault
 from tests.replies.world import MONTH, QUESTIONS, TODAY, WORK_ENDED
 

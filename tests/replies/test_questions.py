@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from kit.errors import NotFound
-from replies.catalogue import CATALOGUE, CHANGED
-from replies.questions import NOT_SAID, Question, asked, form, pin
+from replies.form.catalogue import CATALOGUE, CHANGED
+from replies.form.questions import NOT_SAID, Question, asked, form, pin
 
 ALL = [question.key for question in CATALOGUE]
 

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from kit import aws
 from kit.database import Database
 from replies import erasure, master_keys, rotation
+from replies.form.questions import pin, written
 from replies.kms import KmsKeys
 from replies.master_keys import KeyUnavailable
 from replies.models import DataKey, Reply
-from replies.questions import pin, written
 from replies.vault import Vault
 from tests.replies.world import (
     MONTH,

@@ -6,7 +6,7 @@ import pytest
 
 from kit.database import Database
 from kit.errors import NotFound
-from replies import rounds
+from replies.form import rounds
 
 OPENED, CLOSES = date(2026, 12, 1), date(2026, 12, 21)
 

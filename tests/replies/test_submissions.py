@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from kit.database import Database
 from links import ledger
-from replies import erasure, intake, master_keys, rounds, submissions
+from replies import erasure, intake, master_keys, submissions
+from replies.form import rounds
+from replies.form.questions import Answers
 from replies.models import Submission
-from replies.questions import Answers
 from replies.submissions import Submitted
 from replies.vault import Vault, open_vault
 

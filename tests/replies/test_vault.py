@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from kit.database import Database
 from links import ledger
-from replies import erasure, intake, master_keys, reading, rounds
+from replies import erasure, intake, master_keys, reading
+from replies.form import rounds
+from replies.form.questions import CATALOGUE, Answers, form, pin, written
 from replies.intake import Outcome
 from replies.master_keys import KeyUnavailable
 from replies.models import DataKey, Reply
-from replies.questions import CATALOGUE, Answers, form, pin, written
 from replies.vault import Unreadable, Vault, open_vault, room
 
 MONTH, NEXT_MONTH = "2026-12", "2027-01"

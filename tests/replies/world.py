@@ -7,9 +7,10 @@ from typing import Any
 
 from kit.database import Database
 from links import ledger
-from replies import intake, master_keys, reading, rounds
+from replies import intake, master_keys, reading
+from replies.form import rounds
+from replies.form.questions import Answers
 from replies.master_keys import LocalRing
-from replies.questions import Answers
 from replies.vault import Vault
 
 MONTH, NEXT_MONTH = "2026-12", "2027-01"

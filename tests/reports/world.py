@@ -10,11 +10,12 @@ from sqlalchemy import insert, select
 
 from kit.database import Database
 from links.models import Link
-from replies import master_keys, rounds
-from replies import questions as catalogue
+from replies import master_keys
 from replies.counting import opener
+from replies.form import questions as catalogue
+from replies.form import rounds
+from replies.form.questions import Answers
 from replies.models import Reply
-from replies.questions import Answers
 from replies.vault import Vault, open_vault
 from reports import ledger
 from reports.anchor import Anchor, FileAnchor

@@ -11,7 +11,7 @@ from campaigns.handover import PublishedQuestion
 from campaigns.models import AuditEntry, Campaign, CampaignState, Question
 from kit.database import Database
 from kit.errors import Refused
-from replies.catalogue import CATALOGUE
+from replies.form.catalogue import CATALOGUE
 from tenants import handover
 from tests.chaos import processes
 from tests.tenants.crossing import addresses, hand_over

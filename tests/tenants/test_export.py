@@ -6,7 +6,8 @@ import pytest
 
 from kit.database import Database
 from links import ledger
-from replies import intake, master_keys, rounds
+from replies import intake, master_keys
+from replies.form import rounds
 from replies.master_keys import LocalRing
 from replies.vault import Vault
 from tenants import rights

@@ -8,7 +8,7 @@ from sqlalchemy import inspect, select
 from campaigns.models import Delivery
 from kit.database import Database
 from links import ledger
-from replies import rounds
+from replies.form import rounds
 from tenants import rights
 from tests.tenants.crossing import addresses, hand_over, linked
 from tests.tenants.rosters import (

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from replies.questions import Answers
-from replies.schema import chosen
+from replies.form.questions import Answers
+from replies.form.schema import chosen
 from reports.groups import ALL
 from reports.protect import add_noise
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from kit.errors import NotFound
-from replies.catalogue import CATALOGUE, CHANGED, NO_BUT_HELP, SUPPORT
-from replies.schema import NOT_SAID, PREFER_NOT_TO_SAY, Answers, Option, Question, after
+from replies.form.catalogue import CATALOGUE, CHANGED, NO_BUT_HELP, SUPPORT
+from replies.form.schema import NOT_SAID, PREFER_NOT_TO_SAY, Answers, Option, Question, after
 
 __all__ = ["CATALOGUE", "NOT_SAID", "Answers", "Option", "Question", "asked", "form", "pin"]
 

@@ -5,7 +5,7 @@ here beside the old one, so that an open month and a reply that was kept go on m
 tenant saw.
 """
 
-from replies.schema import PREFER_NOT_TO_SAY, Option, Question, after, options
+from replies.form.schema import PREFER_NOT_TO_SAY, Option, Question, after, options
 
 CHANGED = Question(
     key="changed",

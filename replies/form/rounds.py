@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kit.errors import NotFound
-from replies import questions as catalogue
+from replies.form import questions as catalogue
 from replies.models import Round
 
 

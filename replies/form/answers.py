@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kit.errors import BadInput, Problem
-from replies.questions import Answers, Form, Option, Question, asked
-from replies.schema import chosen
+from replies.form.questions import Answers, Form, Option, Question, asked
+from replies.form.schema import chosen
 
 FIELD_SHOWN = 40
 

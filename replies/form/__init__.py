@@ -1,0 +1,1 @@
+"""The form: what a month asks, and what was answered to it."""
