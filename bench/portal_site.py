@@ -25,10 +25,10 @@ from kit.settings import Settings
 from kit.variables import NO_DATABASE
 from links import keys, ledger, signing
 from links.signing import Purpose
-from replies import master_keys
 from replies.form import questions, rounds
-from replies.master_keys import LocalRing
 from replies.models import DataKey, Reply
+from replies.vault import master_keys
+from replies.vault.master_keys import LocalRing
 
 POSTGRESQL = os.environ.get("CHECKIN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
 QUESTIONS = ["work", "hours", "benefits", "household", "health", "support"]

@@ -11,14 +11,14 @@ from sqlalchemy import insert
 
 from kit.database import Database, PlatformBase
 from links.models import Link
-from replies import master_keys
-from replies.counting import ReadOnce
 from replies.form import questions
 from replies.form.questions import Answers, Form
 from replies.intake import Place
-from replies.master_keys import LocalRing
 from replies.models import DataKey, Reply, Round
-from replies.vault import Vault
+from replies.vault import master_keys
+from replies.vault.counting import ReadOnce
+from replies.vault.master_keys import LocalRing
+from replies.vault.sealing import Vault
 from tenants.models import Tenant
 
 BATCH = 5_000

@@ -26,9 +26,9 @@ from bench.replies import BATCH, MONTH, NOW, bound_to, context_of, fill
 from bench.rows import Row
 from kit import log
 from kit.database import Database, PlatformBase
-from replies.counting import opener
-from replies.master_keys import NONCE_BYTES
 from replies.models import DataKey, Reply
+from replies.vault.counting import opener
+from replies.vault.master_keys import NONCE_BYTES
 from reports.anchor import FileAnchor
 from reports.freeze import Desk, freeze_due
 from reports.models import Charge, Release

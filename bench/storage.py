@@ -15,8 +15,8 @@ from bench.places import Place
 from bench.rows import Row
 from kit.database import Database
 from replies.form import questions
-from replies.master_keys import KEY_BYTES, NONCE_BYTES
-from replies.vault import room
+from replies.vault.master_keys import KEY_BYTES, NONCE_BYTES
+from replies.vault.sealing import room
 from tenants.handover import hand_over
 
 RECIPIENTS = 100_000

@@ -17,7 +17,7 @@ from kit import broker, heartbeats, readiness
 from kit.database import Database
 from kit.settings import Settings
 from links import keys
-from replies.vault import open_vault
+from replies.vault.sealing import open_vault
 
 JOBS = {
     "campaign": (campaigns.models.Heartbeat, campaigns.watching.jobs.expected),

@@ -6,7 +6,7 @@ from pathlib import Path
 from kit.settings import Settings
 from kit.variables import KMS_SCHEME
 from links import keys
-from replies import master_keys
+from replies.vault import master_keys
 
 
 def create_missing(settings: Settings) -> Iterator[Path]:

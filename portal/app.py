@@ -33,7 +33,7 @@ from portal.api import routes as api
 from portal.context import EXTENSION, Portal
 from portal.data import pages as data_pages
 from portal.data import periods
-from replies import vault
+from replies.vault import sealing
 
 BODY_MAX = 16 * 1024
 FIELDS_MAX = 200
@@ -71,7 +71,7 @@ def create_app(*, settings: Settings, platform: Database, clock: Clock = utc_now
     )
     app.extensions[EXTENSION] = Portal(
         platform=platform,
-        vault=vault.open_vault(settings.vault_keys),
+        vault=sealing.open_vault(settings.vault_keys),
         link_keys=Ring(settings.link_keys_file),
         clock=clock,
         watch=Watch(partial(readiness.problems, settings, platform, clock=clock), clock),

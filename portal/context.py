@@ -12,7 +12,7 @@ from kit.database import Database
 from kit.readiness import Watch
 from links.keys import Ring
 from portal.limits import Limits
-from replies.vault import Vault
+from replies.vault.sealing import Vault
 
 EXTENSION = "checkin.portal"
 

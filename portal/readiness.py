@@ -12,7 +12,7 @@ from kit.settings import Settings
 from kit.variables import KMS_SCHEME
 from links import keys
 from migrations import standing
-from replies import vault
+from replies.vault import sealing
 from tenants import jobs
 from tenants.models import Heartbeat
 
@@ -34,6 +34,6 @@ def _of_keys(settings: Settings) -> Iterator[str]:
     if settings.vault_keys.startswith(KMS_SCHEME):
         return
     try:
-        vault.check(settings.vault_keys)
+        sealing.check(settings.vault_keys)
     except (CheckinError, OSError) as error:
         yield f"The vault's master keys cannot be used: {error}"

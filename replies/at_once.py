@@ -20,8 +20,8 @@ from links import ledger
 from replies.form import questions
 from replies.form.questions import Answers
 from replies.intake import REPLIES, Place
-from replies.master_keys import Wrapped
-from replies.vault import KEYS, Vault
+from replies.vault.master_keys import Wrapped
+from replies.vault.sealing import KEYS, Vault
 
 
 class Opened(NamedTuple):

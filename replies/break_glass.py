@@ -17,7 +17,7 @@ from kit import variables
 from kit.errors import BadInput, NotFound, Problem
 from replies import reading
 from replies.models import Opening, Reply
-from replies.vault import Vault
+from replies.vault.sealing import Vault
 
 REASON_MIN, REASON_MAX = 10, 1000
 

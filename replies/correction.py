@@ -7,7 +7,7 @@ from kit.errors import NotFound
 from replies import submissions
 from replies.form.questions import Answers
 from replies.models import Reply
-from replies.vault import Vault
+from replies.vault.sealing import Vault
 
 
 def find(session: Session, *, tenant_id: int, month: str) -> Reply:

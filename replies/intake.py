@@ -14,7 +14,7 @@ from replies import erasure, submissions
 from replies.form import questions, rounds
 from replies.form.questions import Answers
 from replies.models import Reply
-from replies.vault import Vault
+from replies.vault.sealing import Vault
 
 REPLIES: Table = Reply.metadata.tables[Reply.__tablename__]
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from replies import submissions
 from replies.form import answers, questions
 from replies.models import Reply
-from replies.vault import Vault
+from replies.vault.sealing import Vault
 
 
 def held_about(session: Session, vault: Vault, tenant_id: int) -> list[dict[str, Any]]:

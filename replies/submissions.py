@@ -19,7 +19,7 @@ from replies.form.catalogue import CHANGED, NO_BUT_HELP
 from replies.form.questions import Answers
 from replies.form.schema import chosen
 from replies.models import Reply, Submission
-from replies.vault import Vault
+from replies.vault.sealing import Vault
 
 NEVER_SHOWN = ("ethnicity",)
 """Questions, and their follow-ups, that no association sees, whatever the tenant ticked."""

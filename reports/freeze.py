@@ -15,8 +15,8 @@ from kit import bulk
 from kit.database import Database
 from kit.errors import NotFound, Refused
 from kit.log import get_logger
-from replies.counting import Open
 from replies.models import Round
+from replies.vault.counting import Open
 from reports import document, gates, ledger, protect, tally
 from reports.anchor import Anchor
 from reports.cube import Noisy, Plan

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from kit.errors import Refused
 from links.models import Link
-from replies.counting import Open, Sealed
 from replies.form import questions
 from replies.form.questions import Answers
 from replies.form.schema import Question, chosen
 from replies.models import DataKey, Reply, Round
+from replies.vault.counting import Open, Sealed
 from reports import cube
 from reports.cube import Asked, Counts, Plan
 from reports.groups import Scope, public_groups

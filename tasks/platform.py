@@ -10,8 +10,8 @@ from kit.database import Database
 from kit.log import get_logger
 from kit.variables import NO_DATABASE
 from links import keys
-from replies import vault
-from replies.counting import opener
+from replies.vault import sealing
+from replies.vault.counting import opener
 from reports import push
 from reports.anchor import open_anchor
 from reports.freeze import Desk, freeze_due
@@ -50,7 +50,7 @@ def send_letters() -> None:
 def check_keys() -> None:
     """See that replies could be sealed and opened."""
     with _beating(Job.KEYS):
-        vault.check(current().vault_keys)
+        sealing.check(current().vault_keys)
 
 
 @app.task(name="tasks.platform.purge")

@@ -14,7 +14,7 @@ from links import ledger
 from links.models import Link
 from replies import break_glass, reading
 from replies.models import Opening
-from replies.vault import Vault
+from replies.vault.sealing import Vault
 from tenants import evidence
 from tenants.models import Consent, RightsEntry, Tenant
 

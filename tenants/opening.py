@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kit.errors import Refused
 from replies import break_glass
-from replies.vault import Vault
+from replies.vault.sealing import Vault
 from tenants import evidence, letters, rights
 from tenants.eligibility import london_day
 from tenants.evidence import Action

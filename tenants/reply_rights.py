@@ -13,7 +13,7 @@ from replies.form import answers as wording
 from replies.form import questions
 from replies.form.answers import Fields
 from replies.form.questions import Answers
-from replies.vault import Vault
+from replies.vault.sealing import Vault
 from tenants import evidence
 from tenants.eligibility import london_day
 from tenants.evidence import BY_TENANT, Action

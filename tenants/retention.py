@@ -9,7 +9,8 @@ from kit.log import get_logger
 from kit.settings import Settings
 from kit.variables import KMS_SCHEME
 from links import ledger
-from replies import erasure, rotation
+from replies import erasure
+from replies.vault import rotation
 from tenants import evidence, letters, visits
 from tenants.eligibility import london_day
 

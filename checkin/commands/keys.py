@@ -11,7 +11,7 @@ from kit.durations import written
 from kit.errors import Refused
 from kit.settings import Settings
 from links import keys as link_keys
-from replies import master_keys, rotation, vault
+from replies.vault import master_keys, rotation, sealing
 
 OLDER_KEYS_KEPT = 3
 """Links live for about a month; with a rotation a month, three older keys verify them all."""
@@ -63,7 +63,7 @@ def _rotate_console(chosen: Settings) -> None:
 
 def _rotate_vault(chosen: Settings) -> None:
     """Begin a rotation, or go on with one that was interrupted; then destroy what is due."""
-    keys = vault.master_keys_of(chosen.vault_keys)
+    keys = sealing.master_keys_of(chosen.vault_keys)
     with connections.platform(chosen) as database:
         with database.reading() as session:
             is_new = rotation.is_complete(session, keys)

@@ -7,7 +7,7 @@ import click
 from checkin import connections
 from kit import settings
 from kit.clock import utc_now
-from replies.vault import open_vault
+from replies.vault.sealing import open_vault
 from tenants import opening
 
 

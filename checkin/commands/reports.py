@@ -18,7 +18,7 @@ from kit.database import Database
 from kit.errors import NotFound, Refused
 from kit.settings import Settings
 from kit.variables import NO_DATABASE
-from replies.counting import opener
+from replies.vault.counting import opener
 from reports import freeze as freezing
 from reports import ledger, push
 from reports.anchor import open_anchor

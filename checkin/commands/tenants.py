@@ -16,7 +16,7 @@ from checkin.commands.bounced import bounced
 from kit import settings
 from kit.clock import utc_now
 from kit.errors import BadInput, Problem
-from replies.vault import open_vault
+from replies.vault.sealing import open_vault
 from tenants import evidence, reply_rights, rights, roster
 from tenants import export as exports
 from tenants.models import Tenant

@@ -18,7 +18,7 @@ from links import ledger
 from replies.form import questions, rounds
 from replies.form.questions import Answers, Form, Question
 from replies.models import Reply, Round
-from replies.vault import Vault
+from replies.vault.sealing import Vault
 from reports.freeze import SETTLE_DAYS
 from tenants import roster, samples
 from tenants.models import Tenant

@@ -26,7 +26,7 @@ from kit.ports import HOST
 from kit.settings import Settings
 from links import keys
 from portal.app import Server
-from replies.vault import open_vault
+from replies.vault.sealing import open_vault
 from sandbox.account import NO_LIMIT, Limits
 from sandbox.feed import FeedSettings
 from sandbox.outcomes import DELIVERED

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from replies import intake
-from replies.vault import open_vault
+from replies.vault.sealing import open_vault
 from tenants import api_tokens
 from tenants.api_tokens import Scope
 from tests.portal.site import A_FULL_REPLY, Site

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from campaigns import releases
 from checkin.demo import past
 from kit.database import Database
-from replies import master_keys
-from replies.counting import opener
-from replies.vault import open_vault
+from replies.vault import master_keys
+from replies.vault.counting import opener
+from replies.vault.sealing import open_vault
 from reports import push
 from reports.anchor import FileAnchor
 from reports.freeze import SETTLE_DAYS, Desk, freeze_due

@@ -12,7 +12,7 @@ from links import ledger
 from replies import intake
 from replies.form import rounds
 from replies.form.questions import Answers
-from replies.vault import open_vault
+from replies.vault.sealing import open_vault
 from tenants import rights
 from tests.cli.conftest import Cli
 

@@ -20,11 +20,12 @@ from campaigns.ses import account
 from campaigns.suppression import suppress
 from kit.database import Database
 from links.signing import Purpose, read
-from replies import at_once, intake, master_keys
-from replies.counting import opener
+from replies import at_once, intake
 from replies.form import rounds
 from replies.intake import Outcome
-from replies.vault import open_vault
+from replies.vault import master_keys
+from replies.vault.counting import opener
+from replies.vault.sealing import open_vault
 from reports import push
 from reports.anchor import FileAnchor
 from reports.freeze import Desk, freeze_due

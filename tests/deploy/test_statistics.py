@@ -9,10 +9,11 @@ import psycopg
 
 from kit.database import Database
 from links import ledger
-from replies import at_once, master_keys
+from replies import at_once
 from replies.form import questions, rounds
 from replies.form.questions import Answers
-from replies.vault import open_vault
+from replies.vault import master_keys
+from replies.vault.sealing import open_vault
 from tests.chaos.processes import wait_until
 from tests.deploy.looking import Seen, look
 from tests.deploy.sides import ROLES, Sides, deployed

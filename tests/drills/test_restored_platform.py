@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from kit.database import Database
 from kit.errors import Refused
-from replies import master_keys, rotation
-from replies.master_keys import KeyUnavailable, LocalRing
 from replies.models import DataKey
+from replies.vault import master_keys, rotation
+from replies.vault.master_keys import KeyUnavailable, LocalRing
 from reports import freeze as freezing
 from reports import ledger
 from reports.models import Release, ReleaseState

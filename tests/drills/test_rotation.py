@@ -8,8 +8,8 @@ import pytest
 from kit.database import Database
 from links import keys
 from links.signing import Purpose
-from replies import master_keys, rotation
-from replies.master_keys import LocalRing
+from replies.vault import master_keys, rotation
+from replies.vault.master_keys import LocalRing
 from tenants import api_tokens
 from tenants.api_tokens import Scope
 from tests.cli.conftest import Cli, bare, cli, empty

@@ -6,7 +6,7 @@ import pytest
 
 from kit.database import Database
 from replies import intake
-from replies.vault import open_vault
+from replies.vault.sealing import open_vault
 from tests.portal.reader import Reader
 from tests.portal.site import A_FULL_REPLY, Site, build
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from links import keys
 from links.signing import Purpose
 from replies import intake
-from replies.vault import open_vault
+from replies.vault.sealing import open_vault
 from tenants import rights, visits
 from tests.browser.chromium import Fields, post
 from tests.portal.site import A_FULL_REPLY, AFTER_CLOSING, DAY, MONTH, NOTHING_CHANGED, Site

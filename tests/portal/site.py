@@ -17,9 +17,10 @@ from kit.settings import Settings
 from links import keys, ledger, signing
 from links.signing import Purpose
 from portal.app import create_app
-from replies import master_keys, reading
+from replies import reading
 from replies.form import rounds
-from replies.vault import open_vault
+from replies.vault import master_keys
+from replies.vault.sealing import open_vault
 from tenants.models import Tenant
 
 MONTH = "2026-12"

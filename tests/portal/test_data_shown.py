@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from replies.models import Reply
-from replies.vault import open_vault
+from replies.vault.sealing import open_vault
 from tenants import opening
 from tenants.models import Tenant
 from tests.portal.reader import ADDRESS, Reader, log_of

@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 from kit.database import Database
 from links import ledger
 from links.errors import LinkExpired, LinkMissing
-from replies import at_once, erasure, intake, master_keys, rotation
+from replies import at_once, erasure, intake
 from replies.at_once import Opened
 from replies.form.questions import Answers, pin
 from replies.intake import Outcome
 from replies.models import DataKey, Reply
+from replies.vault import master_keys, rotation
 from tests.replies.world import (
     CLOSES,
     MONTH,

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from kit import aws
 from kit.database import Database
 from kit.variables import KMS_SCHEME
-from replies import master_keys
-from replies.counting import Sealed, opener
 from replies.form.questions import pin, written
-from replies.master_keys import KeyUnavailable
 from replies.models import DataKey, Reply
-from replies.vault import Unreadable, open_vault
+from replies.vault import master_keys
+from replies.vault.counting import Sealed, opener
+from replies.vault.master_keys import KeyUnavailable
+from replies.vault.sealing import Unreadable, open_vault
 from tests.replies.world import MONTH, QUESTIONS, TODAY, WORK_ENDED
 
 PINNED = pin(QUESTIONS)

@@ -7,9 +7,9 @@ import pytest
 from moto import mock_aws
 
 from kit import aws
-from replies import master_keys
-from replies.kms import KmsKeys
-from replies.master_keys import KeyUnavailable, LocalRing, MasterKeys, Wrapped
+from replies.vault import master_keys
+from replies.vault.kms import KmsKeys
+from replies.vault.master_keys import KeyUnavailable, LocalRing, MasterKeys, Wrapped
 
 DATA_KEY = bytes(range(32))
 CONTEXT = {"purpose": "replies", "tenant": "1"}

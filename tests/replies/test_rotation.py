@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from kit import aws
 from kit.database import Database
-from replies import erasure, master_keys, rotation
+from replies import erasure
 from replies.form.questions import pin, written
-from replies.kms import KmsKeys
-from replies.master_keys import KeyUnavailable
 from replies.models import DataKey, Reply
-from replies.vault import Vault
+from replies.vault import master_keys, rotation
+from replies.vault.kms import KmsKeys
+from replies.vault.master_keys import KeyUnavailable
+from replies.vault.sealing import Vault
 from tests.replies.world import (
     MONTH,
     NEXT_MONTH,

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from kit.database import Database
 from links import ledger
-from replies import erasure, intake, master_keys, submissions
+from replies import erasure, intake, submissions
 from replies.form import rounds
 from replies.form.questions import Answers
 from replies.models import Submission
 from replies.submissions import Submitted
-from replies.vault import Vault, open_vault
+from replies.vault import master_keys
+from replies.vault.sealing import Vault, open_vault
 
 MONTH = "2026-12"
 TODAY, CLOSES = date(2026, 12, 3), date(2026, 12, 21)

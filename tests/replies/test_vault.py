@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from kit.database import Database
 from links import ledger
-from replies import erasure, intake, master_keys, reading
+from replies import erasure, intake, reading
 from replies.form import rounds
 from replies.form.questions import CATALOGUE, Answers, form, pin, written
 from replies.intake import Outcome
-from replies.master_keys import KeyUnavailable
 from replies.models import DataKey, Reply
-from replies.vault import Unreadable, Vault, open_vault, room
+from replies.vault import master_keys
+from replies.vault.master_keys import KeyUnavailable
+from replies.vault.sealing import Unreadable, Vault, open_vault, room
 
 MONTH, NEXT_MONTH = "2026-12", "2027-01"
 OPENED, TODAY, CLOSES = date(2026, 12, 1), date(2026, 12, 3), date(2027, 1, 31)

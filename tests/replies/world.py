@@ -7,11 +7,12 @@ from typing import Any
 
 from kit.database import Database
 from links import ledger
-from replies import intake, master_keys, reading
+from replies import intake, reading
 from replies.form import rounds
 from replies.form.questions import Answers
-from replies.master_keys import LocalRing
-from replies.vault import Vault
+from replies.vault import master_keys
+from replies.vault.master_keys import LocalRing
+from replies.vault.sealing import Vault
 
 MONTH, NEXT_MONTH = "2026-12", "2027-01"
 OPENED, TODAY, CLOSES = date(2026, 12, 1), date(2026, 12, 3), date(2027, 1, 31)

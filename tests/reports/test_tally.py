@@ -2,8 +2,8 @@
 
 import pytest
 
-from replies.counting import opener
 from replies.models import Round
+from replies.vault.counting import opener
 from reports import tally
 from reports.cube import Counts
 from reports.spec import SPEC

@@ -10,13 +10,13 @@ from sqlalchemy import insert, select
 
 from kit.database import Database
 from links.models import Link
-from replies import master_keys
-from replies.counting import opener
 from replies.form import questions as catalogue
 from replies.form import rounds
 from replies.form.questions import Answers
 from replies.models import Reply
-from replies.vault import Vault, open_vault
+from replies.vault import master_keys
+from replies.vault.counting import opener
+from replies.vault.sealing import Vault, open_vault
 from reports import ledger
 from reports.anchor import Anchor, FileAnchor
 from reports.freeze import Desk

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from kit.database import Database, PlatformBase
 from links import keys
 from replies import reading
-from replies.vault import Vault
+from replies.vault.sealing import Vault
 from tenants.models import Tenant
 from tenants.roster import import_csv
 from tests.replies import world as replies_world

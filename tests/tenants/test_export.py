@@ -6,10 +6,11 @@ import pytest
 
 from kit.database import Database
 from links import ledger
-from replies import intake, master_keys
+from replies import intake
 from replies.form import rounds
-from replies.master_keys import LocalRing
-from replies.vault import Vault
+from replies.vault import master_keys
+from replies.vault.master_keys import LocalRing
+from replies.vault.sealing import Vault
 from tenants import rights
 from tenants.export import as_json, export
 from tests.tenants.rosters import MONTH, NOW, TODAY, line, load_lines, tenant

@@ -8,8 +8,8 @@ from sqlalchemy import delete, func, select
 
 from kit.database import Database, PlatformBase
 from kit.settings import Settings
-from replies import master_keys, rotation
 from replies.models import DataKey, Reply, Round
+from replies.vault import master_keys, rotation
 from tenants import retention, rights, visits
 from tenants.models import Mark, RightsEntry
 from tests.replies.world import CLOSES

@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 from kit.bulk import changed
 from kit.database import Database
 from kit.log import get_logger
-from replies import master_keys
-from replies.master_keys import MasterKeys
 from replies.models import DataKey
-from replies.vault import rewrapped
+from replies.vault import master_keys
+from replies.vault.master_keys import MasterKeys
+from replies.vault.sealing import rewrapped
 
 BATCH = 500
 

@@ -24,9 +24,9 @@ from kit.log import get_logger
 from kit.variables import KMS_SCHEME
 from replies.form import questions
 from replies.form.questions import Answers
-from replies.kms import KmsKeys
-from replies.master_keys import KEY_BYTES, NONCE_BYTES, LocalRing, MasterKeys, Wrapped
 from replies.models import DataKey, Reply
+from replies.vault.kms import KmsKeys
+from replies.vault.master_keys import KEY_BYTES, NONCE_BYTES, LocalRing, MasterKeys, Wrapped
 
 BUCKET = 1024
 PAD_MARK = b"\x80"

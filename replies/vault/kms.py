@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from replies.master_keys import Context, KeyUnavailable, Wrapped
+from replies.vault.master_keys import Context, KeyUnavailable, Wrapped
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient

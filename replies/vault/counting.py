@@ -14,8 +14,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kit.variables import KMS_SCHEME
-from replies.master_keys import NONCE_BYTES, LocalRing
-from replies.vault import PAD_MARK, Vault, open_vault
+from replies.vault.master_keys import NONCE_BYTES, LocalRing
+from replies.vault.sealing import PAD_MARK, Vault, open_vault
 
 Open = Callable[["Sealed"], bytes]
 """Opens one reply: its answers as JSON, the same bytes for the same answers."""
