@@ -23,7 +23,7 @@ from bench.rows import Row
 from kit import log
 from kit.database import Database
 from tenants.handover import hand_over
-from tenants.roster import import_csv
+from tenants.roster.imports import import_csv
 
 LARGE = 1_000_000
 SMALL = 1_000

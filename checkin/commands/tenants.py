@@ -17,9 +17,10 @@ from kit import settings
 from kit.clock import utc_now
 from kit.errors import BadInput, Problem
 from replies.vault.sealing import open_vault
-from tenants import evidence, reply_rights, rights, roster
+from tenants import evidence, reply_rights, rights
 from tenants import export as exports
 from tenants.models import Tenant
+from tenants.roster import imports
 
 SOURCE = "command line"
 
@@ -31,7 +32,7 @@ def tenants() -> None:
     """The roster, and what a tenant may ask for. REF is the tenant's reference.
 
     \b
-    Example:  checkin tenants import roster.csv --dry-run
+    Example:  checkin tenants import imports.csv --dry-run
     """
 
 
@@ -48,14 +49,14 @@ def import_(file: Path, dry_run: bool) -> None:
     Bad rows are named by line and left out, the good ones are kept; exit 1 if there was a bad one.
 
     \b
-    Example:  checkin tenants import roster.csv --dry-run
+    Example:  checkin tenants import imports.csv --dry-run
     """
     with (
         file.open("rb") as stream,
         connections.platform(settings.load()) as database,
         database.writing() as session,
     ):
-        report = roster.import_csv(session, stream, dry_run=dry_run, now=utc_now())
+        report = imports.import_csv(session, stream, dry_run=dry_run, now=utc_now())
     would = "would be " if dry_run else ""
     click.echo(
         f"{report.created} {would}created, {report.updated} {would}updated, "

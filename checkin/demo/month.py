@@ -13,8 +13,9 @@ from campaigns.planning import approval, drafts
 from campaigns.writing import samples
 from kit.database import Database
 from kit.errors import Problem
-from tenants import handover, roster
-from tenants import samples as tenant_samples
+from tenants import handover
+from tenants.roster import imports
+from tenants.roster import samples as tenant_samples
 
 AUTHOR = "author@example.org"
 APPROVER = "approver@example.org"
@@ -37,7 +38,7 @@ def import_roster(platform: Database, material: Material, *, now: datetime) -> S
         material.roster.open("rb") if material.roster else io.BytesIO(sample) as stream,
         platform.writing() as session,
     ):
-        return roster.import_csv(session, stream, dry_run=False, now=now).rejected
+        return imports.import_csv(session, stream, dry_run=False, now=now).rejected
 
 
 def approve_month(campaign: Database, material: Material, *, now: datetime) -> str:

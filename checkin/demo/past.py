@@ -20,8 +20,8 @@ from replies.form.questions import Answers, Form, Question
 from replies.models import Reply, Round
 from replies.vault.sealing import Vault
 from reports.freeze import SETTLE_DAYS
-from tenants import roster, samples
 from tenants.models import Tenant
+from tenants.roster import imports, samples
 
 PILOT: Mapping[str, int] = dict(zip(samples.ASSOCIATIONS, (740, 710, 70), strict=True))
 """Two that stand alone in the figures, and one too small to."""
@@ -65,7 +65,7 @@ def _tenants(session: Session, *, now: datetime) -> Sequence[int]:
         for number, name in enumerate(names, start=1)
     ]
     text = "\n".join([HEADER, *rows, ""]).encode()
-    roster.import_csv(session, io.BytesIO(text), dry_run=False, now=now)
+    imports.import_csv(session, io.BytesIO(text), dry_run=False, now=now)
     pilot = select(Tenant.id).where(Tenant.tenant_ref.startswith("pilot-")).order_by(Tenant.id)
     return session.scalars(pilot).all()
 

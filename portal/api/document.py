@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 from portal.api import problems, shapes
 from portal.api.shapes import LIMIT, LIMIT_MAX
 from tenants.api_tokens import Scope
-from tenants.roster_rows import REF_MAX
+from tenants.roster.rows import REF_MAX
 
 Json = dict[str, Any]
 

@@ -10,8 +10,8 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from kit.errors import BadInput, NotFound, Problem
 from portal.api.shapes import LIMIT, LIMIT_MAX, TenantIn
-from tenants import roster_rows
-from tenants.roster_rows import REF_MAX, BadRow, Row
+from tenants.roster import rows
+from tenants.roster.rows import REF_MAX, BadRow, Row
 
 CURSOR = re.compile(r"[0-9]{1,18}")
 COLUMNS = (
@@ -70,7 +70,7 @@ def tenant(ref: str) -> Row:
         YES_NO[given.profiling],
     ]
     try:
-        row = roster_rows.read(fields, {name: place for place, name in enumerate(COLUMNS)})
+        row = rows.read(fields, {name: place for place, name in enumerate(COLUMNS)})
     except BadRow as error:
         raise BadInput(Problem(*fault.split(" ", 1)) for fault in error.faults) from None
     if row.tenant_ref != ref:

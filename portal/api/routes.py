@@ -17,9 +17,10 @@ from portal.api import document, incoming, problems, shapes
 from portal.api.access import Answer, housing_association, needs
 from portal.context import portal
 from replies import break_glass, reading, submissions
-from tenants import evidence, export, rights, upsert
+from tenants import evidence, export, rights
 from tenants.api_tokens import Scope
 from tenants.models import RightsEntry, Tenant
+from tenants.roster import upsert
 
 pages = Blueprint("api", __name__, url_prefix=problems.PREFIX)
 problems.handle(pages)

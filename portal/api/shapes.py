@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr
 
 from tenants.evidence import Action
-from tenants.roster_rows import ASSOCIATION_MAX, REF_MAX
+from tenants.roster.rows import ASSOCIATION_MAX, REF_MAX
 
 LIMIT_MAX = 200
 LIMIT = 100

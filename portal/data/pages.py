@@ -23,8 +23,9 @@ from portal.context import portal
 from portal.data import visit, words
 from portal.data.visit import Page
 from portal.limits import network
-from tenants import addresses, visits
-from tenants.addresses import BadAddress
+from tenants import visits
+from tenants.roster import addresses
+from tenants.roster.addresses import BadAddress
 from tenants.visits import Refusal
 
 pages = Blueprint("data", __name__)

@@ -4,7 +4,7 @@ import re
 
 from campaigns.content import files
 from kit.settings import Settings
-from tenants.roster_columns import OPTIONAL, REQUIRED
+from tenants.roster.columns import OPTIONAL, REQUIRED
 from tests.docs import pages
 
 PAGE = pages.ROOT / "docs" / "files.md"

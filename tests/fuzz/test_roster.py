@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kit.database import Database
 from kit.errors import BadInput, Problem
-from tenants import roster
+from tenants.roster import imports
 from tests.conftest import NOW
 from tests.fuzz.material import damaged, fuzzed
 
@@ -36,7 +36,9 @@ def test_any_bytes_are_a_roster_or_have_a_line_that_is_not(
     lines = content.count(b"\n") + 1
     with Session(platform_db.engine) as session:
         try:
-            found = roster.import_csv(session, io.BytesIO(content), dry_run=False, now=NOW).rejected
+            found = imports.import_csv(
+                session, io.BytesIO(content), dry_run=False, now=NOW
+            ).rejected
         except BadInput as error:
             found = error.problems
         session.rollback()

@@ -13,7 +13,7 @@ from links import keys
 from replies import reading
 from replies.vault.sealing import Vault
 from tenants.models import Tenant
-from tenants.roster import import_csv
+from tenants.roster.imports import import_csv
 from tests.replies import world as replies_world
 from tests.replies.world import World
 from tests.tenants.rosters import line, text

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaigns.models import Campaign, CampaignState, Delivery, Message, Series
 from kit.database import Database
 from tenants.models import Mark, Tenant
-from tenants.roster import ImportReport, import_csv
+from tenants.roster.imports import ImportReport, import_csv
 
 MONTH = "2026-12"
 SEND_AT = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from kit.database import Database
 from tenants import rights
 from tenants.models import Consent, Tenant
-from tenants.roster import CHUNK, import_csv
+from tenants.roster.imports import CHUNK, import_csv
 from tests.tenants.rosters import (
     NOW,
     line,

@@ -7,7 +7,7 @@ import pytest
 
 from kit.database import Database
 from tenants.handover import recipients
-from tenants.samples import roster
+from tenants.roster.samples import roster
 from tests.tenants.rosters import TODAY, load
 
 

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from kit.database import Database, PlatformBase
-from tenants import rights, upsert
+from tenants import rights
 from tenants.models import Consent, Mark, Tenant
-from tenants.roster_rows import Row
+from tenants.roster import upsert
+from tenants.roster.rows import Row
 from tests.tenants.rosters import NOW, line, load_lines
 
 FIRST = ("t1", "a@example.org", True, True)

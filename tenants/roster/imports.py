@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from kit import bulk
 from kit.errors import BadInput, Problem
-from tenants import roster_columns, roster_rows, roster_staging
 from tenants.eligibility import london_day
-from tenants.roster_records import Broken, Record, Records
-from tenants.roster_rows import BadRow, Row
+from tenants.roster import columns, rows, staging
+from tenants.roster.records import Broken, Record, Records
+from tenants.roster.rows import BadRow, Row
 
 CHUNK = 5_000
 DOUBLED = "tenant_ref is there already, on an earlier line, which stands"
@@ -41,43 +41,43 @@ def import_csv(session: Session, stream: BinaryIO, *, dry_run: bool, now: dateti
         BadInput: the file is empty or its header is not a roster's; nothing was written.
     """
     records = iter(Records(stream))
-    columns = _columns(records)
+    positions = _positions(records)
     bulk.hold(session, "roster import")
-    roster_staging.prepare(session)
-    rejected = _stage(session, records, columns)
-    rejected += [(line, DOUBLED) for line in roster_staging.drop_doubled(session)]
-    created, updated, unchanged = roster_staging.compare(session)
+    staging.prepare(session)
+    rejected = _stage(session, records, positions)
+    rejected += [(line, DOUBLED) for line in staging.drop_doubled(session)]
+    created, updated, unchanged = staging.compare(session)
     if not dry_run:
-        roster_staging.apply(session, now=now, today=london_day(now))
-    roster_staging.clear_away(session)
+        staging.apply(session, now=now, today=london_day(now))
+    staging.clear_away(session)
     problems = tuple(Problem(f"line {line}", fault) for line, fault in sorted(rejected))
     return ImportReport(created, updated, unchanged, problems)
 
 
-def _columns(records: Iterator[Record | Broken]) -> Mapping[str, int]:
+def _positions(records: Iterator[Record | Broken]) -> Mapping[str, int]:
     match next(records, None):
         case None:
             raise BadInput([Problem("", "The file is empty; it needs a header and rows.")])
         case Broken(line, message):
             raise BadInput([Problem(f"line {line}", message)])
         case Record(_, fields):
-            return roster_columns.positions(fields)
+            return columns.positions(fields)
 
 
 def _stage(
-    session: Session, records: Iterable[Record | Broken], columns: Mapping[str, int]
+    session: Session, records: Iterable[Record | Broken], positions: Mapping[str, int]
 ) -> list[tuple[int, str]]:
     """Load the good rows chunk by chunk; returns the lines of the others and why."""
     rejected: list[tuple[int, str]] = []
-    rows = _rows(records, columns, rejected)
-    while chunk := list(islice(rows, CHUNK)):
-        roster_staging.stage(session, chunk)
+    good = _good_rows(records, positions, rejected)
+    while chunk := list(islice(good, CHUNK)):
+        staging.stage(session, chunk)
     return rejected
 
 
-def _rows(
+def _good_rows(
     records: Iterable[Record | Broken],
-    columns: Mapping[str, int],
+    positions: Mapping[str, int],
     rejected: list[tuple[int, str]],
 ) -> Iterator[tuple[int, Row]]:
     for record in records:
@@ -85,6 +85,6 @@ def _rows(
             rejected.append((record.line, record.message))
             continue
         try:
-            yield record.line, roster_rows.read(record.fields, columns)
+            yield record.line, rows.read(record.fields, positions)
         except BadRow as error:
             rejected.append((record.line, str(error)))

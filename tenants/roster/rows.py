@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tenants import addresses
-from tenants.addresses import BadAddress
+from tenants.roster import addresses
+from tenants.roster.addresses import BadAddress
 
 REF_MAX = 64
 ASSOCIATION_MAX = 200

@@ -1,4 +1,4 @@
-"""Bring one tenant in step, as an import of that one row would (`tenants.roster`)."""
+"""Bring one tenant in step, as an import of that one row would (`tenants.roster.imports`)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tenants.eligibility import is_eligible_address, london_day
 from tenants.models import Consent, ConsentKind, Mark, Tenant
-from tenants.roster_rows import Row
+from tenants.roster.rows import Row
 
 LANGUAGE = "en"
 

@@ -39,7 +39,7 @@ from kit import bulk
 from kit.database import UtcDateTime
 from tenants.eligibility import is_eligible_address
 from tenants.models import Address, Consent, ConsentKind, Mark, Tenant
-from tenants.roster_rows import Row
+from tenants.roster.rows import Row
 
 LANGUAGE = "en"
 BY_ROSTER = "roster"
