@@ -15,7 +15,7 @@ from bench import places
 from bench.places import Place
 from bench.rows import Row
 from kit.database import Database
-from tenants.handover import hand_over
+from tenants.handover.mailing_list import hand_over
 
 RECIPIENTS = 1_000_000
 TIMES_COPY = 3.0

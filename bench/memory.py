@@ -22,7 +22,7 @@ from bench.places import Place, RosterStream
 from bench.rows import Row
 from kit import log
 from kit.database import Database
-from tenants.handover import hand_over
+from tenants.handover.mailing_list import hand_over
 from tenants.roster.imports import import_csv
 
 LARGE = 1_000_000

@@ -17,7 +17,7 @@ from kit.database import Database
 from replies.form import questions
 from replies.vault.master_keys import KEY_BYTES, NONCE_BYTES
 from replies.vault.sealing import room
-from tenants.handover import hand_over
+from tenants.handover.mailing_list import hand_over
 
 RECIPIENTS = 100_000
 TAG_BYTES = 16

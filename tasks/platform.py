@@ -17,8 +17,9 @@ from reports.anchor import open_anchor
 from reports.freeze import Desk, freeze_due
 from tasks.app import app
 from tasks.process import current, once
-from tenants import erased, handover, marks, post, retention
+from tenants import erased, post, retention
 from tenants.erased import ErasureAnchor
+from tenants.handover import mailing_list, suppression_outbox
 from tenants.jobs import Job
 from tenants.models import Heartbeat
 from tenants.post import Post
@@ -77,9 +78,9 @@ def _remember_the_erased() -> None:
 
 def _push() -> None:
     chosen, campaign, platform = current(), _campaign_database(), _platform_database()
-    handover.publish_questions(campaign)
-    marks.push_marks(platform, campaign, now=utc_now())
-    handover.hand_over(
+    mailing_list.publish_questions(campaign)
+    suppression_outbox.push_marks(platform, campaign, now=utc_now())
+    mailing_list.hand_over(
         platform,
         campaign,
         keys=keys.load(chosen.link_keys_file),

@@ -2,7 +2,7 @@
 
 A stop, a pause, a restriction and an erasure write a do-not-mail mark in the same transaction; the
 mark carries no reason. Getting the emails again writes its lifting, which is checked once more
-against the whole roster when it is carried across (see `tenants.marks`).
+against the whole roster when it is carried across (see `tenants.handover.suppression_outbox`).
 """
 
 from datetime import date, datetime

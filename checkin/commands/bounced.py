@@ -8,7 +8,7 @@ import click
 
 from checkin import connections, databases
 from kit import settings
-from tenants import bounces
+from tenants.handover import bounces
 
 HEADER = ("tenant_ref", "email")
 

@@ -13,7 +13,7 @@ from campaigns.planning import approval, drafts
 from campaigns.writing import samples
 from kit.database import Database
 from kit.errors import Problem
-from tenants import handover
+from tenants.handover import mailing_list
 from tenants.roster import imports
 from tenants.roster import samples as tenant_samples
 
@@ -47,7 +47,7 @@ def approve_month(campaign: Database, material: Material, *, now: datetime) -> s
     Raises:
         BadInput: the campaign file's faults, by line and field.
     """
-    handover.publish_questions(campaign)
+    mailing_list.publish_questions(campaign)
     text = material.campaign.read_text("utf-8-sig") if material.campaign else _sample(now)
     at_once = files.write(replace(files.parse(text), send_at=now.replace(second=0, microsecond=0)))
     with campaign.writing() as session:

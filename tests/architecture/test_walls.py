@@ -23,7 +23,7 @@ PLANTED = [
     ("one-door", "tenants/eligibility.py", "import campaigns.models"),
     ("one-door", "tasks/platform.py", "from campaigns import progress"),
     ("portal", "portal/headers.py", "import campaigns.handover"),
-    ("portal", "portal/headers.py", "import tenants.handover"),
+    ("portal", "portal/headers.py", "import tenants.handover.mailing_list"),
     ("sandbox", "sandbox/mail.py", "import links.signing"),
 ]
 

@@ -6,7 +6,7 @@ import pytest
 
 from campaigns.writing import samples
 from kit.database import Database
-from tenants import handover
+from tenants.handover import mailing_list
 from tests.cli.conftest import Cli
 
 AUTHOR, APPROVER = "author@example.org", "approver@example.org"
@@ -37,7 +37,7 @@ def file(empty: Path) -> Path:
 def staffed(cli: Cli, empty: Path) -> Cli:
     """Two members of staff, and the platform's questions published."""
     database = Database(f"sqlite:///{empty}/var/campaign.db")
-    handover.publish_questions(database)
+    mailing_list.publish_questions(database)
     database.dispose()
     cli("staff", "add", AUTHOR, "--role", "author")
     cli("staff", "add", APPROVER, "--role", "approver", "--role", "admin")

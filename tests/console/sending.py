@@ -12,7 +12,7 @@ from kit import aws
 from kit.database import Database
 from links import keys
 from sandbox.service import Sandbox
-from tenants import handover
+from tenants.handover import mailing_list
 from tests.console.site import Site
 from tests.sending.world import FreePace, KeptAnchor
 from tests.tenants.rosters import line, load_lines
@@ -46,7 +46,7 @@ class Works:
         """What the platform's tick does for a month that is due."""
         ring = self.folder / "link-keys"
         keys.create(ring)
-        handover.hand_over(
+        mailing_list.hand_over(
             self.platform,
             self.site.campaign,
             keys=keys.load(ring),

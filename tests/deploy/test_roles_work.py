@@ -29,7 +29,8 @@ from replies.vault.sealing import open_vault
 from reports import push
 from reports.anchor import FileAnchor
 from reports.freeze import Desk, freeze_due
-from tenants import bounces, handover, marks, rights
+from tenants import rights
+from tenants.handover import bounces, mailing_list, suppression_outbox
 from tests.deploy.sides import Sides
 from tests.sending import world as sending
 from tests.sending.world import ScriptedSes, Wound
@@ -61,7 +62,7 @@ def test_a_month_goes_round_with_every_process_in_its_own_role(
 ) -> None:
     _prepare(signed_in)
     worker, door = signed_in("platform"), signed_in("campaign_door")
-    assert handover.publish_questions(door)
+    assert mailing_list.publish_questions(door)
     assert [MONTH] == crossing.hand_over(worker, door)
 
     ses = _send(signed_in("campaign"))
@@ -85,7 +86,7 @@ def test_a_stop_and_a_bounce_cross_the_door(signed_in: As) -> None:
     worker, door = signed_in("platform"), signed_in("campaign_door")
     with signed_in("platform_portal").writing() as session:
         rights.stop(session, rosters.tenant(session, "t1"), now=NOW)
-    assert 1 == marks.push_marks(worker, door, now=NOW)
+    assert 1 == suppression_outbox.push_marks(worker, door, now=NOW)
     with signed_in("campaign").writing() as session:
         suppress(session, address="t2@example.org", kind=SuppressionKind.BOUNCE, now=NOW)
 

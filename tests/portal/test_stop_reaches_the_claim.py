@@ -7,7 +7,7 @@ from campaigns.models import Suppression
 from campaigns.sending import delivery
 from kit.database import CampaignBase, Database
 from tenants import rights
-from tenants.marks import push_marks
+from tenants.handover.suppression_outbox import push_marks
 from tests.portal.site import DAY, Site
 from tests.sending.world import address, sending_campaign
 

@@ -2,7 +2,7 @@
 
 from kit.database import Database
 from links.signing import Purpose, read
-from tenants import handover
+from tenants.handover import mailing_list
 from tests.tenants.rosters import (
     KEYS,
     LEAD,
@@ -14,7 +14,7 @@ from tests.tenants.rosters import (
 
 
 def hand_over(platform: Database, campaigns: Database, *, chunk: int = 3) -> list[str]:
-    return handover.hand_over(
+    return mailing_list.hand_over(
         platform, campaigns, keys=KEYS, portal_url=PORTAL, now=NOW, lead=LEAD, chunk=chunk
     )
 

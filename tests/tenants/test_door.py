@@ -12,7 +12,7 @@ from campaigns.models import AuditEntry, Campaign, CampaignState, Question
 from kit.database import Database
 from kit.errors import Refused
 from replies.form.catalogue import CATALOGUE
-from tenants import handover
+from tenants.handover import mailing_list
 from tests.chaos import processes
 from tests.tenants.crossing import addresses, hand_over
 from tests.tenants.rosters import (
@@ -104,11 +104,11 @@ def _wait_for_a_waiter(database: Database) -> None:
 
 
 def test_the_catalogue_is_published_once_and_again_when_it_changes(campaign_db: Database) -> None:
-    assert handover.publish_questions(campaign_db)
-    assert not handover.publish_questions(campaign_db)
+    assert mailing_list.publish_questions(campaign_db)
+    assert not mailing_list.publish_questions(campaign_db)
     with campaign_db.writing() as session:
         session.execute(update(Question).values(title="Old words"))
-    assert handover.publish_questions(campaign_db)
+    assert mailing_list.publish_questions(campaign_db)
     with campaign_db.reading() as session:
         questions = session.scalars(select(Question).order_by(Question.position))
         assert [question.title for question in questions] == [q.title for q in CATALOGUE]

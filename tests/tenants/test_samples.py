@@ -6,7 +6,7 @@ import io
 import pytest
 
 from kit.database import Database
-from tenants.handover import recipients
+from tenants.handover.mailing_list import recipients
 from tenants.roster.samples import roster
 from tests.tenants.rosters import TODAY, load
 

@@ -24,7 +24,7 @@ from replies.form import rounds
 from replies.form.catalogue import CATALOGUE
 from replies.form.schema import Question
 from tenants.eligibility import eligible, held_back, london_day
-from tenants.marks import push_marks
+from tenants.handover.suppression_outbox import push_marks
 from tenants.models import Tenant
 
 CHUNK = 10_000
