@@ -17,12 +17,13 @@ from reports.anchor import open_anchor
 from reports.freeze import Desk, freeze_due
 from tasks.app import app
 from tasks.process import current, once
-from tenants import erased, post, retention
+from tenants import erased, retention
 from tenants.erased import ErasureAnchor
 from tenants.handover import mailing_list, suppression_outbox
 from tenants.jobs import Job
 from tenants.models import Heartbeat
-from tenants.post import Post
+from tenants.outbox import mailer
+from tenants.outbox.mailer import Post
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -44,7 +45,7 @@ def tick() -> None:
 @app.task(name="tasks.platform.post")
 def send_letters() -> None:
     """Send the platform's own letters: codes, fresh links, notices."""
-    post.send_due(_post(), clock=utc_now)
+    mailer.send_due(_post(), clock=utc_now)
 
 
 @app.task(name="tasks.platform.check_keys")

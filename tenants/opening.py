@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from kit.errors import Refused
 from replies import break_glass
 from replies.vault.sealing import Vault
-from tenants import evidence, letters, rights
+from tenants import evidence, rights
 from tenants.eligibility import london_day
 from tenants.evidence import Action
-from tenants.letters import Kind
+from tenants.outbox import letters
+from tenants.outbox.letters import Kind
 
 SOURCE = "break-glass"
 

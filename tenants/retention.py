@@ -11,8 +11,9 @@ from kit.variables import KMS_SCHEME
 from links import ledger
 from replies import erasure
 from replies.vault import rotation
-from tenants import evidence, letters, visits
+from tenants import evidence, visits
 from tenants.eligibility import london_day
+from tenants.outbox import letters
 
 log = get_logger(__name__)
 

@@ -19,14 +19,14 @@ from sqlalchemy.orm import Session
 
 from kit.bulk import changed
 from kit.ids import link_id as random_id
-from tenants import letters, rights
-from tenants.letters import Kind
+from tenants import rights
 from tenants.models import Tenant, Visit
+from tenants.outbox import codes, letters
+from tenants.outbox.letters import Kind
 
 CODE_LIVES = letters.LIVES[Kind.CODE]
 VISIT_LIVES = timedelta(minutes=30)
 TRIES = 5
-DIGITS = 8
 KEPT = timedelta(days=1)
 MAILS = {timedelta(hours=1): 3, KEPT: 6}
 """How many codes are mailed to one address in a time, whoever asks for them."""
@@ -81,9 +81,8 @@ def enter(
     if visit.attempts >= TRIES:
         return Refusal.OVER
     visit.attempts += 1
-    given = "".join(code.split()).encode()
-    matches = [hmac.compare_digest(given, _code(key, visit_id).encode()) for key in keys]
-    if not any(matches) or visit.tenant_id is None or not visit.mailed:
+    fits = codes.matches(keys, visit_id, code)
+    if not fits or visit.tenant_id is None or not visit.mailed:
         return Refusal.OVER if visit.attempts >= TRIES else Refusal.WRONG
     return _open(session, visit, ref=ref, now=now)
 
@@ -112,12 +111,6 @@ def end(session: Session, visit_id: bytes) -> None:
 def purge(session: Session, *, now: datetime) -> int:
     """Forget the visits that are over; returns how many."""
     return changed(session, delete(Visit).where(Visit.asked_at <= now - KEPT))
-
-
-def written_code(keys: Sequence[bytes], visit_id: bytes) -> str:
-    """The code of a visit as people read it: `1234 5678`."""
-    code = _code(keys[-1], visit_id)
-    return f"{code[: DIGITS // 2]} {code[DIGITS // 2 :]}"
 
 
 def _open(session: Session, visit: Visit, *, ref: str, now: datetime) -> bytes | Refusal:
@@ -157,8 +150,3 @@ def _may_mail(session: Session, digest: bytes, now: datetime) -> bool:
 
 def _digest(key: bytes, address: str) -> bytes:
     return hmac.digest(key, b"checkin.visits.address:" + address.encode(), hashlib.sha256)
-
-
-def _code(key: bytes, visit_id: bytes) -> str:
-    mac = hmac.digest(key, b"checkin.visits.code:" + visit_id, hashlib.sha256)
-    return f"{int.from_bytes(mac) % 10**DIGITS:0{DIGITS}}"

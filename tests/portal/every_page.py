@@ -10,6 +10,7 @@ from links.signing import Purpose
 from replies import intake
 from replies.vault.sealing import open_vault
 from tenants import rights, visits
+from tenants.outbox import codes
 from tests.browser.chromium import Fields, post
 from tests.portal.site import A_FULL_REPLY, AFTER_CLOSING, DAY, MONTH, NOTHING_CHANGED, Site
 
@@ -115,7 +116,7 @@ def _inside(site: Site, ref: str) -> tuple[str, str]:
         opened = visits.enter(
             session,
             visit_id=asked,
-            code=visits.written_code(ring, asked),
+            code=codes.written(ring, asked),
             ref="",
             keys=ring,
             now=site.now,

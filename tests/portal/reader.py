@@ -8,8 +8,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from links import keys
-from tenants import evidence, visits
+from tenants import evidence
 from tenants.models import Letter
+from tenants.outbox import codes
 from tests.portal.site import Site
 
 ADDRESS = "t-001@example.org"
@@ -41,7 +42,7 @@ class Reader:
             letter = session.scalars(select(Letter).order_by(Letter.id.desc())).first()
         assert letter
         ring = keys.load(self.site.folder / "links")
-        return visits.written_code(ring, bytes.fromhex(letter.details["visit"]))
+        return codes.written(ring, bytes.fromhex(letter.details["visit"]))
 
     def enter(self, code: str, reference: str = "") -> TestResponse:
         response = self.post(step="code", code=code, reference=reference)

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from kit.templating import TEMPLATES
 from links import ledger, signing
 from links.signing import Purpose
-from tenants import letters, rights, visits
-from tenants.letters import Kind
+from tenants import rights, visits
 from tenants.models import Letter
-from tenants.post import Post, send_due
+from tenants.outbox import codes, letters
+from tenants.outbox.letters import Kind
+from tenants.outbox.mailer import Post, send_due
 from tests.tenants.people import ALICE, NOW, SHARED, People
 
 
@@ -70,7 +71,7 @@ def test_a_code_goes_to_its_address_from_the_platforms_own_identity(
     assert {"ToAddresses": [ALICE]} == request["Destination"]
     assert "rent-flex <no-reply@example.org>" == request["FromEmailAddress"]
     assert {"DISABLED"} == set(request["ConfigurationOverrides"]["Tracking"].values())
-    assert visits.written_code(people.link_keys, visit) in _text(request)
+    assert codes.written(people.link_keys, visit) in _text(request)
     assert "reference" not in _text(request)
 
 

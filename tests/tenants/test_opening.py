@@ -10,8 +10,8 @@ from kit.errors import BadInput, NotFound, Refused
 from replies import break_glass
 from replies.models import Opening
 from tenants import evidence, opening, rights
-from tenants.letters import Kind
 from tenants.models import Letter
+from tenants.outbox.letters import Kind
 from tests.replies.world import WORK_ENDED
 from tests.tenants.people import MONTH, NEXT_MONTH, NOW, People
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from kit.database import Database
 from tenants import rights, visits
 from tenants.models import Letter, Visit
+from tenants.outbox import codes
 from tenants.visits import Refusal
 from tests.tenants.people import ALICE, NOW, SHARED, STRANGER, People
 
@@ -21,7 +22,7 @@ def _ask(people: People, address: str = ALICE, now: datetime = NOW) -> bytes:
 
 
 def _code(people: People, visit_id: bytes) -> str:
-    return visits.written_code(people.link_keys, visit_id)
+    return codes.written(people.link_keys, visit_id)
 
 
 def _enter(

@@ -19,10 +19,10 @@ from kit.log import get_logger
 from kit.templating import TEMPLATES
 from links import signing
 from links.signing import Purpose
-from tenants import letters, visits
 from tenants.jobs import Job
-from tenants.letters import Due, Kind
 from tenants.models import Heartbeat
+from tenants.outbox import codes, letters
+from tenants.outbox.letters import Due, Kind
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -128,7 +128,7 @@ def text_of(due: Due, *, keys: Sequence[bytes], portal_url: str) -> str:
         details["opened_on"] = _day_name(day, due.language)
     match due.kind:
         case Kind.CODE:
-            details["code"] = visits.written_code(keys, bytes.fromhex(details["visit"]))
+            details["code"] = codes.written(keys, bytes.fromhex(details["visit"]))
         case Kind.FRESH_LINK:
             token = signing.sign(keys, Purpose.REPLY, bytes.fromhex(details["link_id"]))
             details["link"] = f"{portal_url}/r/{token}"

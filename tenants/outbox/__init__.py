@@ -1,0 +1,1 @@
+"""The platform's own few emails: written in the transaction they belong to, sent later."""
