@@ -12,7 +12,7 @@ from links.signing import Purpose
 from portal import language, tokens
 from portal.context import portal
 from replies.form import rounds
-from tenants import fresh_links
+from tenants.rights import fresh_links
 
 ASK, FRESH_LINK = "ask", "fresh-link"
 FIELD, YES = "by-email", "yes"

@@ -23,7 +23,7 @@ from replies import at_once, intake, submissions
 from replies.form import questions, rounds
 from replies.form.answers import in_words
 from replies.form.questions import Answers, Form
-from tenants import rights
+from tenants.rights import rights
 
 pages = Blueprint("reply", __name__)
 

@@ -8,8 +8,8 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from kit.errors import Problem
-from tenants import rights
 from tenants.models import Tenant
+from tenants.rights import rights
 
 
 class Choice(StrEnum):

@@ -15,7 +15,7 @@ from links.signing import Purpose
 from portal import language, tokens
 from portal.context import portal
 from portal.stop_choices import ACTIONS, NO_CHOICE, OFFERS, SAID, Choice
-from tenants import rights
+from tenants.rights import rights
 
 pages = Blueprint("stop", __name__)
 

@@ -17,13 +17,13 @@ from reports.anchor import open_anchor
 from reports.freeze import Desk, freeze_due
 from tasks.app import app
 from tasks.process import current, once
-from tenants import erased, retention
-from tenants.erased import ErasureAnchor
 from tenants.handover import mailing_list, suppression_outbox
 from tenants.jobs import Job
 from tenants.models import Heartbeat
 from tenants.outbox import mailer
 from tenants.outbox.mailer import Post
+from tenants.rights import erasures, retention
+from tenants.rights.erasures import ErasureAnchor
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -74,7 +74,7 @@ def _remember_the_erased() -> None:
     chosen = current()
     keep = max(chosen.vault_window, chosen.keep_erased)
     anchor = ErasureAnchor(chosen.erasure_anchor)
-    erased.note(_platform_database(), anchor, keep=keep, now=utc_now())
+    erasures.note(_platform_database(), anchor, keep=keep, now=utc_now())
 
 
 def _push() -> None:

@@ -5,8 +5,8 @@ import click
 from checkin import connections
 from kit import settings
 from kit.clock import utc_now
-from tenants import erased
-from tenants.erased import ErasureAnchor
+from tenants.rights import erasures
+from tenants.rights.erasures import ErasureAnchor
 
 
 @click.command()
@@ -22,5 +22,5 @@ def adopt() -> None:
     keep = max(chosen.vault_window, chosen.keep_erased)
     anchor = ErasureAnchor(chosen.erasure_anchor)
     with connections.platform(chosen) as database:
-        count = erased.adopt(database, anchor, keep=keep, now=utc_now())
+        count = erasures.adopt(database, anchor, keep=keep, now=utc_now())
     click.echo(f"Tenants erased again: {count}.")

@@ -8,7 +8,7 @@ from checkin import connections
 from kit import settings
 from kit.clock import utc_now
 from replies.vault.sealing import open_vault
-from tenants import opening
+from tenants.rights import break_glass
 
 
 @click.group()
@@ -39,7 +39,7 @@ def open_(ref: str, month: str, reason: str, by: str, second: str) -> None:
     chosen = settings.load()
     vault = open_vault(chosen.vault_keys)
     with connections.platform(chosen) as database, database.writing() as session:
-        reply = opening.open_reply(
+        reply = break_glass.open_reply(
             session,
             vault,
             ref=ref,

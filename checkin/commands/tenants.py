@@ -17,9 +17,9 @@ from kit import settings
 from kit.clock import utc_now
 from kit.errors import BadInput, Problem
 from replies.vault.sealing import open_vault
-from tenants import evidence, reply_rights, rights
-from tenants import export as exports
 from tenants.models import Tenant
+from tenants.rights import evidence, reply_rights, rights
+from tenants.rights import export as exports
 from tenants.roster import imports
 
 SOURCE = "command line"

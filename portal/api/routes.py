@@ -16,10 +16,10 @@ from kit.errors import NotFound
 from portal.api import document, incoming, problems, shapes
 from portal.api.access import Answer, housing_association, needs
 from portal.context import portal
-from replies import break_glass, reading, submissions
-from tenants import evidence, export, rights
+from replies import openings, reading, submissions
 from tenants.api_tokens import Scope
 from tenants.models import RightsEntry, Tenant
+from tenants.rights import evidence, export, rights
 from tenants.roster import upsert
 
 pages = Blueprint("api", __name__, url_prefix=problems.PREFIX)
@@ -132,7 +132,7 @@ def replies(ref: str) -> Answer:
             replies=reading.held_about(session, portal().vault, found.id),
             openings=[
                 {"month": row.month, "reason": row.reason, "opened_at": row.opened_at}
-                for row in break_glass.openings_of(session, found.id)
+                for row in openings.of_tenant(session, found.id)
             ],
         )
 

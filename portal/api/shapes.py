@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr
 
-from tenants.evidence import Action
+from tenants.rights.evidence import Action
 from tenants.roster.rows import ASSOCIATION_MAX, REF_MAX
 
 LIMIT_MAX = 200

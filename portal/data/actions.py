@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from portal.context import portal
 from portal.data import words
-from tenants import reply_rights, rights
 from tenants.models import Tenant
+from tenants.rights import reply_rights, rights
 
 Done = str
 """The sentence that is shown afterwards."""

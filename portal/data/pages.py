@@ -23,10 +23,10 @@ from portal.context import portal
 from portal.data import visit, words
 from portal.data.visit import Page
 from portal.limits import network
-from tenants import visits
+from tenants.rights import data_sessions
+from tenants.rights.data_sessions import Refusal
 from tenants.roster import addresses
 from tenants.roster.addresses import BadAddress
-from tenants.visits import Refusal
 
 pages = Blueprint("data", __name__)
 
@@ -72,7 +72,7 @@ def _send_code() -> Page:
         return _ask_page(words.BAD_ADDRESS, typed=typed[: addresses.ADDRESS_MAX]), 422
     keys = portal().link_keys.current()
     with portal().platform.writing() as session:
-        visit_id = visits.ask(session, address=address, keys=keys, now=portal().clock())
+        visit_id = data_sessions.ask(session, address=address, keys=keys, now=portal().clock())
     return _code_page(signing.sign(keys, Purpose.CODE, visit_id))
 
 
@@ -83,7 +83,7 @@ def _enter_code() -> Page:
     except LinkInvalid:
         return _ask_page(words.OVER), 422
     with portal().platform.writing() as session:
-        entered = visits.enter(
+        entered = data_sessions.enter(
             session,
             visit_id=visit_id,
             code=request.form.get("code", ""),

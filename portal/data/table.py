@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal import language
-from tenants import export
+from tenants.rights import export
 
 Said = list[dict[str, Any]]
 

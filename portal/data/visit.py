@@ -14,9 +14,9 @@ from portal.context import portal
 from portal.data import actions, change, table, words
 from portal.journey import Ask, Send
 from replies import correction
-from tenants import evidence, export, reply_rights, rights, visits
-from tenants.evidence import Action
 from tenants.models import Tenant
+from tenants.rights import data_sessions, evidence, export, reply_rights, rights
+from tenants.rights.evidence import Action
 
 Page = str | Response | tuple[str, int]
 
@@ -56,7 +56,7 @@ def act() -> Page | None:
 
 def _within(visit_id: bytes, answer: Callable[[Visit], Page]) -> Page | None:
     with portal().platform.writing() as session:
-        tenant = visits.tenant_of(session, visit_id, now=portal().clock())
+        tenant = data_sessions.tenant_of(session, visit_id, now=portal().clock())
         return None if tenant is None else answer(Visit(session, visit_id, tenant))
 
 
@@ -91,7 +91,7 @@ def _held_page(visit: Visit, done: str | None = None) -> str:
         token=visit.token,
         held=held,
         done=done,
-        ends_at=visits.ends_at(visit.session, visit.id),
+        ends_at=data_sessions.ends_at(visit.session, visit.id),
         choices=words.choices(visit.tenant),
         can_be_shown=_can_be_shown(visit.tenant, held),
         ask=words.ASK,
@@ -182,7 +182,7 @@ def _sure_page(visit: Visit, do: str, *problems: Problem) -> Page:
 
 
 def _close(visit: Visit) -> str:
-    visits.end(visit.session, visit.id)
+    data_sessions.end(visit.session, visit.id)
     return render_template("data/closed.html")
 
 

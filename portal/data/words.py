@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kit.errors import Problem
-from tenants.evidence import Action
 from tenants.models import Tenant
+from tenants.rights.evidence import Action
 
 BAD_ADDRESS = Problem("address", "Type an email address, such as name@example.org")
 WRONG_CODE = Problem("code", "That is not the code in our newest email. Look again, and type it")

@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from replies import submissions
-from tenants import rights
 from tenants.api_tokens import Scope
 from tenants.models import ApiToken
+from tenants.rights import rights
 from tests.api.client import ASSOCIATION, OTHER_ASSOCIATION, Caller, caller, reply
 from tests.portal.site import MONTH, Site
 

@@ -13,7 +13,7 @@ from replies import intake
 from replies.form import rounds
 from replies.form.questions import Answers
 from replies.vault.sealing import open_vault
-from tenants import rights
+from tenants.rights import rights
 from tests.cli.conftest import Cli
 
 DAY, MONTH = date(2026, 12, 3), "2026-12"

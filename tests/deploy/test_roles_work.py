@@ -29,8 +29,8 @@ from replies.vault.sealing import open_vault
 from reports import push
 from reports.anchor import FileAnchor
 from reports.freeze import Desk, freeze_due
-from tenants import rights
 from tenants.handover import bounces, mailing_list, suppression_outbox
+from tenants.rights import rights
 from tests.deploy.sides import Sides
 from tests.sending import world as sending
 from tests.sending.world import ScriptedSes, Wound

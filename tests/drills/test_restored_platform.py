@@ -15,9 +15,9 @@ from replies.vault.master_keys import KeyUnavailable, LocalRing
 from reports import freeze as freezing
 from reports import ledger
 from reports.models import Release, ReleaseState
-from tenants import erased, evidence, rights
-from tenants.erased import CameBack, ErasureAnchor
 from tenants.models import Tenant
+from tenants.rights import erasures, evidence, rights
+from tenants.rights.erasures import CameBack, ErasureAnchor
 from tests.conftest import skip_or_fail
 from tests.drills.databases import Drill, migrated
 from tests.replies import world as replies_world
@@ -43,7 +43,7 @@ def _erase(database: Database, ref: str) -> None:
 
 def _note(database: Database, folder: Path, **later: float) -> None:
     """What each tick does."""
-    erased.note(database, _anchor(folder), keep=KEEP, now=roster.NOW + timedelta(**later))
+    erasures.note(database, _anchor(folder), keep=KEEP, now=roster.NOW + timedelta(**later))
 
 
 def _anchor(folder: Path) -> ErasureAnchor:
@@ -99,7 +99,7 @@ def test_whoever_was_erased_after_the_backup_stops_the_side_until_they_are_erase
             with pytest.raises(CameBack, match="run `checkin tenants adopt`"):
                 _note(database, tmp_path, minutes=minutes)
 
-        assert 1 == erased.adopt(database, _anchor(tmp_path), keep=KEEP, now=roster.NOW)
+        assert 1 == erasures.adopt(database, _anchor(tmp_path), keep=KEEP, now=roster.NOW)
 
         _note(database, tmp_path, minutes=3)
         assert {"T-003", "T-009"} == _refs(database)

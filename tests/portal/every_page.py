@@ -9,8 +9,8 @@ from links import keys
 from links.signing import Purpose
 from replies import intake
 from replies.vault.sealing import open_vault
-from tenants import rights, visits
 from tenants.outbox import codes
+from tenants.rights import data_sessions, rights
 from tests.browser.chromium import Fields, post
 from tests.portal.site import A_FULL_REPLY, AFTER_CLOSING, DAY, MONTH, NOTHING_CHANGED, Site
 
@@ -111,9 +111,10 @@ def _inside(site: Site, ref: str) -> tuple[str, str]:
             show_to=tenant.housing_association,
         )
         waiting, asked = (
-            visits.ask(session, address=tenant.email, keys=ring, now=site.now) for _ in range(2)
+            data_sessions.ask(session, address=tenant.email, keys=ring, now=site.now)
+            for _ in range(2)
         )
-        opened = visits.enter(
+        opened = data_sessions.enter(
             session,
             visit_id=asked,
             code=codes.written(ring, asked),

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from links import keys
-from tenants import evidence
 from tenants.models import Letter
 from tenants.outbox import codes
+from tenants.rights import evidence
 from tests.portal.site import Site
 
 ADDRESS = "t-001@example.org"

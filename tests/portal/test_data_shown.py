@@ -11,8 +11,8 @@ from werkzeug.test import TestResponse
 
 from replies.models import Reply
 from replies.vault.sealing import open_vault
-from tenants import opening
 from tenants.models import Tenant
+from tenants.rights import break_glass
 from tests.portal.reader import ADDRESS, Reader, log_of
 from tests.portal.site import A_FULL_REPLY, MONTH
 
@@ -76,7 +76,7 @@ def test_hostile_text_in_the_roster_stays_text(inside: Reader, tenant_id: int) -
 
 def test_who_opened_a_reply_is_shown_with_the_reason(inside: Reader) -> None:
     with inside.site.platform.writing() as session:
-        opening.open_reply(
+        break_glass.open_reply(
             session,
             open_vault(str(inside.site.folder / "vault")),
             ref="T-001",

@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 from links import ledger
 from links.signing import Purpose
 from portal.fresh_link_pages import NOT_TICKED
-from tenants import rights
-from tenants.fresh_links import A_DAY
 from tenants.models import Letter, Tenant
 from tenants.outbox import letters
 from tenants.outbox.letters import Due, Kind
 from tenants.outbox.mailer import text_of
+from tenants.rights import rights
+from tenants.rights.fresh_links import A_DAY
 from tests.portal.site import (
     A_FULL_REPLY,
     AFTER_CLOSING,

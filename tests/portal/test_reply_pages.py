@@ -9,8 +9,8 @@ import pytest
 from kit.templating import TEMPLATES
 from links import keys
 from links.signing import Purpose
-from tenants import rights
 from tenants.models import Tenant
+from tenants.rights import rights
 from tests.portal.site import (
     A_FULL_REPLY,
     AFTER_CLOSING,

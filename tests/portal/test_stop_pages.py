@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from links import ledger
 from portal.stop_choices import Choice
-from tenants import rights
 from tenants.models import Consent, Mark, Tenant
+from tenants.rights import rights
 from tests.portal.site import AFTER_CLOSING, Site
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from campaigns.models import Suppression
 from campaigns.sending import delivery
 from kit.database import CampaignBase, Database
-from tenants import rights
 from tenants.handover.suppression_outbox import push_marks
+from tenants.rights import rights
 from tests.portal.site import DAY, Site
 from tests.sending.world import address, sending_campaign
 

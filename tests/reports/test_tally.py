@@ -7,7 +7,7 @@ from replies.vault.counting import opener
 from reports import tally
 from reports.cube import Counts
 from reports.spec import SPEC
-from tenants import rights
+from tenants.rights import rights
 from tests.reports.world import (
     MONTH,
     NORTH,

@@ -11,8 +11,8 @@ from replies.form import rounds
 from replies.vault import master_keys
 from replies.vault.master_keys import LocalRing
 from replies.vault.sealing import Vault
-from tenants import rights
-from tenants.export import as_json, export
+from tenants.rights import rights
+from tenants.rights.export import as_json, export
 from tests.tenants.rosters import MONTH, NOW, TODAY, line, load_lines, tenant
 
 

@@ -9,7 +9,7 @@ from campaigns.models import Delivery
 from kit.database import Database
 from links import ledger
 from replies.form import rounds
-from tenants import rights
+from tenants.rights import rights
 from tests.tenants.crossing import addresses, hand_over, linked
 from tests.tenants.rosters import (
     MONTH,

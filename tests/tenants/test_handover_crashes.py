@@ -12,7 +12,7 @@ from campaigns.models import Campaign, CampaignState, Suppression
 from kit.database import Database
 from kit.errors import Refused
 from links import ledger
-from tenants import rights
+from tenants.rights import rights
 from tests.tenants.crashes import Crash, Fuse, Fused
 from tests.tenants.crossing import addresses, hand_over, linked
 from tests.tenants.rosters import (

@@ -12,11 +12,11 @@ from sqlalchemy import select
 from kit.templating import TEMPLATES
 from links import ledger, signing
 from links.signing import Purpose
-from tenants import rights, visits
 from tenants.models import Letter
 from tenants.outbox import codes, letters
 from tenants.outbox.letters import Kind
 from tenants.outbox.mailer import Post, send_due
+from tenants.rights import data_sessions, rights
 from tests.tenants.people import ALICE, NOW, SHARED, People
 
 
@@ -52,7 +52,7 @@ def _send(people: People, ses: FakeSes, now: datetime = NOW) -> int:
 
 def _ask(people: People, address: str = ALICE) -> bytes:
     with people.database.writing() as session:
-        return visits.ask(session, address=address, keys=people.link_keys, now=NOW)
+        return data_sessions.ask(session, address=address, keys=people.link_keys, now=NOW)
 
 
 def _text(request: dict[str, Any]) -> str:

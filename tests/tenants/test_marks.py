@@ -10,10 +10,10 @@ from sqlalchemy.exc import OperationalError
 from campaigns import handover as door
 from campaigns.models import Suppression, SuppressionKind
 from kit.database import Database
-from tenants import rights
 from tenants.handover import bounces
 from tenants.handover import suppression_outbox as marking
 from tenants.handover.suppression_outbox import push_marks
+from tenants.rights import rights
 from tests.tenants.rosters import NOW, line, load_lines, marks
 
 ADDRESS = "a@example.org"

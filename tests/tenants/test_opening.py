@@ -7,11 +7,11 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from kit.errors import BadInput, NotFound, Refused
-from replies import break_glass
+from replies import openings
 from replies.models import Opening
-from tenants import evidence, opening, rights
 from tenants.models import Letter
 from tenants.outbox.letters import Kind
+from tenants.rights import break_glass, evidence, rights
 from tests.replies.world import WORK_ENDED
 from tests.tenants.people import MONTH, NEXT_MONTH, NOW, People
 
@@ -26,7 +26,7 @@ GOOD = {
 
 def _open(people: People, **other: str) -> dict[str, Any]:
     with people.database.writing() as session:
-        return opening.open_reply(session, people.vault, now=NOW, **{**GOOD, **other})
+        return break_glass.open_reply(session, people.vault, now=NOW, **{**GOOD, **other})
 
 
 def _logged(people: People) -> list[tuple[int, str, str, str]]:
@@ -51,7 +51,7 @@ def test_the_tenant_is_told_by_letter_and_on_their_page(people: People) -> None:
 
     with people.database.reading() as session:
         letter = session.scalars(select(Letter)).one()
-        told = break_glass.openings_of(session, people.id_of("T-001"))
+        told = openings.of_tenant(session, people.id_of("T-001"))
         log = evidence.of_tenant(session, people.id_of("T-001"))
     assert (people.id_of("T-001"), Kind.OPENED) == (letter.tenant_id, letter.kind)
     assert {"month": MONTH, "opened_on": "2026-12-04"} == letter.details

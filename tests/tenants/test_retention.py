@@ -10,8 +10,8 @@ from kit.database import Database, PlatformBase
 from kit.settings import Settings
 from replies.models import DataKey, Reply, Round
 from replies.vault import master_keys, rotation
-from tenants import retention, rights, visits
 from tenants.models import Mark, RightsEntry
+from tenants.rights import data_sessions, retention, rights
 from tests.replies.world import CLOSES
 from tests.tenants.people import ALICE, MONTH, NEXT_MONTH, NOW, People
 
@@ -77,7 +77,7 @@ def test_links_go_sixty_days_after_their_last_day(people: People) -> None:
 
 def test_visits_and_letters_go_within_a_day(people: People) -> None:
     with people.database.writing() as session:
-        visits.ask(session, address=ALICE, keys=people.link_keys, now=NOW)
+        data_sessions.ask(session, address=ALICE, keys=people.link_keys, now=NOW)
 
     purged = _purge(people, NOW + DAY)
 

@@ -10,8 +10,8 @@ from kit.database import Database
 from kit.errors import NotFound
 from links import ledger
 from replies.models import DataKey, Reply
-from tenants import rights
 from tenants.models import Consent, Tenant
+from tenants.rights import rights
 from tests.tenants.rosters import MONTH, NOW, TODAY, line, load_lines, marks, tenant
 
 ADDRESS = "a@example.org"

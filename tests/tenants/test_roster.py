@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from kit.database import Database
-from tenants import rights
 from tenants.models import Consent, Tenant
+from tenants.rights import rights
 from tenants.roster.imports import CHUNK, import_csv
 from tests.tenants.rosters import (
     NOW,

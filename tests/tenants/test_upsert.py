@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from kit.database import Database, PlatformBase
-from tenants import rights
 from tenants.models import Consent, Mark, Tenant
+from tenants.rights import rights
 from tenants.roster import upsert
 from tenants.roster.rows import Row
 from tests.tenants.rosters import NOW, line, load_lines

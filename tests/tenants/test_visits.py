@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from kit.database import Database
-from tenants import rights, visits
 from tenants.models import Letter, Visit
 from tenants.outbox import codes
-from tenants.visits import Refusal
+from tenants.rights import data_sessions, rights
+from tenants.rights.data_sessions import Refusal
 from tests.tenants.people import ALICE, NOW, SHARED, STRANGER, People
 
 MINUTE = timedelta(minutes=1)
@@ -18,7 +18,7 @@ MINUTE = timedelta(minutes=1)
 
 def _ask(people: People, address: str = ALICE, now: datetime = NOW) -> bytes:
     with people.database.writing() as session:
-        return visits.ask(session, address=address, keys=people.link_keys, now=now)
+        return data_sessions.ask(session, address=address, keys=people.link_keys, now=now)
 
 
 def _code(people: People, visit_id: bytes) -> str:
@@ -29,7 +29,7 @@ def _enter(
     people: People, visit_id: bytes, code: str, *, ref: str = "", now: datetime = NOW
 ) -> bytes | Refusal:
     with people.database.writing() as session:
-        return visits.enter(
+        return data_sessions.enter(
             session, visit_id=visit_id, code=code, ref=ref, keys=people.link_keys, now=now
         )
 
@@ -37,7 +37,7 @@ def _enter(
 def _opened(people: People, visit: bytes | Refusal, now: datetime = NOW) -> str | None:
     assert isinstance(visit, bytes)
     with people.database.writing() as session:
-        tenant = visits.tenant_of(session, visit, now=now)
+        tenant = data_sessions.tenant_of(session, visit, now=now)
         return tenant.tenant_ref if tenant else None
 
 
@@ -182,7 +182,7 @@ def test_a_key_rotated_meanwhile_leaves_a_code_good(people: People) -> None:
     visit = _ask(people)
     code = _code(people, visit)
     with people.database.writing() as session:
-        entered = visits.enter(
+        entered = data_sessions.enter(
             session,
             visit_id=visit,
             code=code,

@@ -5,7 +5,7 @@ import random
 from kit.database import Database
 from reports import push
 from reports.freeze import freeze, freeze_due
-from tenants import rights
+from tenants.rights import rights
 from tests.reports.attacks import naive, served
 from tests.reports.attacks.effort import LONGER, OPTIONS
 from tests.reports.world import CLOSED, DUE, MONTH, World, small_month

@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 
 from kit.bulk import changed
 from kit.ids import link_id as random_id
-from tenants import rights
 from tenants.models import Tenant, Visit
 from tenants.outbox import codes, letters
 from tenants.outbox.letters import Kind
+from tenants.rights import rights
 
 CODE_LIVES = letters.LIVES[Kind.CODE]
 VISIT_LIVES = timedelta(minutes=30)

@@ -14,11 +14,11 @@ from links.errors import LinkMissing
 from links.models import Link
 from replies.form import rounds
 from replies.models import Round
-from tenants import rights
 from tenants.eligibility import london_day
 from tenants.models import Tenant
 from tenants.outbox import letters
 from tenants.outbox.letters import Kind
+from tenants.rights import rights
 
 A_DAY = 3
 

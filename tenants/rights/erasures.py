@@ -23,9 +23,9 @@ from kit import bulk
 from kit.database import Database
 from kit.errors import Refused
 from kit.log import get_logger
-from tenants import rights
-from tenants.evidence import Action
 from tenants.models import RightsEntry, Tenant
+from tenants.rights import rights
+from tenants.rights.evidence import Action
 
 RESTORED = "restored backup"
 LOOKED_AT_ONCE = 10_000

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from links import ledger
 from links.models import Link
-from replies import break_glass, reading
+from replies import openings, reading
 from replies.models import Opening
 from replies.vault.sealing import Vault
-from tenants import evidence
 from tenants.models import Consent, RightsEntry, Tenant
+from tenants.rights import evidence
 
 Held = dict[str, Any]
 
@@ -47,7 +47,7 @@ def without_replies(session: Session, tenant: Tenant) -> Held:
         "tenant": facts(tenant),
         "consents": [_consent(consent) for consent in session.scalars(consents)],
         "links": [_link(link) for link in ledger.of_tenant(session, tenant.id)],
-        "openings": [_opening(row) for row in break_glass.openings_of(session, tenant.id)],
+        "openings": [_opening(row) for row in openings.of_tenant(session, tenant.id)],
         "requests": [_request(entry) for entry in evidence.of_tenant(session, tenant.id)],
     }
 

@@ -11,9 +11,9 @@ from kit.variables import KMS_SCHEME
 from links import ledger
 from replies import erasure
 from replies.vault import rotation
-from tenants import evidence, visits
 from tenants.eligibility import london_day
 from tenants.outbox import letters
+from tenants.rights import data_sessions, evidence
 
 log = get_logger(__name__)
 
@@ -42,7 +42,7 @@ def purge(platform: Database, *, settings: Settings, now: datetime) -> Purged:
         purged = Purged(
             replies=erasure.purge(session, before=today - settings.keep_replies),
             links=ledger.purge(session, today=today, keep=settings.keep_links),
-            visits=visits.purge(session, now=now),
+            visits=data_sessions.purge(session, now=now),
             letters=letters.purge(session, now=now),
             references=evidence.unname_erased(session, before=now - settings.keep_erased),
         )

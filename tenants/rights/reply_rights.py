@@ -14,10 +14,10 @@ from replies.form import questions
 from replies.form.answers import Fields
 from replies.form.questions import Answers
 from replies.vault.sealing import Vault
-from tenants import evidence
 from tenants.eligibility import london_day
-from tenants.evidence import BY_TENANT, Action
 from tenants.models import Tenant
+from tenants.rights import evidence
+from tenants.rights.evidence import BY_TENANT, Action
 
 
 def correct(

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from kit.errors import NotFound
 from links import ledger
 from replies import erasure
-from tenants import evidence
 from tenants.eligibility import london_day
-from tenants.evidence import BY_TENANT, Action
 from tenants.models import Consent, ConsentKind, Letter, Mark, Tenant, Visit
+from tenants.rights import evidence
+from tenants.rights.evidence import BY_TENANT, Action
 
 PAUSE_MONTHS = 3
 

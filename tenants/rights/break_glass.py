@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kit.errors import Refused
-from replies import break_glass
+from replies import openings
 from replies.vault.sealing import Vault
-from tenants import evidence, rights
 from tenants.eligibility import london_day
-from tenants.evidence import Action
 from tenants.outbox import letters
 from tenants.outbox.letters import Kind
+from tenants.rights import evidence, rights
+from tenants.rights.evidence import Action
 
 SOURCE = "break-glass"
 
@@ -28,7 +28,7 @@ def open_reply(
     second: str,
     now: datetime,
 ) -> dict[str, Any]:
-    """The reply of the tenant `ref` in one month; see `replies.break_glass.open_reply`.
+    """The reply of the tenant `ref` in one month; see `replies.openings.open_logged`.
 
     It is logged, and the tenant is told by email and on their own page. Show it only once that is
     committed.
@@ -42,7 +42,7 @@ def open_reply(
         raise Refused(
             f"{tenant.tenant_ref} restricted the use of their data; ask them to lift that first."
         )
-    shown = break_glass.open_reply(
+    shown = openings.open_logged(
         session,
         vault,
         tenant_id=tenant.id,

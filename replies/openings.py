@@ -2,7 +2,7 @@
 
 Done in very limited circumstances (a fault, a complaint). The log is only ever added to: the
 database refuses anything else. Whoever calls this tells the tenant in the same transaction
-(`tenants.opening`).
+(`tenants.rights.break_glass`).
 """
 
 from datetime import datetime
@@ -22,7 +22,7 @@ from replies.vault.sealing import Vault
 REASON_MIN, REASON_MAX = 10, 1000
 
 
-def open_reply(
+def open_logged(
     session: Session,
     vault: Vault,
     *,
@@ -62,7 +62,7 @@ def open_reply(
     return shown
 
 
-def openings_of(session: Session, tenant_id: int) -> list[Opening]:
+def of_tenant(session: Session, tenant_id: int) -> list[Opening]:
     """Every time a reply of this tenant was opened, oldest first."""
     theirs = select(Opening).where(Opening.tenant_id == tenant_id)
     return list(session.scalars(theirs.order_by(Opening.id)))
