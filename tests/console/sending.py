@@ -15,7 +15,7 @@ from sandbox.service import Sandbox
 from tenants.handover import mailing_list
 from tests.console.site import Site
 from tests.sending.world import FreePace, KeptAnchor
-from tests.tenants.rosters import line, load_lines
+from tests.tenants.roster.rosters import line, load_lines
 
 LEASE, GRACE, KEEP = timedelta(minutes=2), timedelta(hours=1), timedelta(days=90)
 LEAD = timedelta(minutes=30)

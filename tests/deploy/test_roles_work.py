@@ -34,8 +34,9 @@ from tenants.rights import rights
 from tests.deploy.sides import Sides
 from tests.sending import world as sending
 from tests.sending.world import ScriptedSes, Wound
-from tests.tenants import crossing, rosters
-from tests.tenants.rosters import KEYS, MONTH, NOW, PORTAL, SEND_AT, TODAY
+from tests.tenants.handover import crossing
+from tests.tenants.roster import rosters
+from tests.tenants.roster.rosters import KEYS, MONTH, NOW, PORTAL, SEND_AT, TODAY
 
 STAFF = "approver@example.org"
 CLOSED = SEND_AT + timedelta(days=60)

@@ -16,7 +16,7 @@ from tenants.models import Tenant
 from tenants.roster.imports import import_csv
 from tests.replies import world as replies_world
 from tests.replies.world import World
-from tests.tenants.rosters import line, text
+from tests.tenants.roster.rosters import line, text
 
 NOW = datetime(2026, 12, 4, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 12, 4)

@@ -9,7 +9,7 @@ from kit.database import Database
 from tenants.models import Consent, Tenant
 from tenants.rights import rights
 from tenants.roster.imports import CHUNK, import_csv
-from tests.tenants.rosters import (
+from tests.tenants.roster.rosters import (
     NOW,
     line,
     load,

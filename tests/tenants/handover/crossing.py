@@ -3,7 +3,7 @@
 from kit.database import Database
 from links.signing import Purpose, read
 from tenants.handover import mailing_list
-from tests.tenants.rosters import (
+from tests.tenants.roster.rosters import (
     KEYS,
     LEAD,
     MONTH,

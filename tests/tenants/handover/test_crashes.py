@@ -13,9 +13,9 @@ from kit.database import Database
 from kit.errors import Refused
 from links import ledger
 from tenants.rights import rights
-from tests.tenants.crashes import Crash, Fuse, Fused
-from tests.tenants.crossing import addresses, hand_over, linked
-from tests.tenants.rosters import (
+from tests.tenants.handover.crashes import Crash, Fuse, Fused
+from tests.tenants.handover.crossing import addresses, hand_over, linked
+from tests.tenants.roster.rosters import (
     MONTH,
     NOW,
     approved_campaign,

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from kit.database import Database
 from kit.errors import BadInput
 from tenants.models import Tenant
-from tests.tenants.rosters import (
+from tests.tenants.roster.rosters import (
     HEADER,
     line,
     load,

@@ -13,7 +13,7 @@ from replies.vault.master_keys import LocalRing
 from replies.vault.sealing import Vault
 from tenants.rights import rights
 from tenants.rights.export import as_json, export
-from tests.tenants.rosters import MONTH, NOW, TODAY, line, load_lines, tenant
+from tests.tenants.roster.rosters import MONTH, NOW, TODAY, line, load_lines, tenant
 
 
 @pytest.fixture

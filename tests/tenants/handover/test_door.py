@@ -14,8 +14,8 @@ from kit.errors import Refused
 from replies.form.catalogue import CATALOGUE
 from tenants.handover import mailing_list
 from tests.chaos import processes
-from tests.tenants.crossing import addresses, hand_over
-from tests.tenants.rosters import (
+from tests.tenants.handover.crossing import addresses, hand_over
+from tests.tenants.roster.rosters import (
     LEAD,
     MONTH,
     NOW,

@@ -10,7 +10,7 @@ from tenants.models import Consent, Mark, Tenant
 from tenants.rights import rights
 from tenants.roster import upsert
 from tenants.roster.rows import Row
-from tests.tenants.rosters import NOW, line, load_lines
+from tests.tenants.roster.rosters import NOW, line, load_lines
 
 FIRST = ("t1", "a@example.org", True, True)
 STEPS = [

@@ -10,8 +10,8 @@ from kit.database import Database
 from links import ledger
 from replies.form import rounds
 from tenants.rights import rights
-from tests.tenants.crossing import addresses, hand_over, linked
-from tests.tenants.rosters import (
+from tests.tenants.handover.crossing import addresses, hand_over, linked
+from tests.tenants.roster.rosters import (
     MONTH,
     NOW,
     TODAY,

@@ -12,7 +12,7 @@ from links import ledger
 from replies.models import DataKey, Reply
 from tenants.models import Consent, Tenant
 from tenants.rights import rights
-from tests.tenants.rosters import MONTH, NOW, TODAY, line, load_lines, marks, tenant
+from tests.tenants.roster.rosters import MONTH, NOW, TODAY, line, load_lines, marks, tenant
 
 ADDRESS = "a@example.org"
 

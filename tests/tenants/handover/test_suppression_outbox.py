@@ -14,7 +14,7 @@ from tenants.handover import bounces
 from tenants.handover import suppression_outbox as marking
 from tenants.handover.suppression_outbox import push_marks
 from tenants.rights import rights
-from tests.tenants.rosters import NOW, line, load_lines, marks
+from tests.tenants.roster.rosters import NOW, line, load_lines, marks
 
 ADDRESS = "a@example.org"
 

@@ -8,7 +8,7 @@ import pytest
 from kit.database import Database
 from tenants.handover.mailing_list import recipients
 from tenants.roster.samples import roster
-from tests.tenants.rosters import TODAY, load
+from tests.tenants.roster.rosters import TODAY, load
 
 
 @pytest.mark.parametrize("asked_for", [0, 1, 9, 10, 240, 1000])
