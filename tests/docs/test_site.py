@@ -35,7 +35,7 @@ def test_the_site_builds_strictly_and_fetches_nothing(tmp_path: Path) -> None:
     assert [] == [found for page in pages for found in FETCHED.findall(page.read_text("utf-8"))]
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"])
 def test_every_link_of_the_front_door_leads_somewhere(name: str) -> None:
     links = LINK.findall((ROOT / name).read_text("utf-8"))
 
