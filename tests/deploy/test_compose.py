@@ -17,6 +17,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OF_CAMPAIGN = {name for name in SERVICES if name.startswith("campaign")} | {"console"}
 OF_PLATFORM = {name for name in SERVICES if name.startswith("platform")} | {"portal"}
 ONE_SHOT = {name for name in SERVICES if name.endswith(("-migrate", "-grants"))}
+OPERATORS = {"campaign-operator", "platform-operator"}
 FROM_CREDENTIALS = re.compile(r"\$\{CHECKIN_FOLDER:-/etc/checkin\}/(campaign|platform|redis)/\S+")
 CREDENTIAL = re.compile(r"(password|secret|token|key)s?$|://[^/]*:[^/]*@", re.IGNORECASE)
 
@@ -50,7 +51,7 @@ def test_every_service_belongs_to_one_side_but_redis() -> None:
 
 def test_the_sides_share_no_network_but_the_doors() -> None:
     assert {"door"} == _networks(OF_CAMPAIGN) & _networks(OF_PLATFORM)
-    assert {"campaign-database", "platform-worker"} == {
+    assert {"campaign-database", "platform-worker", "platform-operator"} == {
         name for name in SERVICES if "door" in SERVICES[name]["networks"]
     }
     assert {"campaign-broker", "platform-broker"} == set(SERVICES["redis"]["networks"])
@@ -66,7 +67,7 @@ def test_only_what_talks_to_aws_or_to_people_has_a_way_out() -> None:
     inward = {name for name, network in COMPOSE["networks"].items() if network.get("internal")}
 
     assert {"campaign-web", "platform-web"} == COMPOSE["networks"].keys() - inward
-    assert {"console", "campaign-worker", "portal", "platform-worker"} == {
+    assert {"console", "campaign-worker", "portal", "platform-worker"} | OPERATORS == {
         name for name in SERVICES if set(SERVICES[name]["networks"]) - inward
     }
 
@@ -114,8 +115,26 @@ def test_a_service_is_hardened(name: str) -> None:
     assert not service.get("privileged", False)
     assert ["no-new-privileges:true"] == service["security_opt"]
     assert service["user"] not in {"root", "0", "0:0"}
-    assert service["restart"] == ("on-failure" if name in ONE_SHOT else "unless-stopped")
-    assert name in ONE_SHOT or service["healthcheck"]["test"]
+    restart = {**dict.fromkeys(ONE_SHOT, "on-failure"), **dict.fromkeys(OPERATORS, "no")}
+    assert service["restart"] == restart.get(name, "unless-stopped")
+    assert name in restart or service["healthcheck"]["test"]
+
+
+def test_an_operator_is_started_by_name_alone() -> None:
+    assert OPERATORS == {
+        name for name in SERVICES if "operator" in SERVICES[name].get("profiles", ())
+    }
+
+
+def test_no_setting_of_a_side_is_overridden_by_the_file() -> None:
+    """What stands under `environment` beats `settings.env`, which is where operators set things."""
+    assert {} == {
+        name: SERVICES[name]["environment"]
+        for name in SERVICES
+        if "image" in SERVICES[name]
+        and "checkin" in SERVICES[name]["image"]
+        and "environment" in SERVICES[name]
+    }
 
 
 def test_only_the_two_sites_are_published_and_on_the_loopback() -> None:
@@ -130,7 +149,7 @@ def test_a_tenants_keys_are_mounted_where_they_are_used_and_written_where_they_a
         for name, service in SERVICES.items()
     }
 
-    assert {"campaign-migrate", "platform-migrate"} == {
+    assert {"campaign-migrate", "platform-migrate"} | OPERATORS == {
         name for name, mounts in writes.items() if any(not m.endswith(":ro") for m in mounts)
     }
     assert [] == writes["campaign-worker"]

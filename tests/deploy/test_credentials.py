@@ -17,14 +17,6 @@ PROCESSES = [
 GO_THROUGH_THE_DOOR = {"platform/worker", "platform/operator"}
 OTHER = {"campaign": "platform", "platform": "campaign"}
 SIGNS_IN = re.compile(r"//([^:/]+:[^@/]+)@")
-HOLD_NO_KEYS = {"campaign/worker", "campaign/beat", "platform/beat"}
-KEYS = {
-    "campaign": {"CHECKIN_SECRET_KEY_FILE": "/etc/checkin/campaign/keys/console"},
-    "platform": {
-        "CHECKIN_LINK_KEYS_FILE": "/etc/checkin/platform/keys/links",
-        "CHECKIN_VAULT_KEYS": "/etc/checkin/platform/keys/vault",
-    },
-}
 
 
 def _lines(file: Path) -> dict[str, str]:
@@ -75,8 +67,7 @@ def test_a_process_may_start_in_production_and_knows_its_own_side_alone(
     side = process.partition("/")[0]
     for name in [name for name in os.environ if name.startswith(("CHECKIN_", "AWS_"))]:
         monkeypatch.delenv(name)
-    environment = {} if process in HOLD_NO_KEYS else dict(KEYS[side])
-    environment |= _lines(credentials / f"{process}.env")
+    environment = _lines(credentials / f"{process}.env")
     environment |= _lines(DEPLOY / "settings" / f"{side}.env")
     for name, value in environment.items():
         monkeypatch.setenv(name, shlex.split(value)[0])

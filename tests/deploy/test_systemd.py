@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.processes import ROOT
+from tests.deploy import units
 from tests.deploy.sides import DEPLOY
 
 UNITS = {file.stem: file for file in sorted((DEPLOY / "systemd").glob("*.service"))}
@@ -35,11 +36,11 @@ def installed(tmp_path: Path) -> Path:
     """The units where systemd would look for them, with this tree in the place of /opt/checkin."""
     install = str(DEPLOY / "systemd" / "install")
     subprocess.run([install], env={**os.environ, "DESTDIR": str(tmp_path)}, check=True)
-    units = tmp_path / "etc" / "systemd" / "system"
-    for file in units.rglob("*.*"):
+    folder = tmp_path / "etc" / "systemd" / "system"
+    for file in folder.rglob("*.*"):
         if file.is_file():
             file.write_text(file.read_text().replace("/opt/checkin", str(ROOT)))
-    return units
+    return folder
 
 
 def test_systemd_accepts_every_unit(installed: Path) -> None:
@@ -80,6 +81,14 @@ def test_a_service_sees_nothing_of_the_other_side(name: str) -> None:
     rest = [value for key in ("EnvironmentFile", "Environment") for value in _values(name, key)]
     assert [] == [value for value in rest if f"/{other}/" in value]
     assert f"checkin-{side}.target" == _value(name, "WantedBy")
+
+
+def test_the_anchors_lie_where_the_settings_say() -> None:
+    shared = units.variables((DEPLOY / "settings" / "platform.env").read_text())
+
+    assert [f"CHECKIN_RELEASE_ANCHOR_FILE={shared['CHECKIN_RELEASE_ANCHOR_FILE']}"] == _values(
+        "checkin-platform-worker", "Environment"
+    )
 
 
 def test_both_sides_have_every_process_that_compose_starts() -> None:
