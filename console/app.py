@@ -37,6 +37,7 @@ from kit.database import Database
 from kit.readiness import Watch
 from kit.settings import Settings
 from kit.templating import TEMPLATES
+from links import urls
 from links.keys import Ring
 
 SIGN_IN_TRIES = 10
@@ -91,6 +92,7 @@ def create_app(
     app = Flask(__name__, template_folder=str(TEMPLATES))
     ring = Ring(settings.secret_key_file)
     app.session_interface = sessions.Cookies(ring)
+    urls.register(app.url_map)
     _configure(app, settings)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

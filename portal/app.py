@@ -18,6 +18,7 @@ from kit.log import get_logger
 from kit.readiness import Watch
 from kit.settings import Settings
 from kit.templating import TEMPLATES
+from links import urls
 from links.keys import Ring
 from portal import (
     errors,
@@ -77,6 +78,7 @@ def create_app(*, settings: Settings, platform: Database, clock: Clock = utc_now
         watch=Watch(partial(readiness.problems, settings, platform, clock=clock), clock),
         metrics_token_file=settings.metrics_token_file,
     )
+    urls.register(app.url_map)
     for module in (reply_pages, stop_pages, plain_pages, data_pages, health_pages):
         app.register_blueprint(module.pages)
     api.register(app)

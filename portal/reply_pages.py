@@ -45,7 +45,7 @@ class Visit:
         return self.opened.month
 
 
-@pages.get("/r/<token>")
+@pages.get("/r/<token:token>")
 def blank(token: str) -> str:
     visit, made = _visit(token), portal().blank_pages
     key = (visit.month, language.current())
@@ -54,7 +54,7 @@ def blank(token: str) -> str:
     return made[key]
 
 
-@pages.post("/r/<token>")
+@pages.post("/r/<token:token>")
 def answered(token: str) -> Response | str | tuple[str, int]:
     if fresh_link_pages.is_asked_for():
         return fresh_link_pages.answer(token)

@@ -4,8 +4,12 @@ Opening the page changes nothing, and its form asks for a real choice, because m
 buttons. What the page says afterwards is the same whoever the tenant is, erased ones included.
 
 A mail program's own unsubscribe button posts `List-Unsubscribe=One-Click` and is obeyed at once:
-200, no redirect, no cookie, nothing to choose (RFC 8058, sections 3.1 and 3.2).
+200, no redirect, no cookie, nothing to choose (RFC 8058, sections 3.1 and 3.2). Many programs send
+these words in another content type or in a broken form; the words alone count.
 """
+
+import re
+from urllib.parse import unquote_plus
 
 from flask import Blueprint, render_template, request
 
@@ -19,17 +23,21 @@ from tenants.rights import rights
 
 pages = Blueprint("stop", __name__)
 
-ONE_CLICK_FIELD = "List-Unsubscribe"
-ONE_CLICK = "One-Click"
+ONE_CLICK = re.compile(
+    r"""\bList-Unsubscribe\b["']?(?:;[^\r\n]*)?(?:[\r\n]+Content-[^\r\n]*)*[\s=:"']{1,8}One-Click(?![\w-])""",
+    re.IGNORECASE,
+)
+"""The name and the value of the one field, in whatever stands between them in a form, in either
+encoding, and in JSON."""
 
 
-@pages.get("/stop/<token>")
+@pages.get("/stop/<token:token>")
 def offered(token: str) -> str:
     _link_id(token)
     return _offers()
 
 
-@pages.post("/stop/<token>")
+@pages.post("/stop/<token:token>")
 def chosen(token: str) -> str | tuple[str, int]:
     link_id = _link_id(token)
     choice = _choice()
@@ -47,7 +55,7 @@ def _offers(*problems: Problem, selected: Choice | None = None) -> str:
 
 def _choice() -> Choice | None:
     """What was chosen; None if nothing was, or more than one thing."""
-    if ONE_CLICK in request.form.getlist(ONE_CLICK_FIELD):
+    if ONE_CLICK.search(unquote_plus(request.get_data(as_text=True))):
         return Choice.STOP
     given = set(request.form.getlist("choice"))
     return Choice(given.pop()) if len(given) == 1 and given <= set(Choice) else None

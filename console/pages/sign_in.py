@@ -36,7 +36,7 @@ def send() -> str | tuple[str, int]:
     return render_template("console/sign_in_sent.html", minutes=_minutes())
 
 
-@pages.get("/sign-in/<token>")
+@pages.get("/sign-in/<token:token>")
 @access.allow(access.ANYBODY)
 def show(token: str) -> str | tuple[str, int]:
     """A button, if the link is good. Mail scanners open links, so opening changes nothing."""
@@ -48,7 +48,7 @@ def show(token: str) -> str | tuple[str, int]:
     return render_template("console/sign_in_accept.html", token=token)
 
 
-@pages.post("/sign-in/<token>")
+@pages.post("/sign-in/<token:token>")
 @access.allow(access.ANYBODY)
 def accept(token: str) -> Response | tuple[str, int]:
     """Use the link up and begin a session."""

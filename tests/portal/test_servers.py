@@ -39,5 +39,5 @@ def test_no_token_is_written_down(
         answers = [server.ask(request) for request in requests]
     written = server.written()
     assert b" 200 OK" in answers[0]
-    assert "/r/<token>" in written
+    assert "/r/<token:token>" in written
     assert [part for part in (token, token[:22], token[23:]) if part in written] == []
