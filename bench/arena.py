@@ -16,7 +16,7 @@ from redis import Redis
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from bench.stand_in import StandIn
+from bench.stand_in import SandboxProcess
 from campaigns.content.compile import compile_message
 from campaigns.models import Campaign, CampaignState, Delivery, DeliveryState, Series
 from campaigns.ses import account
@@ -54,7 +54,7 @@ class Run:
 class Arena:
     """One campaign database and one Redis database of its own."""
 
-    def __init__(self, name: str, stand_in: StandIn) -> None:
+    def __init__(self, name: str, stand_in: SandboxProcess) -> None:
         self.name, self.stand_in = name, stand_in
         self.url = f"{POSTGRESQL}/{name}"
         self.database = Database(self.url)
@@ -172,7 +172,7 @@ class Arena:
 
 
 @contextmanager
-def arena(stand_in: StandIn) -> Iterator[Arena]:
+def arena(stand_in: SandboxProcess) -> Iterator[Arena]:
     """Databases of this process's own, taken away at the end.
 
     Raises:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import psycopg
 
 from bench import places
-from bench.places import Place
+from bench.places import DatabasePair
 from bench.rows import Row
 from kit.database import Database
 from tenants.handover.mailing_list import hand_over
@@ -51,7 +51,7 @@ def measure(scale: float = 1.0) -> list[Row]:
     ]
 
 
-def _timed(place: Place, count: int) -> tuple[float, float]:
+def _timed(place: DatabasePair, count: int) -> tuple[float, float]:
     with psycopg.connect(place.platform, autocommit=True) as platform:
         platform.execute(FILL, [count])
         platform.execute("VACUUM ANALYZE tenants")
@@ -67,7 +67,7 @@ def _timed(place: Place, count: int) -> tuple[float, float]:
     return handed_over, copied
 
 
-def _hand_over(place: Place) -> float:
+def _hand_over(place: DatabasePair) -> float:
     started = time.perf_counter()
     months = hand_over(
         Database(place.platform),

@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 
 from bench import places
-from bench.places import Place, RosterStream
+from bench.places import DatabasePair, RosterStream
 from bench.rows import Row
 from kit import log
 from kit.database import Database
@@ -55,12 +55,12 @@ def _row(job: str, count: int, small: float, large: float) -> Row:
     )
 
 
-def _peaks(at: Callable[[], AbstractContextManager[Place]], count: int) -> dict[str, float]:
+def _peaks(at: Callable[[], AbstractContextManager[DatabasePair]], count: int) -> dict[str, float]:
     with at() as place:
         return {f"{job}, {place.backend}": _peak_of_process(job, place, count) for job in JOBS}
 
 
-def _peak_of_process(job: str, place: Place, count: int) -> float:
+def _peak_of_process(job: str, place: DatabasePair, count: int) -> float:
     command = [sys.executable, "-m", "bench.memory", job, *place[1:], str(count)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return float(done.stdout)

@@ -22,7 +22,7 @@ SEND_AT = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
 NOW = SEND_AT - timedelta(minutes=10)
 
 
-class Place(NamedTuple):
+class DatabasePair(NamedTuple):
     """The URLs of a platform and a campaign database."""
 
     backend: str
@@ -58,11 +58,11 @@ def roster_lines(count: int) -> Iterator[bytes]:
 
 
 @contextmanager
-def sqlite() -> Iterator[Place]:
+def sqlite() -> Iterator[DatabasePair]:
     """Two SQLite files in a folder of their own."""
     with tempfile.TemporaryDirectory() as folder:
         yield _filled(
-            Place(
+            DatabasePair(
                 "SQLite",
                 f"sqlite:///{Path(folder, 'platform.db')}",
                 f"sqlite:///{Path(folder, 'campaign.db')}",
@@ -71,7 +71,7 @@ def sqlite() -> Iterator[Place]:
 
 
 @contextmanager
-def postgresql() -> Iterator[Place]:
+def postgresql() -> Iterator[DatabasePair]:
     """Two PostgreSQL databases of this process's own.
 
     Raises:
@@ -83,13 +83,13 @@ def postgresql() -> Iterator[Place]:
             server.execute(f"CREATE DATABASE {name}".encode())
         try:
             platform, campaign = (f"{POSTGRESQL}/{name}" for name in names)
-            yield _filled(Place("PostgreSQL", platform, campaign))
+            yield _filled(DatabasePair("PostgreSQL", platform, campaign))
         finally:
             for name in names:
                 server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
-def _filled(place: Place) -> Place:
+def _filled(place: DatabasePair) -> DatabasePair:
     upgrade_side(Side("platform", place.platform))
     upgrade_side(Side("campaign", place.campaign))
     campaign = Database(place.campaign)

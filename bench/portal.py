@@ -16,7 +16,7 @@ import psycopg
 from bench import guesses
 from bench.portal_site import PortalSite, portal_site
 from bench.rows import Row
-from bench.visitors import Served, answer, ask
+from bench.visitors import LoadResult, answer, ask
 
 SLICES, SLICE = 21, 150
 WARM = 100
@@ -30,7 +30,7 @@ NEXT = "changed=yes&topics=work&topics=benefits&step=topics&go=on"
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
 RESOURCE = re.compile(rb'<(?:link|script|img)[^>]* (?:href|src)="([^"]+)"')
 
-Pair = tuple[Served, Served]
+Pair = tuple[LoadResult, LoadResult]
 """What the portal and the bare site made of one slice each."""
 
 

@@ -14,7 +14,7 @@ from celery import Celery
 from bench import stand_in, usual
 from bench.arena import REDIS, TOKEN, Arena, Run, arena
 from bench.rows import Row
-from bench.stand_in import StandIn
+from bench.stand_in import SandboxProcess
 from sandbox import accept_log
 
 MAILS, USUAL_MAILS, ROUNDS = 20_000, 1_000, 3
@@ -32,7 +32,7 @@ def measure(scale: float = 1.0) -> list[Row]:
         return []
 
 
-def _speed(place: Arena, ses: StandIn) -> Iterator[Row]:
+def _speed(place: Arena, ses: SandboxProcess) -> Iterator[Row]:
     bare, one, two, usually = [], [], [], []
     for _ in range(ROUNDS):
         bare.append(_bare(ses, MAILS))
@@ -97,7 +97,7 @@ def _fullest_second(moments: Sequence[float]) -> int:
     return fullest
 
 
-def _bare(ses: StandIn, count: int) -> Run:
+def _bare(ses: SandboxProcess, count: int) -> Run:
     printed = subprocess.run(
         [sys.executable, "-m", "bench.bare", str(count)],
         env={**os.environ, **ses.environment},

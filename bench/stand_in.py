@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.account import Limits
-from sandbox.control import Control
+from sandbox.account import AccountLimits
+from sandbox.control import SandboxControl
 from sandbox.feed import FeedSettings
 from sandbox.service import Sandbox
 
@@ -20,7 +20,7 @@ UNLIMITED = -1.0
 
 
 @dataclass(frozen=True, slots=True)
-class StandIn:
+class SandboxProcess:
     """A running stand-in: its process, the environment of those who use it, its accept log."""
 
     pid: int
@@ -28,12 +28,12 @@ class StandIn:
     accept_log: Path
 
     @property
-    def control(self) -> Control:
-        return Control(self.environment["AWS_ENDPOINT_URL_SESV2"])
+    def control(self) -> SandboxControl:
+        return SandboxControl(self.environment["AWS_ENDPOINT_URL_SESV2"])
 
 
 @contextmanager
-def running(rate: float = UNLIMITED) -> Iterator[StandIn]:
+def running(rate: float = UNLIMITED) -> Iterator[SandboxProcess]:
     """Start it, and end it by its own process id."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "accepted.jsonl")
@@ -45,7 +45,7 @@ def running(rate: float = UNLIMITED) -> Iterator[StandIn]:
         assert process.stdout is not None
         try:
             environment = json.loads(process.stdout.readline())
-            yield StandIn(process.pid, environment, log)
+            yield SandboxProcess(process.pid, environment, log)
         finally:
             process.terminate()
             process.wait()
@@ -57,7 +57,7 @@ NEVER = 1_000_000
 
 
 def _serve(rate: float, log: Path) -> None:
-    limits = Limits(max_send_rate=rate, max_24_hour_send=UNLIMITED)
+    limits = AccountLimits(max_send_rate=rate, max_24_hour_send=UNLIMITED)
     silent = FeedSettings(types=())
     gc.set_threshold(10_000, 10, NEVER)
     with Sandbox(inbox=None, limits=limits, feed=silent, kept=1000, accept_log=log) as sandbox:

@@ -11,7 +11,7 @@ import psycopg
 
 from bench import places
 from bench.handover import FILL, KEYS
-from bench.places import Place
+from bench.places import DatabasePair
 from bench.rows import Row
 from kit.database import Database
 from replies.form import questions
@@ -62,7 +62,7 @@ def measure(scale: float = 1.0) -> list[Row]:
     ]
 
 
-def _sizes(place: Place, count: int) -> Iterator[tuple[str, float]]:
+def _sizes(place: DatabasePair, count: int) -> Iterator[tuple[str, float]]:
     with (
         psycopg.connect(place.platform, autocommit=True) as platform,
         psycopg.connect(place.campaign, autocommit=True) as campaign,
@@ -90,7 +90,7 @@ def _bytes(database: psycopg.Connection, *tables: str) -> int:
     return int(size)
 
 
-def _hand_over(place: Place) -> None:
+def _hand_over(place: DatabasePair) -> None:
     platform, campaign = Database(place.platform), Database(place.campaign)
     hand_over(
         platform,

@@ -12,7 +12,7 @@ PATIENCE = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class LoadResult:
     """What a server made of requests: seconds in all, and of each, shortest first."""
 
     seconds: float
@@ -28,7 +28,7 @@ class Served:
         return self.waits[int(share * (len(self.waits) - 1))]
 
 
-def ask(port: int, requests: Sequence[bytes], status: int) -> Served:
+def ask(port: int, requests: Sequence[bytes], status: int) -> LoadResult:
     """Send each request once, eight at a time; every answer must have this status."""
     left = iter(requests)
     shares = [list(islice(left, -(-len(requests) // AT_ONCE))) for _ in range(AT_ONCE)]
@@ -36,7 +36,7 @@ def ask(port: int, requests: Sequence[bytes], status: int) -> Served:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         waits = list(pool.map(lambda share: _visit(port, share, b" %d " % status), shares))
     seconds = time.perf_counter() - begun
-    return Served(seconds, sorted(wait for share in waits for wait in share))
+    return LoadResult(seconds, sorted(wait for share in waits for wait in share))
 
 
 def answer(port: int, request: bytes) -> bytes:

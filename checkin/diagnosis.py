@@ -12,7 +12,7 @@ import tenants.jobs
 import tenants.models
 from checkin import databases, key_rings, ses_diagnosis
 from checkin.databases import Side
-from checkin.findings import Finding, Unwell, look
+from checkin.findings import Diagnosis, Unwell, look
 from kit import broker, heartbeats, readiness
 from kit.database import Database
 from kit.settings import Settings
@@ -25,9 +25,9 @@ JOBS = {
 }
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
+def examine(settings: Settings) -> Iterator[Diagnosis]:
     """Look at everything this process needs, one after the other."""
-    yield Finding("settings", True, f"read; this is {settings.env}")
+    yield Diagnosis("settings", True, f"read; this is {settings.env}")
     for side in databases.sides(settings):
         yield look(f"{side.name} database", partial(_database, side))
         yield look(f"{side.name} jobs", partial(_jobs, side, settings))

@@ -14,7 +14,7 @@ class Unwell(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnosis:
     """One line: what was looked at, whether it is well, and what was found or is to be done."""
 
     name: str
@@ -28,14 +28,16 @@ class Finding:
         return f"{'ok ' if self.ok else 'NOT'}  {self.name}: {self.message}"
 
 
-def look(name: str, check: Callable[[], str]) -> Finding:
+def look(name: str, check: Callable[[], str]) -> Diagnosis:
     """Run one check and say what came of it."""
     try:
-        return Finding(name, True, check())
+        return Diagnosis(name, True, check())
     except (Unwell, CheckinError) as error:
-        return Finding(name, False, str(error))
+        return Diagnosis(name, False, str(error))
     except ClientError as error:
         answer = error.response["Error"]
-        return Finding(name, False, f"AWS says {answer['Code']}: {answer.get('Message', '')}")
+        return Diagnosis(name, False, f"AWS says {answer['Code']}: {answer.get('Message', '')}")
     except BotoCoreError as error:
-        return Finding(name, False, f"AWS did not answer ({error}); check network and credentials")
+        return Diagnosis(
+            name, False, f"AWS did not answer ({error}); check network and credentials"
+        )

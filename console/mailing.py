@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.planning import letters
-from campaigns.planning.letters import Letter
+from campaigns.planning.letters import StaffEmail
 from kit import aws
 from kit.errors import CheckinError
 from kit.log import get_logger
@@ -32,7 +32,7 @@ SUBJECT = "Your link to sign in to the Check-in console"
 class Mailer(Protocol):
     """Sends one letter to one member of staff."""
 
-    def __call__(self, *, to: str, letter: Letter) -> None: ...
+    def __call__(self, *, to: str, letter: StaffEmail) -> None: ...
 
 
 class PostRoom:
@@ -67,15 +67,15 @@ def ses_mailer(
     """
     client = cache(connect)
 
-    def send(*, to: str, letter: Letter) -> None:
+    def send(*, to: str, letter: StaffEmail) -> None:
         letters.send(client(), sender=settings.from_address, to=to, letter=letter)
 
     return send
 
 
-def sign_in_letter(link: str) -> Letter:
+def sign_in_letter(link: str) -> StaffEmail:
     """The message that carries a sign-in link."""
-    return Letter(
+    return StaffEmail(
         subject=SUBJECT,
         text=letters.TEMPLATE.get_template("sign_in.txt").render(link=link),
         html=letters.TEMPLATE.get_template("sign_in.html").render(link=link),

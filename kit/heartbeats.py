@@ -29,7 +29,7 @@ class HeartbeatColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class Heartbeat:
+class LastRun:
     """When a job was last done, and what stopped it since."""
 
     done_at: datetime | None
@@ -77,11 +77,11 @@ def note(
     _write(session, model, job, done_at=now, trouble=trouble)
 
 
-def read(session: Session, model: type[DeclarativeBase]) -> Mapping[str, Heartbeat]:
+def read(session: Session, model: type[DeclarativeBase]) -> Mapping[str, LastRun]:
     """Every job that was ever tried."""
     table = model.__table__
     rows = session.execute(select(table.c.job, table.c.done_at, table.c.trouble))
-    return {job: Heartbeat(done_at, trouble) for job, done_at, trouble in rows}
+    return {job: LastRun(done_at, trouble) for job, done_at, trouble in rows}
 
 
 def code_of(error: Exception) -> str:

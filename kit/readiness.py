@@ -10,7 +10,7 @@ from threading import Lock
 
 from kit import broker
 from kit.clock import Clock
-from kit.heartbeats import Heartbeat
+from kit.heartbeats import LastRun
 from kit.log import get_logger
 
 TIMES_MISSED = 6
@@ -47,11 +47,11 @@ def patience(every: timedelta) -> timedelta:
 
 
 def of_jobs(
-    heartbeats: Mapping[str, Heartbeat], expected: Mapping[str, timedelta], *, now: datetime
+    heartbeats: Mapping[str, LastRun], expected: Mapping[str, timedelta], *, now: datetime
 ) -> Iterator[str]:
     """What is wrong with the jobs that are `expected` to be done at least so often."""
     for job, longest in expected.items():
-        heartbeat = heartbeats.get(job, Heartbeat(None))
+        heartbeat = heartbeats.get(job, LastRun(None))
         age = heartbeat.age(now)
         if heartbeat.trouble in CREDENTIALS:
             yield f"AWS refuses this side's credentials ({heartbeat.trouble}, job “{job}”)."
@@ -64,7 +64,7 @@ def of_jobs(
             yield f"The job “{job}” was last done {seconds} s ago{_because(heartbeat)}."
 
 
-def _because(heartbeat: Heartbeat) -> str:
+def _because(heartbeat: LastRun) -> str:
     return f" ({heartbeat.trouble})" if heartbeat.trouble else ""
 
 

@@ -11,7 +11,7 @@ from kit.clock import LONDON, Clock
 from kit.database import Database
 from kit.readiness import Watch
 from links.keys import Ring
-from portal.limits import Limits
+from portal.limits import RequestLimits
 from replies.vault.sealing import Vault
 
 EXTENSION = "checkin.portal"
@@ -27,7 +27,7 @@ class Portal:
     clock: Clock
     watch: Watch
     metrics_token_file: Path | None = None
-    limits: Limits = field(default_factory=Limits)
+    limits: RequestLimits = field(default_factory=RequestLimits)
     asked: dict[str, tuple[str, ...]] = field(default_factory=dict)
     blank_pages: dict[tuple[str, str], str] = field(default_factory=dict)
 

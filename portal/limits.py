@@ -64,7 +64,7 @@ class Limiter:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RequestLimits:
     """The limits of one process."""
 
     guesses: Limiter = field(default_factory=lambda: Limiter(GUESSES_OF_AN_ADDRESS))

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from sandbox.mail import Mail
+from sandbox.mail import AcceptedMail
 
 _quoted = json.encoder.encode_basestring_ascii
 
@@ -45,7 +45,7 @@ class AcceptLog:
         self._lock = threading.Lock()
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
-    def append(self, mails: Sequence[Mail]) -> None:
+    def append(self, mails: Sequence[AcceptedMail]) -> None:
         """Write one line a recipient, all in one write."""
         if not mails:
             return
@@ -73,7 +73,7 @@ def _drop_torn_end(path: Path) -> None:
             os.truncate(path, len(whole))
 
 
-def _line(mail: Mail, address: str) -> str:
+def _line(mail: AcceptedMail, address: str) -> str:
     return (
         f'{{"at": "{mail.accepted_at.isoformat()}", "monotonic": {mail.granted_at:.6f}, '
         f'"address": {_quoted(address)}, "message_id": "{mail.message_id}", '

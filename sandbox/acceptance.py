@@ -10,7 +10,7 @@ from sandbox.errors import AwsError, too_many_requests
 from sandbox.faults import Faults
 from sandbox.feed import EventFeed
 from sandbox.identities import Identities
-from sandbox.mail import Mail
+from sandbox.mail import AcceptedMail
 from sandbox.mailbox import Mailbox
 
 RATE_MESSAGE = "Maximum sending rate exceeded."
@@ -67,7 +67,7 @@ class Acceptance:
         first = recipients[0]
         return self.faults.outcomes.get(first) or outcomes.simulated(first)
 
-    def keep(self, mails: Sequence[Mail]) -> None:
+    def keep(self, mails: Sequence[AcceptedMail]) -> None:
         """Log, store and publish what was accepted, in that order."""
         if self.log is not None:
             self.log.append(mails)

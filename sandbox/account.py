@@ -32,7 +32,7 @@ class Refusal(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class AccountLimits:
     """Recipients a second, recipients in 24 hours (−1: no limit), and the account's state."""
 
     max_send_rate: float = 14.0
@@ -44,7 +44,9 @@ class Limits:
 class Account:
     """Grants or refuses recipients. `monotonic` is the clock of both windows, in seconds."""
 
-    def __init__(self, limits: Limits, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, limits: AccountLimits, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self.limits = limits
         self._monotonic = monotonic
         self._second: deque[tuple[float, int]] = deque()

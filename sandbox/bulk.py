@@ -10,7 +10,7 @@ from sandbox import outcomes, rules
 from sandbox.acceptance import QUOTA_MESSAGE, RATE_MESSAGE, Acceptance
 from sandbox.account import Refusal
 from sandbox.errors import AwsError, bad_request
-from sandbox.mail import Mail, new_message_id
+from sandbox.mail import AcceptedMail, new_message_id
 from sandbox.rules import RuleBroken
 from sandbox.substitution import MissingAttribute, Template, compile_template, read_data
 
@@ -55,7 +55,7 @@ def send_bulk(acceptance: Acceptance, params: Json) -> Json:
         raise bad_request(f"BulkEmailEntries must have 1 to {rules.MAX_ENTRIES} entries.")
     acceptance.require_sending()
     common = _common(acceptance, params)
-    accepted: list[Mail] = []
+    accepted: list[AcceptedMail] = []
     with acceptance.faults.around() as share:
         results = [
             _result(acceptance, common, entry, accepted)
@@ -101,7 +101,9 @@ def inline_template(written: Json) -> Template:
         raise bad_request(f"{error}.") from None
 
 
-def _result(acceptance: Acceptance, common: Common, entry: Json, accepted: list[Mail]) -> Json:
+def _result(
+    acceptance: Acceptance, common: Common, entry: Json, accepted: list[AcceptedMail]
+) -> Json:
     try:
         mail = _entry(acceptance, common, entry)
     except EntryRefused as refused:
@@ -114,7 +116,7 @@ def _result(acceptance: Acceptance, common: Common, entry: Json, accepted: list[
     return {"Status": "SUCCESS", "MessageId": mail.message_id}
 
 
-def _entry(acceptance: Acceptance, common: Common, entry: Json) -> Mail:
+def _entry(acceptance: Acceptance, common: Common, entry: Json) -> AcceptedMail:
     destination = entry["Destination"]
     recipients = addresses(destination)
     headers = rules.headers(common.headers, entry.get("ReplacementHeaders") or [])
@@ -132,7 +134,7 @@ def _entry(acceptance: Acceptance, common: Common, entry: Json) -> Mail:
         common.template.check(data)
     except MissingAttribute as missing:
         outcome, failure = outcomes.RENDERING_FAILURE, str(missing)
-    return Mail(
+    return AcceptedMail(
         message_id=new_message_id(),
         accepted_at=utc_now(),
         granted_at=granted,

@@ -17,7 +17,7 @@ class ControlError(Exception):
     """The stand-in refused a control; the text says why."""
 
 
-class Control:
+class SandboxControl:
     """Talks to the stand-in at `url`, e.g. `http://127.0.0.1:8025`."""
 
     def __init__(self, url: str) -> None:

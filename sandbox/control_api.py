@@ -10,7 +10,7 @@ from sandbox.acceptance import Acceptance
 from sandbox.account import State
 from sandbox.errors import bad_request, not_found
 from sandbox.http import Request, Response
-from sandbox.mail import Mail
+from sandbox.mail import AcceptedMail
 
 PREFIX = "/_sandbox/"
 MOST_MAILS = 1000
@@ -98,7 +98,7 @@ def clear_mailbox(acceptance: Acceptance, _params: Json) -> Json:
     return {}
 
 
-def _shown(mail: Mail) -> Json:
+def _shown(mail: AcceptedMail) -> Json:
     return {
         "number": mail.number,
         "message_id": mail.message_id,

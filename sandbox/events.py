@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sandbox.mail import Mail
+from sandbox.mail import AcceptedMail
 
 ACCOUNT_ID = "000000000000"
 REGION = "eu-west-2"
@@ -52,7 +52,7 @@ BOUNCES = {
 Json = dict[str, Any]
 
 
-def event(mail: Mail, kind: str, after: timedelta) -> Json:
+def event(mail: AcceptedMail, kind: str, after: timedelta) -> Json:
     """One event of a mail, `after` so long since it was accepted."""
     at = mail.accepted_at + after
     about = mail_object(mail)
@@ -61,7 +61,7 @@ def event(mail: Mail, kind: str, after: timedelta) -> Json:
     return {"eventType": kind, "mail": about, **_DETAILS[kind](mail, at)}
 
 
-def mail_object(mail: Mail) -> Json:
+def mail_object(mail: AcceptedMail) -> Json:
     """The `mail` object that every event carries."""
     headers = [
         {"name": "From", "value": mail.source},
@@ -120,7 +120,7 @@ def as_notification(event: Json) -> str:
     )
 
 
-def _automatic_tags(mail: Mail) -> dict[str, list[str]]:
+def _automatic_tags(mail: AcceptedMail) -> dict[str, list[str]]:
     return {
         "ses:configuration-set": [mail.configuration_set or ""],
         "ses:source-ip": [SOURCE_IP],
@@ -129,11 +129,11 @@ def _automatic_tags(mail: Mail) -> dict[str, list[str]]:
     }
 
 
-def _send(_mail: Mail, _at: datetime) -> Json:
+def _send(_mail: AcceptedMail, _at: datetime) -> Json:
     return {"send": {}}
 
 
-def _delivery(mail: Mail, at: datetime) -> Json:
+def _delivery(mail: AcceptedMail, at: datetime) -> Json:
     return {
         "delivery": {
             "timestamp": written(at),
@@ -146,7 +146,7 @@ def _delivery(mail: Mail, at: datetime) -> Json:
     }
 
 
-def _bounce(mail: Mail, at: datetime) -> Json:
+def _bounce(mail: AcceptedMail, at: datetime) -> Json:
     kind, detail, status, diagnostic = BOUNCES.get(mail.outcome, BOUNCES["bounced"])
     return {
         "bounce": {
@@ -168,7 +168,7 @@ def _bounce(mail: Mail, at: datetime) -> Json:
     }
 
 
-def _complaint(mail: Mail, at: datetime) -> Json:
+def _complaint(mail: AcceptedMail, at: datetime) -> Json:
     return {
         "complaint": {
             "feedbackId": _feedback_id(mail, "complaint"),
@@ -182,15 +182,15 @@ def _complaint(mail: Mail, at: datetime) -> Json:
     }
 
 
-def _reject(_mail: Mail, _at: datetime) -> Json:
+def _reject(_mail: AcceptedMail, _at: datetime) -> Json:
     return {"reject": {"reason": "Bad content"}}
 
 
-def _rendering_failure(mail: Mail, _at: datetime) -> Json:
+def _rendering_failure(mail: AcceptedMail, _at: datetime) -> Json:
     return {"failure": {"errorMessage": mail.failure or "", "templateName": ""}}
 
 
-def _delivery_delay(mail: Mail, at: datetime) -> Json:
+def _delivery_delay(mail: AcceptedMail, at: datetime) -> Json:
     return {
         "deliveryDelay": {
             "timestamp": written(at),
@@ -208,11 +208,11 @@ def _delivery_delay(mail: Mail, at: datetime) -> Json:
     }
 
 
-def _feedback_id(mail: Mail, kind: str) -> str:
+def _feedback_id(mail: AcceptedMail, kind: str) -> str:
     return f"{mail.message_id[:16]}-{uuid.uuid5(uuid.NAMESPACE_URL, mail.message_id + kind)}-000000"
 
 
-_DETAILS: dict[str, Callable[[Mail, datetime], Json]] = {
+_DETAILS: dict[str, Callable[[AcceptedMail, datetime], Json]] = {
     "Send": _send,
     "Delivery": _delivery,
     "Bounce": _bounce,

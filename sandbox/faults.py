@@ -40,7 +40,7 @@ STATUSES = (
 
 
 @dataclass(slots=True)
-class Fault:
+class InjectedFault:
     """One kind of fault for the sends to come.
 
     `count` sends are hit and then it is over (None: until it is cleared), each with `probability`.
@@ -98,14 +98,14 @@ class Faults:
     def __init__(self, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._faults: list[Fault] = []
+        self._faults: list[InjectedFault] = []
         self._scripts: list[Script] = []
         self.outcomes: dict[str, str] = {}
         self.hits: dict[str, int] = {}
 
     def add(self, **fault: Any) -> None:
         """Add a fault (see Fault); raises ValueError or TypeError if it is not one."""
-        made = Fault(**fault)
+        made = InjectedFault(**fault)
         with self._lock:
             self._faults.append(made)
 
@@ -141,14 +141,14 @@ class Faults:
         yield 0.5 if "drop-midway" in struck else 1.0
         self._after(struck)
 
-    def _strike(self) -> dict[str, Fault]:
+    def _strike(self) -> dict[str, InjectedFault]:
         with self._lock:
             struck = {fault.kind: fault for fault in self._faults if fault.strikes()}
             for kind in struck:
                 self.hits[kind] = self.hits.get(kind, 0) + 1
         return struck
 
-    def _before(self, struck: dict[str, Fault]) -> None:
+    def _before(self, struck: dict[str, InjectedFault]) -> None:
         if "slow-before" in struck:
             self._sleep(struck["slow-before"].seconds)
         if "drop-before" in struck:
@@ -158,7 +158,7 @@ class Faults:
         if "throttle" in struck:
             raise too_many_requests("Maximum sending rate exceeded.")
 
-    def _after(self, struck: dict[str, Fault]) -> None:
+    def _after(self, struck: dict[str, InjectedFault]) -> None:
         if "slow-after" in struck:
             self._sleep(struck["slow-after"].seconds)
         if "drop-after" in struck or "drop-midway" in struck:

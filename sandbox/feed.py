@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from sandbox import events, outcomes
-from sandbox.mail import Mail
-from sandbox.queue import Queue
+from sandbox.mail import AcceptedMail
+from sandbox.queue import MessageQueue
 
 WRAPPINGS: dict[str, Callable[[events.Json], str]] = {
     "raw": events.as_raw,
@@ -56,7 +56,7 @@ class FeedCounts:
 class EventFeed:
     """Publishes the events of mails that were sent through a configuration set."""
 
-    def __init__(self, queue: Queue, settings: FeedSettings) -> None:
+    def __init__(self, queue: MessageQueue, settings: FeedSettings) -> None:
         self.queue = queue
         self.counts = FeedCounts()
         self._lock = threading.Lock()
@@ -72,7 +72,7 @@ class EventFeed:
             changes["types"] = tuple(changes["types"])
         self._use(replace(self._settings, **changes))
 
-    def publish(self, mails: Iterable[Mail]) -> None:
+    def publish(self, mails: Iterable[AcceptedMail]) -> None:
         """Schedule the events of each mail."""
         for mail in mails:
             if mail.configuration_set is not None:
@@ -84,7 +84,7 @@ class EventFeed:
         self._settings = settings
         self._random = random.Random(settings.seed)  # noqa: S311 - faults are replayed by seed
 
-    def _publish(self, mail: Mail, kind: str, after: float) -> None:
+    def _publish(self, mail: AcceptedMail, kind: str, after: float) -> None:
         with self._lock:
             delays = self._fates(after)
             if delays:

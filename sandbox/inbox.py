@@ -15,7 +15,7 @@ from kit.clock import LONDON
 from kit.errors import NotFound
 from kit.templating import TEMPLATES
 from sandbox import mime
-from sandbox.mail import Mail
+from sandbox.mail import AcceptedMail
 from sandbox.mailbox import Mailbox
 
 PAGE_SIZE = 50
@@ -104,7 +104,7 @@ def _pages(mailbox: Mailbox) -> Blueprint:
     return pages
 
 
-def _details(mail: Mail, view: str) -> dict[str, Any]:
+def _details(mail: AcceptedMail, view: str) -> dict[str, Any]:
     return {
         "headers": mime.header_list(mail) if view == "headers" else [],
         "source": mime.source(mail).decode("utf-8", "replace") if view == "source" else "",

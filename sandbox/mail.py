@@ -19,7 +19,7 @@ REGION_PREFIX = "010b"
 _numbers = itertools.count(1)
 
 
-class Content(Protocol):
+class MailContent(Protocol):
     """What a mail says; `data` holds one recipient's replacements."""
 
     def fill_subject(self, data: Data) -> str: ...
@@ -28,7 +28,7 @@ class Content(Protocol):
 
 
 @dataclass(slots=True)
-class Mail:
+class AcceptedMail:
     """One accepted mail. `recipients` are bare addresses, `to` is what the sender wrote.
 
     `granted_at` is when the account's rate took it, in seconds of its monotonic clock.
@@ -41,7 +41,7 @@ class Mail:
     to: tuple[str, ...]
     recipients: tuple[str, ...]
     reply_to: tuple[str, ...]
-    content: Content
+    content: MailContent
     data: Data
     headers: Headers
     tags: dict[str, list[str]]

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kit.errors import NotFound
-from sandbox.mail import Mail
+from sandbox.mail import AcceptedMail
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class MailboxPage:
     """One page of mails, newest first; `number` starts at 1."""
 
-    mails: tuple[Mail, ...]
+    mails: tuple[AcceptedMail, ...]
     number: int
     pages: int
     total: int
@@ -24,11 +24,11 @@ class Mailbox:
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._mails: OrderedDict[int, Mail] = OrderedDict()
+        self._mails: OrderedDict[int, AcceptedMail] = OrderedDict()
         self._lock = threading.Lock()
         self.accepted = 0
 
-    def add(self, mails: Iterable[Mail]) -> None:
+    def add(self, mails: Iterable[AcceptedMail]) -> None:
         with self._lock:
             for mail in mails:
                 self._mails[mail.number] = mail
@@ -36,7 +36,7 @@ class Mailbox:
             while len(self._mails) > self._capacity:
                 self._mails.popitem(last=False)
 
-    def find(self, number: int) -> Mail:
+    def find(self, number: int) -> AcceptedMail:
         """One mail.
 
         Raises:
@@ -48,13 +48,13 @@ class Mailbox:
             raise NotFound("This mail is not in the inbox any more; go back to the list.")
         return mail
 
-    def since(self, number: int, limit: int) -> list[Mail]:
+    def since(self, number: int, limit: int) -> list[AcceptedMail]:
         """The mails accepted after the one with this number, oldest first."""
         with self._lock:
             newer = [mail for key, mail in self._mails.items() if key > number]
         return newer[:limit]
 
-    def page(self, *, number: int, size: int, search: str = "") -> Page:
+    def page(self, *, number: int, size: int, search: str = "") -> MailboxPage:
         """The page of mails whose recipients' addresses contain `search`."""
         wanted = search.strip().lower()
         with self._lock:
@@ -62,7 +62,7 @@ class Mailbox:
         pages = max(1, -(-len(found) // size))
         number = min(max(number, 1), pages)
         shown = found[(number - 1) * size : number * size]
-        return Page(tuple(shown), number, pages, len(found))
+        return MailboxPage(tuple(shown), number, pages, len(found))
 
     def clear(self) -> None:
         with self._lock:
@@ -70,5 +70,5 @@ class Mailbox:
             self.accepted = 0
 
 
-def _matches(mail: Mail, wanted: str) -> bool:
+def _matches(mail: AcceptedMail, wanted: str) -> bool:
     return not wanted or any(wanted in address.lower() for address in mail.recipients)

@@ -4,24 +4,24 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from sandbox.mail import Mail, RawContent
+from sandbox.mail import AcceptedMail, RawContent
 
 # Long enough that no custom header is folded or encoded: RFC 5322 allows 998 characters a line.
 WIRE = SMTP.clone(max_line_length=998)
 READABLE = "quoted-printable"
 
 
-def header_list(mail: Mail) -> list[tuple[str, str]]:
+def header_list(mail: AcceptedMail) -> list[tuple[str, str]]:
     """The message's header fields in the order in which they are sent."""
     return [(name, str(value)) for name, value in message(mail).items()]
 
 
-def source(mail: Mail) -> bytes:
+def source(mail: AcceptedMail) -> bytes:
     """The whole message, RFC 5322, with CRLF line ends."""
     return message(mail).as_bytes(policy=WIRE)
 
 
-def message(mail: Mail) -> EmailMessage:
+def message(mail: AcceptedMail) -> EmailMessage:
     """Build the MIME message of a mail."""
     if isinstance(mail.content, RawContent):
         built = RawContent(mail.content.source).message
@@ -34,7 +34,7 @@ def message(mail: Mail) -> EmailMessage:
     return built
 
 
-def _from_parts(mail: Mail) -> EmailMessage:
+def _from_parts(mail: AcceptedMail) -> EmailMessage:
     built = EmailMessage(policy=WIRE)
     built["From"] = mail.source
     if mail.to:

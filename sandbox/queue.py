@@ -23,7 +23,7 @@ class ReceiptInvalid(Exception):
 
 
 @dataclass(slots=True)
-class Message:
+class QueueMessage:
     """A message in the queue. Times are the wall clock's, seconds since 1970."""
 
     body: Callable[[], str]
@@ -57,7 +57,7 @@ class Depth:
     delayed: int
 
 
-class Queue:
+class MessageQueue:
     """`monotonic` is the clock of delays and visibility timeouts, in seconds.
 
     SQS forgets a message after its retention period; here the oldest are forgotten, and counted in
@@ -77,15 +77,15 @@ class Queue:
         self.expired = 0
         self._capacity = capacity
         self._monotonic = monotonic
-        self._messages: dict[str, Message] = {}
-        self._waiting: list[tuple[float, int, Message]] = []
+        self._messages: dict[str, QueueMessage] = {}
+        self._waiting: list[tuple[float, int, QueueMessage]] = []
         self._order = itertools.count()
         self._changed = threading.Condition()
         self._closed = False
 
     def send(self, body: Callable[[], str], *, delay: float = 0.0) -> str:
         """Put a message in; it can be received after `delay` seconds."""
-        message = Message(body, time.time())
+        message = QueueMessage(body, time.time())
         with self._changed:
             self._messages[message.message_id] = message
             self._show(message, self._monotonic() + delay)
@@ -146,13 +146,13 @@ class Queue:
         message.deleted = True
         message.body = _nothing
 
-    def _show(self, message: Message, at: float) -> None:
+    def _show(self, message: QueueMessage, at: float) -> None:
         message.visible_at = at
         heapq.heappush(self._waiting, (at, next(self._order), message))
 
-    def _take(self, limit: int, hidden_for: float) -> list[Message]:
+    def _take(self, limit: int, hidden_for: float) -> list[QueueMessage]:
         now = self._monotonic()
-        taken: list[Message] = []
+        taken: list[QueueMessage] = []
         while self._waiting and self._waiting[0][0] <= now and len(taken) < limit:
             message = heapq.heappop(self._waiting)[2]
             if not message.deleted:
@@ -178,7 +178,7 @@ def _nothing() -> str:
     return ""
 
 
-def _received(message: Message) -> Received:
+def _received(message: QueueMessage) -> Received:
     body = message.body()
     handle = base64.urlsafe_b64encode(f"{message.message_id}#{message.receive_count}".encode())
     return Received(

@@ -15,16 +15,16 @@ from typing import Self
 from kit.errors import BadInput
 from sandbox.accept_log import AcceptLog
 from sandbox.acceptance import Acceptance
-from sandbox.account import Account, Limits
+from sandbox.account import Account, AccountLimits
 from sandbox.addresses import address_of, opening
-from sandbox.control import Control
+from sandbox.control import SandboxControl
 from sandbox.faults import Faults
 from sandbox.feed import EventFeed, FeedSettings
 from sandbox.http import Request
 from sandbox.identities import Identities
 from sandbox.inbox import create_app
 from sandbox.mailbox import Mailbox
-from sandbox.queue import DEFAULT_CAPACITY, Queue
+from sandbox.queue import DEFAULT_CAPACITY, MessageQueue
 from sandbox.routing import Router
 from sandbox.server import HttpServer
 from sandbox.sqs import Endpoint
@@ -48,7 +48,7 @@ class Sandbox:
 
     bind: str = "127.0.0.1:0"
     inbox: str | None = "127.0.0.1:0"
-    limits: Limits = field(default_factory=Limits)
+    limits: AccountLimits = field(default_factory=AccountLimits)
     feed: FeedSettings = field(default_factory=FeedSettings)
     identities: frozenset[str] = frozenset({"example.org"})
     configuration_sets: frozenset[str] = frozenset({CONFIGURATION_SET})
@@ -62,7 +62,7 @@ class Sandbox:
     _web: WebServer | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        queue = Queue(QUEUE_NAME, visibility=self.visibility, capacity=self.backlog)
+        queue = MessageQueue(QUEUE_NAME, visibility=self.visibility, capacity=self.backlog)
         self.acceptance = Acceptance(
             account=Account(self.limits),
             identities=Identities(self.identities, self.configuration_sets),
@@ -128,8 +128,8 @@ class Sandbox:
         return Endpoint(self.acceptance.feed.queue, self.url).queue_url
 
     @property
-    def control(self) -> Control:
-        return Control(self.url)
+    def control(self) -> SandboxControl:
+        return SandboxControl(self.url)
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -156,7 +156,7 @@ def serve(
     *,
     bind: str = DEFAULT_BIND,
     inbox: str | None = DEFAULT_INBOX,
-    limits: Limits | None = None,
+    limits: AccountLimits | None = None,
     feed: FeedSettings | None = None,
     accept_log: Path | None = None,
     fsync: bool = False,
@@ -172,7 +172,7 @@ def serve(
     with Sandbox(
         bind=bind,
         inbox=inbox,
-        limits=limits or Limits(),
+        limits=limits or AccountLimits(),
         feed=feed or FeedSettings(),
         accept_log=accept_log,
         fsync=fsync,

@@ -8,7 +8,7 @@ from sandbox import outcomes, rules
 from sandbox.acceptance import Acceptance
 from sandbox.bulk import addresses, inline_template
 from sandbox.errors import bad_request
-from sandbox.mail import Content, Mail, RawContent, new_message_id
+from sandbox.mail import AcceptedMail, MailContent, RawContent, new_message_id
 from sandbox.rules import Headers, RuleBroken
 from sandbox.substitution import Data, MissingAttribute, Template, read_data
 
@@ -32,7 +32,7 @@ def send_single(acceptance: Acceptance, params: Json) -> Json:
     return {"MessageId": mail.message_id}
 
 
-def _mail(acceptance: Acceptance, params: Json, configuration_set: str | None) -> Mail:
+def _mail(acceptance: Acceptance, params: Json, configuration_set: str | None) -> AcceptedMail:
     content, data, headers = _content(params["Content"])
     recipients, to = _recipients(params, content)
     reply_to = tuple(params.get("ReplyToAddresses") or ())
@@ -48,7 +48,7 @@ def _mail(acceptance: Acceptance, params: Json, configuration_set: str | None) -
             content.check(data)
     except MissingAttribute as missing:
         outcome, failure = outcomes.RENDERING_FAILURE, str(missing)
-    return Mail(
+    return AcceptedMail(
         message_id=new_message_id(),
         accepted_at=utc_now(),
         granted_at=granted,
@@ -67,7 +67,7 @@ def _mail(acceptance: Acceptance, params: Json, configuration_set: str | None) -
     )
 
 
-def _content(written: Json) -> tuple[Content, Data, Headers]:
+def _content(written: Json) -> tuple[MailContent, Data, Headers]:
     given = [kind for kind in ("Simple", "Raw", "Template") if written.get(kind) is not None]
     if len(given) != 1:
         raise bad_request("Content must have exactly one of Simple, Raw and Template.")
@@ -87,7 +87,7 @@ def _simple(part: Json) -> Template:
     return Template(part["Subject"]["Data"], html, text)
 
 
-def _recipients(params: Json, content: Content) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _recipients(params: Json, content: MailContent) -> tuple[tuple[str, ...], tuple[str, ...]]:
     destination = params.get("Destination") or {}
     if not any(destination.values()) and isinstance(content, RawContent):
         to = content.addresses(["To"])
@@ -97,7 +97,7 @@ def _recipients(params: Json, content: Content) -> tuple[tuple[str, ...], tuple[
     return addresses(destination), tuple(to)
 
 
-def _source(params: Json, content: Content) -> str | None:
+def _source(params: Json, content: MailContent) -> str | None:
     source: str | None = params.get("FromEmailAddress")
     if source is None and isinstance(content, RawContent):
         return next(iter(content.addresses(["From"])), None)

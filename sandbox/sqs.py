@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.errors import AwsError, json_object
 from sandbox.events import ACCOUNT_ID, REGION
 from sandbox.http import Request, Response, request_id
-from sandbox.queue import Queue, ReceiptInvalid, Received, md5_of
+from sandbox.queue import MessageQueue, ReceiptInvalid, Received, md5_of
 from sandbox.shapes import ShapeError, input_check, service_model
 
 SERVICE = "sqs"
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 class Endpoint:
     """A queue and the address under which it is reached; `url` ends without a slash."""
 
-    queue: Queue
+    queue: MessageQueue
     url: str
 
     @property

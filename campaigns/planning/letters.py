@@ -20,7 +20,7 @@ TEMPLATE = Environment(
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class StaffEmail:
     """A subject and the same message twice, as text and as HTML."""
 
     subject: str
@@ -28,17 +28,17 @@ class Letter:
     html: str
 
 
-def notice(subject: str, *, lines: tuple[str, ...], words: str, link: str) -> Letter:
+def notice(subject: str, *, lines: tuple[str, ...], words: str, link: str) -> StaffEmail:
     """A few plain sentences under a heading, and one button that says `words`."""
     parts = {"heading": subject, "lines": lines, "words": words, "link": link}
-    return Letter(
+    return StaffEmail(
         subject=subject,
         text=TEMPLATE.get_template("notice.txt").render(parts),
         html=TEMPLATE.get_template("notice.html").render(parts),
     )
 
 
-def send(client: "SESV2Client", *, sender: str, to: str, letter: Letter) -> None:
+def send(client: "SESV2Client", *, sender: str, to: str, letter: StaffEmail) -> None:
     """Hand one letter to SES; botocore's errors pass through."""
     client.send_email(
         FromEmailAddress=sender,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from campaigns import audit, calendar, staff
 from campaigns.models import Reminder, Role
 from campaigns.planning import letters
-from campaigns.planning.letters import Letter
+from campaigns.planning.letters import StaffEmail
 from campaigns.planning.series import ENGINE
 from kit.bulk import add_new
 from kit.clock import LONDON, Clock
@@ -41,7 +41,7 @@ class Notice:
     subject: str
     lines: tuple[str, ...]
 
-    def letter(self, console_url: str) -> Letter:
+    def letter(self, console_url: str) -> StaffEmail:
         link = f"{console_url}/campaigns/{self.month}"
         subject = self.subject.format(calendar.month_name(self.month))
         return letters.notice(subject, lines=self.lines, words=f"Open {self.month}", link=link)
@@ -105,7 +105,7 @@ def _send(
     return sent
 
 
-def _sent(client: "SESV2Client", *, sender: str, to: str, letter: Letter) -> int:
+def _sent(client: "SESV2Client", *, sender: str, to: str, letter: StaffEmail) -> int:
     try:
         letters.send(client, sender=sender, to=to, letter=letter)
     except (BotoCoreError, ClientError) as error:

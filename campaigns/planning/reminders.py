@@ -17,7 +17,7 @@ WRITERS = frozenset({Role.AUTHOR})
 DECIDERS = frozenset({Role.AUTHOR, Role.APPROVER})
 
 
-class Kind(StrEnum):
+class ReminderKind(StrEnum):
     """What is said; each kind once for a month."""
 
     OPENED = "opened"
@@ -27,10 +27,10 @@ class Kind(StrEnum):
 
 
 SUBJECTS = {
-    Kind.OPENED: "{}: the draft is open",
-    Kind.SOON: "{} is not approved yet",
-    Kind.VERY_SOON: "{} is about to go and is not approved",
-    Kind.MISSED: "{} was missed: nobody got an email",
+    ReminderKind.OPENED: "{}: the draft is open",
+    ReminderKind.SOON: "{} is not approved yet",
+    ReminderKind.VERY_SOON: "{} is about to go and is not approved",
+    ReminderKind.MISSED: "{} was missed: nobody got an email",
 }
 
 
@@ -47,17 +47,21 @@ def _of(campaign: Campaign, now: datetime) -> Iterator[Notice]:
         if campaign.finished_at and now - campaign.finished_at < TOLD_OF_A_MISS:
             reason = campaign.state_reason or "It was not ready in time."
             late = "Check-in never sends a month late by itself."
-            yield _notice(campaign, Kind.MISSED, EVERYBODY_AT_WORK, reason, late)
+            yield _notice(campaign, ReminderKind.MISSED, EVERYBODY_AT_WORK, reason, late)
     elif campaign.send_at - now <= VERY_SOON:
         ends = f"Approved after {written(campaign.not_after)} it is not sent at all."
         unapproved = "Nobody has approved it yet."
-        yield _notice(campaign, Kind.VERY_SOON, DECIDERS, goes, unapproved, ends)
+        yield _notice(campaign, ReminderKind.VERY_SOON, DECIDERS, goes, unapproved, ends)
     elif campaign.send_at - now <= SOON:
         needed = "Somebody who did not write it has to approve it first."
-        yield _notice(campaign, Kind.SOON, DECIDERS, goes, needed)
+        yield _notice(campaign, ReminderKind.SOON, DECIDERS, goes, needed)
     else:
-        yield _notice(campaign, Kind.OPENED, WRITERS, "It starts from last month’s text.", goes)
+        yield _notice(
+            campaign, ReminderKind.OPENED, WRITERS, "It starts from last month’s text.", goes
+        )
 
 
-def _notice(campaign: Campaign, kind: Kind, readers: frozenset[Role], *lines: str) -> Notice:
+def _notice(
+    campaign: Campaign, kind: ReminderKind, readers: frozenset[Role], *lines: str
+) -> Notice:
     return Notice(campaign.month, kind, readers, SUBJECTS[kind], lines)

@@ -24,7 +24,7 @@ HELD_AFTER = timedelta(minutes=10)
 """Past the grace, evidence would have settled it at the next tick."""
 
 
-class Kind(StrEnum):
+class DangerKind(StrEnum):
     """What is wrong."""
 
     PAUSED = "paused"
@@ -35,13 +35,13 @@ class Kind(StrEnum):
 
 
 SUBJECTS = {
-    Kind.PAUSED: "{} is paused",
-    Kind.ACCOUNT: "{} stands still: the account is paused",
-    Kind.BOUNCES: "{}: too many addresses bounce",
-    Kind.COMPLAINTS: "{}: too many people report it as spam",
-    Kind.UNKNOWN: "{}: some emails wait for your decision",
+    DangerKind.PAUSED: "{} is paused",
+    DangerKind.ACCOUNT: "{} stands still: the account is paused",
+    DangerKind.BOUNCES: "{}: too many addresses bounce",
+    DangerKind.COMPLAINTS: "{}: too many people report it as spam",
+    DangerKind.UNKNOWN: "{}: some emails wait for your decision",
 }
-OF_LIMIT = {reputation.BOUNCES: Kind.BOUNCES, reputation.COMPLAINTS: Kind.COMPLAINTS}
+OF_LIMIT = {reputation.BOUNCES: DangerKind.BOUNCES, reputation.COMPLAINTS: DangerKind.COMPLAINTS}
 
 
 def due(session: Session, *, now: datetime, grace: timedelta) -> Iterator[Notice]:
@@ -59,9 +59,11 @@ def _of_pauses(session: Session, campaign: Campaign, now: datetime) -> Iterator[
     reason = campaign.state_reason or "Somebody paused it."
     stands_still = account.paused_because(session, now=now)
     if campaign.state == CampaignState.PAUSED and not reason.startswith(reputation.BY_ITSELF):
-        yield _notice(campaign, Kind.PAUSED, reason, "It goes on when somebody resumes it.", ends)
+        yield _notice(
+            campaign, DangerKind.PAUSED, reason, "It goes on when somebody resumes it.", ends
+        )
     if campaign.state in OPEN_STATES and stands_still:
-        yield _notice(campaign, Kind.ACCOUNT, stands_still, ends)
+        yield _notice(campaign, DangerKind.ACCOUNT, stands_still, ends)
 
 
 def _of_reputation(session: Session, campaign: Campaign) -> Iterator[Notice]:
@@ -84,8 +86,8 @@ def _of_unknown(session: Session, campaign: Campaign, before: datetime) -> Itera
         number = counters.by_state(session, campaign.id)[DeliveryState.UNKNOWN]
         unsure = f"Of {number:,} emails nobody can tell whether they were sent."
         choice = "Send them once more, and some people get two; or leave them, and some get none."
-        yield _notice(campaign, Kind.UNKNOWN, unsure, choice)
+        yield _notice(campaign, DangerKind.UNKNOWN, unsure, choice)
 
 
-def _notice(campaign: Campaign, kind: Kind, *lines: str) -> Notice:
+def _notice(campaign: Campaign, kind: DangerKind, *lines: str) -> Notice:
     return Notice(campaign.month, kind, EVERYBODY_AT_WORK, SUBJECTS[kind], lines)

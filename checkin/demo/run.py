@@ -15,7 +15,7 @@ from checkin import databases, key_rings, servers
 from checkin.demo import month, past, stage
 from checkin.demo.engine import Engine
 from checkin.demo.month import Material
-from checkin.demo.screen import Screen, Watcher
+from checkin.demo.screen import ProgressObserver, Screen
 from checkin.demo.stage import Ports
 from checkin.servers import Address
 from console import sign_in
@@ -27,7 +27,7 @@ from kit.settings import Settings
 from links import keys
 from portal.app import Server
 from replies.vault.sealing import open_vault
-from sandbox.account import NO_LIMIT, Limits
+from sandbox.account import NO_LIMIT, AccountLimits
 from sandbox.feed import FeedSettings
 from sandbox.outcomes import DELIVERED
 from sandbox.service import Sandbox
@@ -125,7 +125,7 @@ def _month(demo: Demo, material: Material, screen: Screen) -> Shown:
         return _watched(demo, name, watch)
 
 
-def _watched(demo: Demo, name: str, watch: Watcher) -> Shown:
+def _watched(demo: Demo, name: str, watch: ProgressObserver) -> Shown:
     """Watch until the month is settled, or until nothing has moved for a minute."""
     shown, moved = demo.show(name), time.monotonic()
     while not (_is_over(shown) and demo.is_heard()) and time.monotonic() - moved < STUCK_SECONDS:
@@ -170,7 +170,7 @@ def _provider(ports: Ports, *, fast: bool) -> Sandbox:
     rate = FAST_SEND_RATE if fast else SEND_RATE
     return Sandbox(
         inbox=f"{HOST}:{ports.inbox}",
-        limits=Limits(max_send_rate=rate, max_24_hour_send=NO_LIMIT),
+        limits=AccountLimits(max_send_rate=rate, max_24_hour_send=NO_LIMIT),
         feed=FeedSettings(delay=0.0 if fast else EVENT_DELAY),
     )
 

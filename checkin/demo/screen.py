@@ -14,7 +14,7 @@ Shown = Mapping[str, Any]
 SETTLED = "sent", "failed", "skipped"
 
 
-class Watcher(Protocol):
+class ProgressObserver(Protocol):
     """Is told how the campaign stands, again and again."""
 
     def __call__(self, shown: Shown) -> None: ...
@@ -35,7 +35,7 @@ class Screen:
         self._console.print(f"[yellow]{escape(line)}[/]", soft_wrap=True)
 
     @contextmanager
-    def watching(self) -> Iterator[Watcher]:
+    def watching(self) -> Iterator[ProgressObserver]:
         """Show a campaign's progress until the block ends."""
         if not self._console.is_terminal:
             yield _Lines(self)

@@ -22,7 +22,7 @@ CHANGED = (
 NOT_READY = {CampaignState.DRAFT, CampaignState.APPROVED, CampaignState.HANDING_OVER}
 
 
-class Control(Protocol):
+class MonthControl(Protocol):
     """What `campaigns.sending.control` does to one month."""
 
     def __call__(self, session: Session, *, month: str, by: str, now: datetime) -> object: ...
@@ -82,7 +82,7 @@ def _approve(session: Session, form: Form) -> None:
         raise Refused(CHANGED)
 
 
-def _controlled(change: Control) -> Run:
+def _controlled(change: MonthControl) -> Run:
     return lambda session, form: change(session, month=form.month, by=form.by, now=form.now)
 
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from campaigns import audit, staff
 from campaigns.models import CampaignState, Role
 from campaigns.planning import approval, letters
-from campaigns.planning.letters import Letter
+from campaigns.planning.letters import StaffEmail
 from campaigns.writing import review, versions
 from console import access, message_views, sessions
 from console.context import Console, here
@@ -35,7 +35,7 @@ def send_test(name: str) -> Response:
             abort(404)
         audit.record(session, who=me.email, action="test sent", now=console.now, month=name)
     copy = message_views.filled(found.message)
-    letter = Letter(subject=f"{TEST}{copy.subject}", text=copy.text, html=copy.html)
+    letter = StaffEmail(subject=f"{TEST}{copy.subject}", text=copy.text, html=copy.html)
     _post(console, [me.email], letter)
     flash(f"A test is on its way to {me.email}. Its links work and store nothing.")
     return redirect(url_for("campaigns.show", name=name), code=303)
@@ -77,7 +77,7 @@ def ask_for_approval(name: str) -> Response:
     return redirect(url_for("campaigns.show", name=name), code=303)
 
 
-def _post(console: Console, addresses: list[str], letter: Letter) -> None:
+def _post(console: Console, addresses: list[str], letter: StaffEmail) -> None:
     def send() -> None:
         for address in addresses:
             console.mailer(to=address, letter=letter)

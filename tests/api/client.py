@@ -7,7 +7,7 @@ from replies import intake
 from replies.vault.sealing import open_vault
 from tenants import api_tokens
 from tenants.api_tokens import Scope
-from tests.portal.site import A_FULL_REPLY, Site
+from tests.portal.site import A_FULL_REPLY, PortalSite
 
 ASSOCIATION = "Northfield Homes (example)"
 OTHER_ASSOCIATION = "Riverside Housing (example)"
@@ -22,7 +22,7 @@ TENANT = {
 class Caller:
     """Asks the API with one token; answers with werkzeug's `TestResponse`."""
 
-    site: Site
+    site: PortalSite
     token: str
 
     def __call__(self, method: str, path: str, **request: Any) -> Any:
@@ -38,7 +38,7 @@ class Caller:
         return self("PUT", f"/tenants/{ref}", json={**TENANT, **fields})
 
 
-def caller(site: Site, *scopes: Scope, association: str | None = None) -> Caller:
+def caller(site: PortalSite, *scopes: Scope, association: str | None = None) -> Caller:
     """Somebody with a new token."""
     with site.platform.writing() as session:
         token = api_tokens.add(
@@ -51,7 +51,7 @@ def caller(site: Site, *scopes: Scope, association: str | None = None) -> Caller
     return Caller(site, token)
 
 
-def reply(site: Site, ref: str = "T-001", *, show_to: str | None = None) -> int:
+def reply(site: PortalSite, ref: str = "T-001", *, show_to: str | None = None) -> int:
     """A new tenant who replied; returns the tenant's number."""
     tenant_id = site.new_tenant(ref)
     link_id = site.new_link(tenant_id)

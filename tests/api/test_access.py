@@ -8,7 +8,7 @@ from tenants.api_tokens import Scope
 from tenants.models import ApiToken
 from tenants.rights import rights
 from tests.api.client import ASSOCIATION, OTHER_ASSOCIATION, Caller, caller, reply
-from tests.portal.site import MONTH, Site
+from tests.portal.site import MONTH, PortalSite
 
 ONE_DATABASE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 NEEDED = {
@@ -31,7 +31,7 @@ NEEDED = {
 
 
 @ONE_DATABASE
-def test_every_operation_refuses_every_other_scope(site: Site) -> None:
+def test_every_operation_refuses_every_other_scope(site: PortalSite) -> None:
     reply(site)
     before = site.every_row()
     with site.platform.reading() as session:
@@ -56,7 +56,7 @@ def test_every_operation_refuses_every_other_scope(site: Site) -> None:
     "header",
     [None, "", "Bearer", "Bearer x", "Bearer checkin_", "Basic YTpi", "Bearer é", "checkin_x"],
 )
-def test_without_a_known_token_everything_is_401(site: Site, header: str | None) -> None:
+def test_without_a_known_token_everything_is_401(site: PortalSite, header: str | None) -> None:
     headers = {} if header is None else {"Authorization": header}
     for method, path in NEEDED:
         response = site.browser.open(f"/api/v1{path}", method=method, headers=headers)
@@ -66,19 +66,19 @@ def test_without_a_known_token_everything_is_401(site: Site, header: str | None)
         )
 
 
-def test_a_token_is_nowhere_in_the_database(site: Site) -> None:
+def test_a_token_is_nowhere_in_the_database(site: PortalSite) -> None:
     asks = caller(site, Scope.TENANTS_READ)
 
     assert asks.token.removeprefix("checkin_") not in repr(site.every_row())
 
 
 @pytest.fixture
-def northfield(site: Site) -> Caller:
+def northfield(site: PortalSite) -> Caller:
     return caller(site, Scope.SUBMITTED_READ, association=ASSOCIATION)
 
 
 def test_an_association_reads_what_was_submitted_to_it_and_nothing_else(
-    site: Site, northfield: Caller
+    site: PortalSite, northfield: Caller
 ) -> None:
     reply(site, "T-001", show_to=ASSOCIATION)
     reply(site, "T-002", show_to=OTHER_ASSOCIATION)
@@ -91,7 +91,7 @@ def test_an_association_reads_what_was_submitted_to_it_and_nothing_else(
 
 
 def test_what_was_taken_back_restricted_or_erased_is_no_longer_listed(
-    site: Site, northfield: Caller
+    site: PortalSite, northfield: Caller
 ) -> None:
     ids = [reply(site, f"T-00{number}", show_to=ASSOCIATION) for number in range(1, 5)]
     assert 4 == len(northfield.get("/submitted")["items"])
@@ -103,7 +103,7 @@ def test_what_was_taken_back_restricted_or_erased_is_no_longer_listed(
     assert ["T-004"] == [item["tenant_ref"] for item in northfield.get("/submitted")["items"]]
 
 
-def test_submitted_replies_come_page_by_page(site: Site, northfield: Caller) -> None:
+def test_submitted_replies_come_page_by_page(site: PortalSite, northfield: Caller) -> None:
     for number in range(3):
         reply(site, f"T-00{number}", show_to=ASSOCIATION)
     first = northfield.get("/submitted?limit=2")

@@ -23,7 +23,7 @@ from kit.database import Database
 from portal.api import document, routes
 from tenants.api_tokens import Scope
 from tests.api.client import ASSOCIATION, caller, reply
-from tests.portal.site import Site, build
+from tests.portal.site import PortalSite, build
 
 EXAMPLES = 5
 CHECKS = [
@@ -40,7 +40,7 @@ CHECKS = [
 @pytest.fixture(scope="module")
 def populated(
     sqlite_files: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Site, dict[str, str]]:
+) -> tuple[PortalSite, dict[str, str]]:
     """A platform with a few tenants and replies, and a token of each scope."""
     folder = tmp_path_factory.mktemp("api")
     file = folder / "platform.db"
@@ -69,7 +69,7 @@ schema = schemathesis.openapi.from_dict(document.DOCUMENT)
     derandomize=True,
 )
 def test_every_answer_is_as_the_document_says(
-    case: Any, populated: tuple[Site, dict[str, str]]
+    case: Any, populated: tuple[PortalSite, dict[str, str]]
 ) -> None:
     site, tokens = populated
     scope = case.operation.definition.raw["security"][0]["token"][0]
@@ -78,7 +78,7 @@ def test_every_answer_is_as_the_document_says(
 
 
 def test_every_route_is_in_the_document_and_every_operation_has_a_route(
-    populated: tuple[Site, dict[str, str]],
+    populated: tuple[PortalSite, dict[str, str]],
 ) -> None:
     site, _ = populated
     found = {
@@ -93,7 +93,7 @@ def test_every_route_is_in_the_document_and_every_operation_has_a_route(
     }
 
 
-def test_the_document_is_served_to_everybody(populated: tuple[Site, dict[str, str]]) -> None:
+def test_the_document_is_served_to_everybody(populated: tuple[PortalSite, dict[str, str]]) -> None:
     site, _ = populated
     response: Any = site.browser.get("/api/v1/openapi.json")
 

@@ -13,7 +13,7 @@ from sandbox.account import State
 from tests.chaos.broker import Broker
 from tests.chaos.cluster import Cluster
 from tests.chaos.fleet import Fleet
-from tests.chaos.stand_in import StandIn
+from tests.chaos.stand_in import LoggedSandbox
 
 DATABASE = "campaign"
 SLOW = 2.5
@@ -25,7 +25,7 @@ class World:
 
     cluster: Cluster
     broker: Broker
-    stand_in: StandIn
+    stand_in: LoggedSandbox
     fleet: Fleet
     folder: Path
     resume: Callable[[], bool]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from kit.ports import free_port
 from sandbox import queue, service
-from sandbox.account import NO_LIMIT, Limits
-from sandbox.control import Control
+from sandbox.account import NO_LIMIT, AccountLimits
+from sandbox.control import SandboxControl
 from sandbox.feed import FeedSettings
 from tests.chaos import processes
 
@@ -21,14 +21,14 @@ HIDDEN_AT_MOST = 3.0
 EVENTS_ARRIVE = {"duplicate": 0.2, "reorder": 0.3, "spread": 4.0}
 
 
-class StandIn:
+class LoggedSandbox:
     """Where the stand-in answers, and what it wrote down."""
 
     def __init__(self, folder: Path, *, rate: float, seed: int, feed: Mapping[str, float]) -> None:
         self.log = folder / "accepted.jsonl"
         self._port = free_port()
         self.url = f"http://127.0.0.1:{self._port}"
-        self.control = Control(self.url)
+        self.control = SandboxControl(self.url)
         self._process = processes.start(
             [sys.executable, "-m", __name__, str(self._port), str(self.log), str(rate)],
             log=folder / "stand-in.log",
@@ -63,16 +63,16 @@ class StandIn:
 @contextmanager
 def running(
     folder: Path, *, rate: float, seed: int, feed: Mapping[str, float]
-) -> Iterator[StandIn]:
+) -> Iterator[LoggedSandbox]:
     """A stand-in with an empty log in `folder`."""
-    stand_in = StandIn(folder, rate=rate, seed=seed, feed=feed)
+    stand_in = LoggedSandbox(folder, rate=rate, seed=seed, feed=feed)
     try:
         yield stand_in
     finally:
         stand_in.stop()
 
 
-class ImpatientQueue(queue.Queue):
+class ImpatientQueue(queue.MessageQueue):
     """Hides what was received for seconds at most, whatever the receiver asks for."""
 
     def receive(
@@ -86,7 +86,7 @@ def main(port: str, log: str, rate: str) -> None:
     sandbox = service.Sandbox(
         bind=f"127.0.0.1:{port}",
         inbox=None,
-        limits=Limits(max_send_rate=float(rate), max_24_hour_send=NO_LIMIT),
+        limits=AccountLimits(max_send_rate=float(rate), max_24_hour_send=NO_LIMIT),
         feed=FeedSettings(delay=0.3),
         accept_log=Path(log),
         fsync=True,

@@ -10,16 +10,16 @@ from playwright.sync_api import Browser
 from kit.database import Database
 from tests.browser.chromium import chromium, serving
 from tests.console import site as sites
-from tests.console.site import Site
+from tests.console.site import ConsoleSite
 
 
 @pytest.fixture
-def site(campaign_db: Database, tmp_path: Path, now: datetime) -> Site:
+def site(campaign_db: Database, tmp_path: Path, now: datetime) -> ConsoleSite:
     return sites.build(campaign_db, tmp_path, now)
 
 
 @pytest.fixture
-def address(site: Site) -> Iterator[str]:
+def address(site: ConsoleSite) -> Iterator[str]:
     """Where a browser finds the console."""
     with serving(site.app) as listening:
         yield listening

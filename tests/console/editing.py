@@ -10,7 +10,7 @@ from campaigns.content.fields import Content
 from campaigns.planning import drafts
 from campaigns.writing import working
 from tests.console import months
-from tests.console.site import AUTHOR, Site, Visitor
+from tests.console.site import AUTHOR, ConsoleSite, Visitor
 
 MONTH = "2026-12"
 WRITE = f"/campaigns/{MONTH}/write"
@@ -41,14 +41,14 @@ def press(visitor: Visitor, do: str, form: Form | None = None, **fields: str) ->
     return visitor.client.post(WRITE, data=sent)
 
 
-def begin(site: Site) -> Visitor:
+def begin(site: ConsoleSite) -> Visitor:
     """The month has a draft, and its author is signed in."""
     with site.campaign.writing() as session:
         months.draft(session, MONTH, now=site.clock.now)
     return site.signed_in(AUTHOR)
 
 
-def colleague_saves(site: Site) -> None:
+def colleague_saves(site: ConsoleSite) -> None:
     """Somebody else saves another closing."""
     with site.campaign.writing() as session:
         theirs = {**drafts.current(session, MONTH).as_json(), "closing": "Theirs."}
@@ -61,13 +61,13 @@ def colleague_saves(site: Site) -> None:
         )
 
 
-def saved(site: Site) -> Content:
+def saved(site: ConsoleSite) -> Content:
     """The month's latest version."""
     with site.campaign.reading() as session:
         return drafts.current(session, MONTH)
 
 
-def typed_text(site: Site, email: str = AUTHOR) -> Content | None:
+def typed_text(site: ConsoleSite, email: str = AUTHOR) -> Content | None:
     """What is kept of somebody's typing and not saved."""
     with site.campaign.reading() as session:
         copy = working.find(session, month=MONTH, email=email)

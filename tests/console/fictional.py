@@ -10,7 +10,7 @@ from campaigns.models import CampaignState, DeliveryState, SuppressionKind
 from campaigns.planning import approval, drafts
 from campaigns.writing import samples, starters
 from tests.console import months, released
-from tests.console.site import APPROVER, AUTHOR, Site
+from tests.console.site import APPROVER, AUTHOR, ConsoleSite
 
 NOW = datetime(2026, 12, 1, 10, 6, tzinfo=UTC)
 COLLEAGUE = "colleague@example.org"
@@ -27,7 +27,7 @@ STATES: tuple[tuple[DeliveryState, int, dict[str, object]], ...] = (
 )
 
 
-def fill(site: Site) -> None:
+def fill(site: ConsoleSite) -> None:
     """The year as it stands on `NOW`."""
     with site.campaign.writing() as session:
         for month, day in SENT.items():

@@ -20,7 +20,7 @@ from tests.browser.small_png import small
 from tests.console import fictional
 from tests.console import site as sites
 from tests.console.every_page import PLACES
-from tests.console.site import Site
+from tests.console.site import ConsoleSite
 
 DESKTOP, PHONE = ViewportSize(width=1200, height=860), ViewportSize(width=390, height=760)
 ON_DESKTOPS = (
@@ -53,7 +53,7 @@ def main(folder: Path) -> None:
 
 
 @contextmanager
-def _console() -> Iterator[Site]:
+def _console() -> Iterator[ConsoleSite]:
     with tempfile.TemporaryDirectory() as name:
         side = Side("campaign", f"sqlite:///{name}/campaign.db")
         upgrade_side(side)
@@ -65,7 +65,12 @@ def _console() -> Iterator[Site]:
 
 
 def _photograph(
-    site: Site, browser: Browser, address: str, folder: Path, kind: str, names: tuple[str, ...]
+    site: ConsoleSite,
+    browser: Browser,
+    address: str,
+    folder: Path,
+    kind: str,
+    names: tuple[str, ...],
 ) -> None:
     for name in names:
         place = PLACES[name]

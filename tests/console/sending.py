@@ -13,7 +13,7 @@ from kit.database import Database
 from links import keys
 from sandbox.service import Sandbox
 from tenants.handover import mailing_list
-from tests.console.site import Site
+from tests.console.site import ConsoleSite
 from tests.sending.world import FreePace, KeptAnchor
 from tests.tenants.roster.rosters import line, load_lines
 
@@ -29,7 +29,7 @@ class Works:
     `before_each_batch` is run with the number of the batch that is about to be posted, from 1.
     """
 
-    site: Site
+    site: ConsoleSite
     platform: Database
     stand_in: Sandbox
     folder: Path

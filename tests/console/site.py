@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from campaigns import staff
 from campaigns.models import Role
-from campaigns.planning.letters import Letter
+from campaigns.planning.letters import StaffEmail
 from console import sign_in
 from console.app import create_app
 from kit.database import Database
@@ -47,9 +47,9 @@ class AtOnce(Executor):
 class Letters:
     """A mailer that keeps what it was asked to send; `sent` pairs each address with the link."""
 
-    kept: list[tuple[str, Letter]] = field(default_factory=list)
+    kept: list[tuple[str, StaffEmail]] = field(default_factory=list)
 
-    def __call__(self, *, to: str, letter: Letter) -> None:
+    def __call__(self, *, to: str, letter: StaffEmail) -> None:
         self.kept.append((to, letter))
 
     @property
@@ -59,7 +59,7 @@ class Letters:
 
 
 @dataclass
-class Clock:
+class SetClock:
     now: datetime
 
     def __call__(self) -> datetime:
@@ -90,11 +90,11 @@ class Visitor:
 
 
 @dataclass
-class Site:
+class ConsoleSite:
     app: Flask
     settings: Settings
     campaign: Database
-    clock: Clock
+    clock: SetClock
     letters: Letters
 
     @property
@@ -122,19 +122,19 @@ class Site:
         return visitor
 
 
-def build(campaign: Database, folder: Path, now: datetime, **settings: Any) -> Site:
+def build(campaign: Database, folder: Path, now: datetime, **settings: Any) -> ConsoleSite:
     """A console with one member of staff for each role."""
     ring = folder / "console-keys"
     key_ring.create(ring)
     chosen = Settings(secret_key_file=ring, platform_database_url="none", **settings)
-    clock, letters = Clock(now), Letters()
+    clock, letters = SetClock(now), Letters()
     with campaign.writing() as session:
         for email, role in PEOPLE.items():
             staff.add(session, email=email, roles=[role], by="tests", now=now)
     app = create_app(
         settings=chosen, campaign=campaign, clock=clock, mailer=letters, post_room=AtOnce()
     )
-    return Site(app, chosen, campaign, clock, letters)
+    return ConsoleSite(app, chosen, campaign, clock, letters)
 
 
 def words_of(response: TestResponse) -> str:

@@ -11,7 +11,7 @@ import console
 from campaigns.models import Role
 from console import access
 from tests.console import months
-from tests.console.site import ADMIN, ANALYST, APPROVER, AUTHOR, PEOPLE, Site
+from tests.console.site import ADMIN, ANALYST, APPROVER, AUTHOR, PEOPLE, ConsoleSite
 
 MONTH = "2026-12"
 OPEN_TO_ALL = {
@@ -37,20 +37,20 @@ def path_of(rule: Rule) -> str:
     return rule.build({name: values[name] for name in rule.arguments}, append_unknown=False)[1]  # type: ignore[index]
 
 
-def test_every_page_says_for_whom_it_is_open(site: Site) -> None:
+def test_every_page_says_for_whom_it_is_open(site: ConsoleSite) -> None:
     rules = {rule.endpoint: allowed for rule, allowed in rules_of(site.app)}
     assert [name for name, rule in rules.items() if rule is None] == []
     assert {name for name, rule in rules.items() if rule == access.ANYBODY} == OPEN_TO_ALL
 
 
-def test_nobody_sees_a_page_without_signing_in(site: Site) -> None:
+def test_nobody_sees_a_page_without_signing_in(site: ConsoleSite) -> None:
     visitor = site.visitor()
     for rule, _ in rules_of(site.app):
         if rule.endpoint not in OPEN_TO_ALL and "GET" in (rule.methods or ()):
             assert visitor.get(path_of(rule)).location == "/sign-in", rule.endpoint
 
 
-def test_every_action_needs_the_forms_token(site: Site) -> None:
+def test_every_action_needs_the_forms_token(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         months.draft(session, MONTH, now=site.clock.now)
     visitor = site.signed_in(ADMIN)
@@ -62,7 +62,7 @@ def test_every_action_needs_the_forms_token(site: Site) -> None:
         assert "This form is out of date" in answer.text
 
 
-def test_a_token_of_another_session_is_refused(site: Site) -> None:
+def test_a_token_of_another_session_is_refused(site: ConsoleSite) -> None:
     mine, theirs = site.signed_in(ADMIN), site.signed_in(AUTHOR)
     page = theirs.get("/").text
     token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
@@ -83,7 +83,7 @@ def test_a_token_of_another_session_is_refused(site: Site) -> None:
     ],
 )
 def test_a_role_that_tries_anothers_page_is_told_so(
-    site: Site, email: str, refused: list[str]
+    site: ConsoleSite, email: str, refused: list[str]
 ) -> None:
     with site.campaign.writing() as session:
         months.draft(session, MONTH, now=site.clock.now)
@@ -94,7 +94,7 @@ def test_a_role_that_tries_anothers_page_is_told_so(
         assert "Your role does not open this page." in visitor.text(path)
 
 
-def test_the_menu_shows_only_what_opens(site: Site) -> None:
+def test_the_menu_shows_only_what_opens(site: ConsoleSite) -> None:
     for email in PEOPLE:
         visitor = site.signed_in(email)
         menu = visitor.get("/").text.partition("<nav")[2].partition("</nav>")[0]
@@ -102,7 +102,7 @@ def test_the_menu_shows_only_what_opens(site: Site) -> None:
             assert (f'href="{path}"' in menu) == (visitor.get(path).status_code == 200)
 
 
-def test_somebody_who_was_removed_is_signed_out_at_once(site: Site) -> None:
+def test_somebody_who_was_removed_is_signed_out_at_once(site: ConsoleSite) -> None:
     visitor = site.signed_in(AUTHOR)
     site.signed_in(ADMIN).post("/staff/remove", form_at="/staff", email=AUTHOR)
     assert visitor.get("/").location == "/sign-in"

@@ -12,7 +12,7 @@ from tests.browser import checks
 from tests.browser.chromium import PATIENCE
 from tests.console import fictional
 from tests.console.every_page import NOBODY, PLACES
-from tests.console.site import PEOPLE, Site
+from tests.console.site import PEOPLE, ConsoleSite
 
 pytestmark = [
     pytest.mark.browser,
@@ -57,7 +57,7 @@ def _let_axe_in(route: Route) -> None:
 
 @contextmanager
 def _signed_in(
-    site: Site, browser: Browser, address: str, who: str, *, script: bool = True
+    site: ConsoleSite, browser: Browser, address: str, who: str, *, script: bool = True
 ) -> Iterator[Page]:
     context = browser.new_context(base_url=address, viewport=PHONE, reduced_motion="reduce")
     context.set_default_timeout(PATIENCE)
@@ -79,7 +79,7 @@ def _look(page: Page, number: int) -> list[str]:
     return checks.axe(page)
 
 
-def _findings(site: Site, page: Page, names: Iterable[str]) -> list[tuple[str, object]]:
+def _findings(site: ConsoleSite, page: Page, names: Iterable[str]) -> list[tuple[str, object]]:
     """What is found on these places, each looked at in all four ways."""
     found: list[tuple[str, object]] = []
     documents: dict[str, str] = {}
@@ -96,7 +96,7 @@ def _findings(site: Site, page: Page, names: Iterable[str]) -> list[tuple[str, o
 
 @pytest.mark.parametrize("names", list(_batches()), ids=lambda names: names[0])
 def test_no_page_has_a_finding(
-    site: Site, browser: Browser, address: str, names: tuple[str, ...]
+    site: ConsoleSite, browser: Browser, address: str, names: tuple[str, ...]
 ) -> None:
     checks.require()
     fictional.fill(site)
@@ -105,7 +105,7 @@ def test_no_page_has_a_finding(
 
 
 def test_nor_has_one_without_the_script_that_changes_it(
-    site: Site, browser: Browser, address: str
+    site: ConsoleSite, browser: Browser, address: str
 ) -> None:
     checks.require()
     fictional.fill(site)

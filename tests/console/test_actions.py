@@ -8,17 +8,17 @@ from campaigns.content.fields import Content
 from campaigns.models import AuditEntry, Campaign, CampaignState, Delivery, DeliveryState, Role
 from campaigns.planning import drafts
 from tests.console import months
-from tests.console.site import ADMIN, APPROVER, AUTHOR, Site, Visitor, words_of
+from tests.console.site import ADMIN, APPROVER, AUTHOR, ConsoleSite, Visitor, words_of
 
 MONTH = "2026-12"
 
 
-def _state(site: Site) -> str:
+def _state(site: ConsoleSite) -> str:
     with site.campaign.reading() as session:
         return session.scalars(select(Campaign.state)).one()
 
 
-def _actions(site: Site) -> list[tuple[str, str]]:
+def _actions(site: ConsoleSite) -> list[tuple[str, str]]:
     with site.campaign.reading() as session:
         rows = session.scalars(select(AuditEntry).where(AuditEntry.month == MONTH))
         return [(row.who, row.action) for row in rows]
@@ -28,24 +28,24 @@ def _seen(visitor: Visitor, path: str) -> str:
     return visitor.get(path).text.partition('name="seen" value="')[2].partition('"')[0]
 
 
-def _begin(site: Site, state: CampaignState) -> None:
+def _begin(site: ConsoleSite, state: CampaignState) -> None:
     with site.campaign.writing() as session:
         months.in_state(session, MONTH, state, now=site.clock.now)
 
 
-def _approve(site: Site, visitor: Visitor) -> int:
+def _approve(site: ConsoleSite, visitor: Visitor) -> int:
     path = f"/campaigns/{MONTH}/approve"
     return visitor.post(path, form_at=path, seen=_seen(visitor, path)).status_code
 
 
-def test_an_approver_approves_what_somebody_else_wrote(site: Site) -> None:
+def test_an_approver_approves_what_somebody_else_wrote(site: ConsoleSite) -> None:
     _begin(site, CampaignState.DRAFT)
     assert _approve(site, site.signed_in(APPROVER)) == 303
     assert _state(site) == CampaignState.APPROVED
     assert (APPROVER, "approved") in _actions(site)
 
 
-def test_asking_changes_nothing(site: Site) -> None:
+def test_asking_changes_nothing(site: ConsoleSite) -> None:
     _begin(site, CampaignState.DRAFT)
     visitor = site.signed_in(APPROVER)
     for what in ("approve", "cancel"):
@@ -53,7 +53,7 @@ def test_asking_changes_nothing(site: Site) -> None:
     assert _state(site) == CampaignState.DRAFT
 
 
-def test_whoever_wrote_it_is_told_that_somebody_else_approves(site: Site) -> None:
+def test_whoever_wrote_it_is_told_that_somebody_else_approves(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         months.draft(session, MONTH, now=site.clock.now)
         staff.add(session, email=AUTHOR, roles=[Role.APPROVER], by="tests", now=site.clock.now)
@@ -64,7 +64,7 @@ def test_whoever_wrote_it_is_told_that_somebody_else_approves(site: Site) -> Non
     assert _state(site) == CampaignState.DRAFT
 
 
-def test_an_approval_of_a_text_that_changed_meanwhile_is_refused(site: Site) -> None:
+def test_an_approval_of_a_text_that_changed_meanwhile_is_refused(site: ConsoleSite) -> None:
     _begin(site, CampaignState.DRAFT)
     visitor, path = site.signed_in(APPROVER), f"/campaigns/{MONTH}/approve"
     seen = _seen(visitor, path)
@@ -78,7 +78,7 @@ def test_an_approval_of_a_text_that_changed_meanwhile_is_refused(site: Site) -> 
     assert _state(site) == CampaignState.DRAFT
 
 
-def test_two_approvals_of_one_text_are_one(site: Site) -> None:
+def test_two_approvals_of_one_text_are_one(site: ConsoleSite) -> None:
     _begin(site, CampaignState.DRAFT)
     visitor, path = site.signed_in(APPROVER), f"/campaigns/{MONTH}/approve"
     seen = _seen(visitor, path)
@@ -98,7 +98,7 @@ def test_two_approvals_of_one_text_are_one(site: Site) -> None:
     ],
 )
 def test_a_month_is_steered(
-    site: Site, state: CampaignState, what: str, after: CampaignState
+    site: ConsoleSite, state: CampaignState, what: str, after: CampaignState
 ) -> None:
     _begin(site, state)
     visitor, path = site.signed_in(ADMIN), f"/campaigns/{MONTH}/{what}"
@@ -108,7 +108,7 @@ def test_a_month_is_steered(
 
 
 @pytest.mark.parametrize("what", ["pause", "resume", "cancel"])
-def test_a_sent_month_cannot_be_steered_any_more(site: Site, what: str) -> None:
+def test_a_sent_month_cannot_be_steered_any_more(site: ConsoleSite, what: str) -> None:
     _begin(site, CampaignState.SENT)
     visitor, path = site.signed_in(ADMIN), f"/campaigns/{MONTH}/{what}"
     assert visitor.get(path).status_code == 409
@@ -122,7 +122,9 @@ def test_a_sent_month_cannot_be_steered_any_more(site: Site, what: str) -> None:
     ("what", "after"),
     [("send-unknown", DeliveryState.QUEUED), ("leave-unknown", DeliveryState.FAILED)],
 )
-def test_staff_decide_on_what_stays_uncertain(site: Site, what: str, after: DeliveryState) -> None:
+def test_staff_decide_on_what_stays_uncertain(
+    site: ConsoleSite, what: str, after: DeliveryState
+) -> None:
     with site.campaign.writing() as session:
         campaign = months.in_state(session, MONTH, CampaignState.SENDING, now=site.clock.now)
         months.deliver(session, campaign, DeliveryState.UNKNOWN, 2, cause="ReadTimeoutError")
@@ -132,6 +134,6 @@ def test_staff_decide_on_what_stays_uncertain(site: Site, what: str, after: Deli
         assert session.scalars(select(Delivery.state)).all() == [after, after]
 
 
-def test_an_unknown_action_is_no_page(site: Site) -> None:
+def test_an_unknown_action_is_no_page(site: ConsoleSite) -> None:
     _begin(site, CampaignState.DRAFT)
     assert site.signed_in(ADMIN).get(f"/campaigns/{MONTH}/destroy").status_code == 404

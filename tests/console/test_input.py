@@ -15,7 +15,7 @@ from campaigns.planning import drafts
 from campaigns.writing import versions
 from tests.console import months
 from tests.console.editing import MONTH, WRITE, begin, form_of
-from tests.console.site import ADMIN, APPROVER, AUTHOR, CSRF, PEOPLE, Site
+from tests.console.site import ADMIN, APPROVER, AUTHOR, CSRF, PEOPLE, ConsoleSite
 from tests.console.test_access import path_of, rules_of
 
 HOSTILE = "\"'><script>alert(1)</script>{{ 7*7 }}{% raw %}\u202e\x00👋🏽"
@@ -28,7 +28,7 @@ FIELDS = (
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("who", [AUTHOR, APPROVER, ADMIN])
-def test_no_form_runs_what_it_was_given_or_breaks(site: Site, who: str) -> None:
+def test_no_form_runs_what_it_was_given_or_breaks(site: ConsoleSite, who: str) -> None:
     begin(site)
     visitor = site.signed_in(who)
     token = CSRF.search(visitor.get("/sign-out-everywhere").text)
@@ -45,7 +45,7 @@ def test_no_form_runs_what_it_was_given_or_breaks(site: Site, who: str) -> None:
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-def test_a_hostile_question_of_the_platform_stays_text(site: Site) -> None:
+def test_a_hostile_question_of_the_platform_stays_text(site: ConsoleSite) -> None:
     visitor = begin(site)
     preview = {"hint": HOSTILE, "options": [HOSTILE], "follow_ups": []}
     with site.campaign.writing() as session:
@@ -56,7 +56,7 @@ def test_a_hostile_question_of_the_platform_stays_text(site: Site) -> None:
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("who", list(PEOPLE))
-def test_each_role_opens_its_own_pages_and_no_others(site: Site, who: str) -> None:
+def test_each_role_opens_its_own_pages_and_no_others(site: ConsoleSite, who: str) -> None:
     with site.campaign.writing() as session:
         months.draft(session, MONTH, now=site.clock.now)
     visitor, role = site.signed_in(who), PEOPLE[who]
@@ -66,7 +66,9 @@ def test_each_role_opens_its_own_pages_and_no_others(site: Site, who: str) -> No
             assert (rule.endpoint, code == 403) == (rule.endpoint, role not in allowed)
 
 
-def test_an_edit_and_an_approval_in_one_moment_never_approve_what_nobody_read(site: Site) -> None:
+def test_an_edit_and_an_approval_in_one_moment_never_approve_what_nobody_read(
+    site: ConsoleSite,
+) -> None:
     author = begin(site)
     approver, path = site.signed_in(APPROVER), f"/campaigns/{MONTH}/approve"
     page = approver.get(path).text
@@ -94,7 +96,7 @@ def test_an_edit_and_an_approval_in_one_moment_never_approve_what_nobody_read(si
         assert [] == approved
 
 
-def test_two_who_approve_in_one_moment_make_one_approval(site: Site) -> None:
+def test_two_who_approve_in_one_moment_make_one_approval(site: ConsoleSite) -> None:
     begin(site)
     people = [site.signed_in(APPROVER) for _ in range(2)]
     path = f"/campaigns/{MONTH}/approve"

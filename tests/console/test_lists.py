@@ -8,28 +8,28 @@ from campaigns import audit, staff, suppression
 from campaigns.models import AuditEntry, Role, Suppression, SuppressionKind
 from console import suppressing
 from console.pages.audit import PAGE_SIZE, digest
-from tests.console.site import ADMIN, ANALYST, APPROVER, AUTHOR, Site, words_of
+from tests.console.site import ADMIN, ANALYST, APPROVER, AUTHOR, ConsoleSite, words_of
 
 TENANT = "tenant-001@example.org"
 
 
-def _suppress(site: Site, kind: SuppressionKind, address: str = TENANT) -> None:
+def _suppress(site: ConsoleSite, kind: SuppressionKind, address: str = TENANT) -> None:
     with site.campaign.writing() as session:
         suppression.suppress(session, address=address, kind=kind, now=site.clock.now)
 
 
-def _kinds(site: Site, address: str = TENANT) -> set[str]:
+def _kinds(site: ConsoleSite, address: str = TENANT) -> set[str]:
     with site.campaign.reading() as session:
         return {row.kind for row in suppression.reasons(session, address)}
 
 
-def _audited(site: Site) -> list[tuple[str, dict[str, object]]]:
+def _audited(site: ConsoleSite) -> list[tuple[str, dict[str, object]]]:
     with site.campaign.reading() as session:
         rows = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()))
         return [(row.action, row.detail) for row in rows]
 
 
-def test_a_search_finds_exactly_one_address(site: Site) -> None:
+def test_a_search_finds_exactly_one_address(site: ConsoleSite) -> None:
     _suppress(site, SuppressionKind.BOUNCE)
     visitor = site.signed_in(AUTHOR)
     found = visitor.post(
@@ -40,7 +40,7 @@ def test_a_search_finds_exactly_one_address(site: Site) -> None:
     assert "t@example.org is not on the list" in words_of(part)
 
 
-def test_an_address_of_another_alphabet_is_found_by_its_punycode(site: Site) -> None:
+def test_an_address_of_another_alphabet_is_found_by_its_punycode(site: ConsoleSite) -> None:
     _suppress(site, SuppressionKind.BOUNCE, "tenant@xn--bcher-kva.example")
     found = site.signed_in(AUTHOR).post(
         "/suppressions/search", form_at="/suppressions", address="tenant@Bücher.example"
@@ -48,7 +48,7 @@ def test_an_address_of_another_alphabet_is_found_by_its_punycode(site: Site) -> 
     assert "tenant@xn--bcher-kva.example is not mailed" in words_of(found)
 
 
-def test_half_an_address_is_not_searched_for(site: Site) -> None:
+def test_half_an_address_is_not_searched_for(site: ConsoleSite) -> None:
     answer = site.signed_in(AUTHOR).post(
         "/suppressions/search", form_at="/suppressions", address="tenant-001"
     )
@@ -56,7 +56,7 @@ def test_half_an_address_is_not_searched_for(site: Site) -> None:
     assert "Enter one whole email address" in answer.text
 
 
-def test_an_address_is_added_and_lifted_by_hand(site: Site) -> None:
+def test_an_address_is_added_and_lifted_by_hand(site: ConsoleSite) -> None:
     visitor = site.signed_in(AUTHOR)
     visitor.post("/suppressions/add", form_at="/suppressions", address=TENANT)
     assert _kinds(site) == {SuppressionKind.MANUAL}
@@ -66,7 +66,7 @@ def test_an_address_is_added_and_lifted_by_hand(site: Site) -> None:
     assert _audited(site)[0] == ("suppression lifted", {"address": "t…@example.org"})
 
 
-def test_only_what_was_added_by_hand_can_be_lifted(site: Site) -> None:
+def test_only_what_was_added_by_hand_can_be_lifted(site: ConsoleSite) -> None:
     kinds = {
         SuppressionKind.BOUNCE,
         SuppressionKind.COMPLAINT,
@@ -82,21 +82,21 @@ def test_only_what_was_added_by_hand_can_be_lifted(site: Site) -> None:
     assert _kinds(site) == kinds
 
 
-def test_lifting_a_manual_entry_leaves_the_tenants_own_stop(site: Site) -> None:
+def test_lifting_a_manual_entry_leaves_the_tenants_own_stop(site: ConsoleSite) -> None:
     _suppress(site, SuppressionKind.MANUAL)
     _suppress(site, SuppressionKind.DO_NOT_MAIL)
     site.signed_in(ADMIN).post("/suppressions/lift", form_at="/suppressions", address=TENANT)
     assert _kinds(site) == {SuppressionKind.DO_NOT_MAIL}
 
 
-def test_adding_twice_is_said_and_changes_nothing(site: Site) -> None:
+def test_adding_twice_is_said_and_changes_nothing(site: ConsoleSite) -> None:
     visitor = site.signed_in(AUTHOR)
     visitor.post("/suppressions/add", form_at="/suppressions", address=TENANT)
     again = visitor.post("/suppressions/add", form_at="/suppressions", address=TENANT)
     assert "was added by hand before; nothing was changed" in words_of(again)
 
 
-def test_the_list_is_paged_by_kind(site: Site) -> None:
+def test_the_list_is_paged_by_kind(site: ConsoleSite) -> None:
     count = suppressing.PAGE_SIZE + 1
     with site.campaign.writing() as session:
         session.add_all(
@@ -116,7 +116,7 @@ def test_the_list_is_paged_by_kind(site: Site) -> None:
     assert visitor.get("/suppressions?kind=nonsense&page=x").status_code == 200
 
 
-def test_no_page_address_holds_an_email_address(site: Site) -> None:
+def test_no_page_address_holds_an_email_address(site: ConsoleSite) -> None:
     _suppress(site, SuppressionKind.BOUNCE)
     visitor = site.signed_in(ADMIN)
     for path in ("/", "/suppressions", "/audit", "/staff"):
@@ -124,7 +124,7 @@ def test_no_page_address_holds_an_email_address(site: Site) -> None:
         assert [href for href in hrefs if "@" in href.partition('"')[0]] == []
 
 
-def test_the_audit_is_filtered_by_month_and_person(site: Site) -> None:
+def test_the_audit_is_filtered_by_month_and_person(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         for month, who in (("2026-12", AUTHOR), ("2026-11", AUTHOR), ("2026-12", APPROVER)):
             audit.record(session, who=who, action=f"{who} {month}", now=site.clock.now, month=month)
@@ -135,7 +135,7 @@ def test_the_audit_is_filtered_by_month_and_person(site: Site) -> None:
     assert f"{APPROVER} 2026-12" not in said
 
 
-def test_older_entries_are_one_press_away(site: Site) -> None:
+def test_older_entries_are_one_press_away(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         for number in range(PAGE_SIZE + 20):
             audit.record(session, who="check-in", action=f"step {number:03d}", now=site.clock.now)
@@ -146,7 +146,7 @@ def test_older_entries_are_one_press_away(site: Site) -> None:
     assert "Step 000" in visitor.get(older).text
 
 
-def test_nothing_changes_or_removes_an_audit_row(site: Site) -> None:
+def test_nothing_changes_or_removes_an_audit_row(site: ConsoleSite) -> None:
     methods = {
         method
         for rule in site.app.url_map.iter_rules()
@@ -156,7 +156,7 @@ def test_nothing_changes_or_removes_an_audit_row(site: Site) -> None:
     assert methods == {"GET", "HEAD", "OPTIONS"}
 
 
-def test_an_admin_adds_changes_and_removes_staff(site: Site) -> None:
+def test_an_admin_adds_changes_and_removes_staff(site: ConsoleSite) -> None:
     visitor, new = site.signed_in(ADMIN), "second-author@example.org"
     visitor.post("/staff/add", form_at="/staff", email=new, roles=["author"])
     visitor.post("/staff/roles", form_at="/staff", email=new, roles=["author", "approver"])
@@ -170,7 +170,7 @@ def test_an_admin_adds_changes_and_removes_staff(site: Site) -> None:
     ]
 
 
-def test_a_person_without_a_role_is_refused(site: Site) -> None:
+def test_a_person_without_a_role_is_refused(site: ConsoleSite) -> None:
     visitor = site.signed_in(ADMIN)
     for path in ("/staff/add", "/staff/roles"):
         answer = visitor.post(path, form_at="/staff", email=ANALYST, roles=["king"])
@@ -178,7 +178,7 @@ def test_a_person_without_a_role_is_refused(site: Site) -> None:
         assert "Choose at least one role" in answer.text
 
 
-def test_an_admin_cannot_lock_themselves_out(site: Site) -> None:
+def test_an_admin_cannot_lock_themselves_out(site: ConsoleSite) -> None:
     visitor = site.signed_in(ADMIN)
     for path in ("/staff/remove", "/staff/roles"):
         answer = visitor.post(path, form_at="/staff", email=ADMIN, roles=["author"])
@@ -186,7 +186,7 @@ def test_an_admin_cannot_lock_themselves_out(site: Site) -> None:
     assert visitor.get("/staff").status_code == 200
 
 
-def test_an_admin_ends_somebodys_sessions(site: Site) -> None:
+def test_an_admin_ends_somebodys_sessions(site: ConsoleSite) -> None:
     theirs = site.signed_in(AUTHOR)
     site.clock.pass_(seconds=1)
     site.signed_in(ADMIN).post("/staff/end-sessions", form_at="/staff", email=AUTHOR)

@@ -14,12 +14,12 @@ from console import mailing
 from console.mailing import PostRoom
 from console.throttle import KEYS_KEPT, Throttle
 from kit import aws
-from tests.console.site import AUTHOR, AtOnce, Site
+from tests.console.site import AUTHOR, AtOnce, ConsoleSite
 
 LINK = "http://127.0.0.1:8000/sign-in/TOKEN"
 
 
-class Recorder:
+class SentMail:
     """Stands in for an SES client and keeps each request."""
 
     def __init__(self) -> None:
@@ -40,15 +40,15 @@ class Never(Executor):
         return Future()
 
 
-def _sent(site: Site) -> dict[str, Any]:
-    recorder = Recorder()
+def _sent(site: ConsoleSite) -> dict[str, Any]:
+    recorder = SentMail()
     send = mailing.ses_mailer(site.settings, lambda: cast(SESV2Client, recorder))
     send(to=AUTHOR, letter=mailing.sign_in_letter(LINK))
     (request,) = recorder.requests
     return request
 
 
-def test_the_link_goes_to_one_address_with_tracking_off(site: Site) -> None:
+def test_the_link_goes_to_one_address_with_tracking_off(site: ConsoleSite) -> None:
     request = _sent(site)
     assert request["Destination"] == {"ToAddresses": [AUTHOR]}
     assert request["FromEmailAddress"] == site.settings.from_address
@@ -57,7 +57,7 @@ def test_the_link_goes_to_one_address_with_tracking_off(site: Site) -> None:
     assert all(LINK in body[part]["Data"] for part in ("Text", "Html"))
 
 
-def test_ses_would_take_the_request(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ses_would_take_the_request(site: ConsoleSite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     model = aws.ses_for_sending().meta.service_model.operation_model("SendEmail")
     assert model.input_shape is not None

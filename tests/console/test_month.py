@@ -10,13 +10,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from campaigns import audit
 from campaigns.models import CampaignState
 from kit.database import Database
-from sandbox.account import NO_LIMIT, Limits
+from sandbox.account import NO_LIMIT, AccountLimits
 from sandbox.feed import FeedSettings
 from sandbox.service import Sandbox
 from tests.browser.chromium import PATIENCE
 from tests.console import months
 from tests.console.sending import Works
-from tests.console.site import APPROVER, AUTHOR, Site
+from tests.console.site import APPROVER, AUTHOR, ConsoleSite
 
 pytestmark = [
     pytest.mark.browser,
@@ -26,7 +26,7 @@ pytestmark = [
 MONTH, PAGE = "2026-12", "/campaigns/2026-12"
 SUBJECT = "Has your work changed before the holidays?"
 SIZE, BATCH = 120, 50
-ACCOUNT = Limits(max_send_rate=5_000, max_24_hour_send=NO_LIMIT)
+ACCOUNT = AccountLimits(max_send_rate=5_000, max_24_hour_send=NO_LIMIT)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def works(
-    site: Site, platform_db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site: ConsoleSite, platform_db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Works]:
     with Sandbox(limits=ACCOUNT, feed=FeedSettings(delay=0), inbox=None) as stand_in:
         for name, value in stand_in.environment.items():
@@ -53,7 +53,7 @@ def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     context.close()
 
 
-def _sign_in(site: Site, page: Page, email: str) -> None:
+def _sign_in(site: ConsoleSite, page: Page, email: str) -> None:
     page.context.clear_cookies()
     page.goto(site.link(email))
     page.get_by_role("button", name="Sign in").click()
@@ -97,7 +97,7 @@ def _tally(page: Page) -> str:
 
 
 def test_a_month_goes_out_from_the_first_draft_to_the_last_email(
-    site: Site, works: Works, context: BrowserContext
+    site: ConsoleSite, works: Works, context: BrowserContext
 ) -> None:
     with site.campaign.writing() as session:
         earlier = site.clock.now - timedelta(days=29)

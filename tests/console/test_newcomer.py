@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from campaigns.models import CampaignState
 from tests.browser.chromium import PATIENCE
 from tests.console import months
-from tests.console.site import APPROVER, AUTHOR, Site
+from tests.console.site import APPROVER, AUTHOR, ConsoleSite
 
 pytestmark = [
     pytest.mark.browser,
@@ -50,7 +50,7 @@ def _page(browser: Browser, address: str, *, script: bool) -> Page:
     return context.new_page()
 
 
-def _two_months(site: Site) -> None:
+def _two_months(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         earlier = site.clock.now - timedelta(days=29)
         months.in_state(session, "2026-11", CampaignState.SENT, now=earlier)
@@ -59,7 +59,7 @@ def _two_months(site: Site) -> None:
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
 def test_a_newcomer_needs_few_presses(
-    site: Site, browser: Browser, address: str, script: bool
+    site: ConsoleSite, browser: Browser, address: str, script: bool
 ) -> None:
     _two_months(site)
     page = _page(browser, address, script=script)
@@ -88,7 +88,9 @@ def test_a_newcomer_needs_few_presses(
     assert walk.presses <= PRESSES_MAX
 
 
-def test_typing_is_kept_and_shown_by_itself(site: Site, browser: Browser, address: str) -> None:
+def test_typing_is_kept_and_shown_by_itself(
+    site: ConsoleSite, browser: Browser, address: str
+) -> None:
     _two_months(site)
     page = _page(browser, address, script=True)
     page.goto(site.link(AUTHOR))
@@ -112,7 +114,7 @@ def test_typing_is_kept_and_shown_by_itself(site: Site, browser: Browser, addres
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
 def test_dark_is_dark_and_the_others_are_light(
-    site: Site, browser: Browser, address: str, script: bool
+    site: ConsoleSite, browser: Browser, address: str, script: bool
 ) -> None:
     """The same bytes in each: it is the frame that says which."""
     _two_months(site)

@@ -11,14 +11,14 @@ from campaigns.planning import approval, drafts
 from campaigns.ses import account
 from campaigns.writing import messages, review
 from tests.console import months
-from tests.console.site import ADMIN, ANALYST, APPROVER, AUTHOR, PEOPLE, Site
+from tests.console.site import ADMIN, ANALYST, APPROVER, AUTHOR, PEOPLE, ConsoleSite
 
 MONTH = "2026-12"
 HOSTILE = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>"
 
 
 @pytest.mark.parametrize("state", list(CampaignState))
-def test_a_month_is_shown_in_every_state(site: Site, state: CampaignState) -> None:
+def test_a_month_is_shown_in_every_state(site: ConsoleSite, state: CampaignState) -> None:
     with site.campaign.writing() as session:
         campaign = months.in_state(session, MONTH, state, now=site.clock.now)
         if campaign.audience is not None:
@@ -32,7 +32,7 @@ def test_a_month_is_shown_in_every_state(site: Site, state: CampaignState) -> No
     assert visitor.get("/").status_code == 200
 
 
-def test_the_year_says_when_each_month_goes_and_what_is_missing(site: Site) -> None:
+def test_the_year_says_when_each_month_goes_and_what_is_missing(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         months.draft(session, "2027-01", now=site.clock.now)
     said = site.signed_in(AUTHOR).text("/")
@@ -42,7 +42,7 @@ def test_the_year_says_when_each_month_goes_and_what_is_missing(site: Site) -> N
     assert f"May 2027 Tue 4 May, 10:00 {moved} The draft opens by itself 14 days before." in said
 
 
-def test_the_year_says_that_a_month_was_sent(site: Site) -> None:
+def test_the_year_says_that_a_month_was_sent(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         months.in_state(session, MONTH, CampaignState.SENT, now=site.clock.now)
     assert "December 2026 Sent Tue 1 Dec, 10:00 Done on Tue 1 Dec, 10:00." in site.signed_in(
@@ -50,26 +50,26 @@ def test_the_year_says_that_a_month_was_sent(site: Site) -> None:
     ).text("/")
 
 
-def test_a_new_console_shows_a_year_without_months(site: Site) -> None:
+def test_a_new_console_shows_a_year_without_months(site: ConsoleSite) -> None:
     said = site.signed_in(AUTHOR).text("/")
     assert "July 2027 No series was set up yet." in said
 
 
 @pytest.mark.parametrize("first", ["2026-13", "soon", "<script>", "1999-01"])
-def test_a_year_from_no_month_is_a_sentence(site: Site, first: str) -> None:
+def test_a_year_from_no_month_is_a_sentence(site: ConsoleSite, first: str) -> None:
     answer = site.signed_in(AUTHOR).get(f"/?from={first}")
     assert answer.status_code == 422
     assert "is not a month; write one as 2026-12" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/campaigns/2026-13", "/campaigns/2027-06", "/nowhere"])
-def test_what_is_not_there_is_a_calm_page(site: Site, path: str) -> None:
+def test_what_is_not_there_is_a_calm_page(site: ConsoleSite, path: str) -> None:
     answer = site.signed_in(AUTHOR).get(path)
     assert answer.status_code == 404
     assert "Nothing here" in answer.text
 
 
-def test_a_month_shows_how_its_emails_stand(site: Site) -> None:
+def test_a_month_shows_how_its_emails_stand(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         campaign = months.in_state(session, MONTH, CampaignState.SENDING, now=site.clock.now)
         months.deliver(session, campaign, DeliveryState.SENT, 1200)
@@ -82,7 +82,7 @@ def test_a_month_shows_how_its_emails_stand(site: Site) -> None:
     assert "Bounced 6 0.5% of those sent" in said
 
 
-def test_a_held_account_is_said_on_the_year_and_on_the_month(site: Site) -> None:
+def test_a_held_account_is_said_on_the_year_and_on_the_month(site: ConsoleSite) -> None:
     reason = "SES refuses to send for this account (ACCOUNT_SUSPENDED)."
     with site.campaign.writing() as session:
         months.in_state(session, MONTH, CampaignState.SENDING, now=site.clock.now)
@@ -94,14 +94,14 @@ def test_a_held_account_is_said_on_the_year_and_on_the_month(site: Site) -> None
     assert reason not in visitor.text("/")
 
 
-def test_the_month_says_where_replies_are(site: Site) -> None:
+def test_the_month_says_where_replies_are(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         months.draft(session, MONTH, now=site.clock.now)
     said = site.signed_in(ANALYST).text(f"/campaigns/{MONTH}")
     assert "Figures come once a month, protected; replies never reach Well Thought." in said
 
 
-def test_the_preview_is_the_very_message_with_sample_links(site: Site) -> None:
+def test_the_preview_is_the_very_message_with_sample_links(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         campaign = months.approved(session, MONTH, now=site.clock.now)
         message = messages.load(session, str(campaign.content_hash))
@@ -115,7 +115,7 @@ def test_the_preview_is_the_very_message_with_sample_links(site: Site) -> None:
     assert "Nothing can be answered or stopped" in site.visitor().text("/sample-link")
 
 
-def test_a_preview_can_run_nothing(site: Site) -> None:
+def test_a_preview_can_run_nothing(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         months.draft(session, MONTH, now=site.clock.now)
     visitor = site.signed_in(AUTHOR)
@@ -124,7 +124,7 @@ def test_a_preview_can_run_nothing(site: Site) -> None:
     assert "<iframe sandbox title=" in visitor.get(f"/campaigns/{MONTH}").text
 
 
-def test_hostile_text_in_every_field_stays_text(site: Site) -> None:
+def test_hostile_text_in_every_field_stays_text(site: ConsoleSite) -> None:
     hostile = Content(
         subject=HOSTILE,
         preheader=HOSTILE,
@@ -145,7 +145,7 @@ def test_hostile_text_in_every_field_stays_text(site: Site) -> None:
     assert visitor.get(f"/campaigns/{MONTH}/message.html").status_code == 404
 
 
-def test_a_hostile_address_in_a_form_stays_text(site: Site) -> None:
+def test_a_hostile_address_in_a_form_stays_text(site: ConsoleSite) -> None:
     visitor = site.signed_in(ADMIN)
     for path, form_at in (
         ("/suppressions/search", "/suppressions"),
@@ -157,7 +157,7 @@ def test_a_hostile_address_in_a_form_stays_text(site: Site) -> None:
         assert "<script>alert" not in answer.text
 
 
-def test_a_text_that_cannot_go_says_what_to_put_right(site: Site) -> None:
+def test_a_text_that_cannot_go_says_what_to_put_right(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         campaign = months.draft(session, MONTH, now=site.clock.now)
         draft = session.get_one(Draft, (campaign.id, 1))
@@ -168,7 +168,7 @@ def test_a_text_that_cannot_go_says_what_to_put_right(site: Site) -> None:
     assert "Approve…" not in said
 
 
-def test_pages_carry_no_script_or_style_of_their_own(site: Site) -> None:
+def test_pages_carry_no_script_or_style_of_their_own(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         months.draft(session, MONTH, now=site.clock.now)
     visitor = site.signed_in(APPROVER)
@@ -181,12 +181,12 @@ def test_pages_carry_no_script_or_style_of_their_own(site: Site) -> None:
         assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_static_files_are_kept_by_browsers_under_their_fingerprint(site: Site) -> None:
+def test_static_files_are_kept_by_browsers_under_their_fingerprint(site: ConsoleSite) -> None:
     with site.visitor().get("/static/console.css?v=1") as answer:
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-def test_no_page_names_a_recipient(site: Site) -> None:
+def test_no_page_names_a_recipient(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         campaign = months.in_state(session, MONTH, CampaignState.SENDING, now=site.clock.now)
         months.deliver(session, campaign, DeliveryState.FAILED, 3, cause="MESSAGE_REJECTED")
@@ -195,7 +195,7 @@ def test_no_page_names_a_recipient(site: Site) -> None:
         assert "tenant-" not in visitor.get(path).text
 
 
-def test_a_voided_approval_says_why(site: Site) -> None:
+def test_a_voided_approval_says_why(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         months.approved(session, MONTH, now=site.clock.now)
         content = drafts.current(session, MONTH)
@@ -210,11 +210,11 @@ def test_a_voided_approval_says_why(site: Site) -> None:
 
 
 @pytest.mark.parametrize("email", list(PEOPLE))
-def test_everybody_sees_the_year(site: Site, email: str) -> None:
+def test_everybody_sees_the_year(site: ConsoleSite, email: str) -> None:
     assert site.signed_in(email).get("/").status_code == 200
 
 
-def test_a_text_is_compiled_once_however_many_pages_show_it(site: Site) -> None:
+def test_a_text_is_compiled_once_however_many_pages_show_it(site: ConsoleSite) -> None:
     review._review.cache_clear()
     with site.campaign.writing() as session:
         months.draft(session, MONTH, now=site.clock.now)

@@ -14,14 +14,14 @@ from console.released import charts
 from console.released.figures import Figure
 from tests.console import months
 from tests.console.released import NORTH, TINY, document
-from tests.console.site import ANALYST, AUTHOR, Site, words_of
+from tests.console.site import ANALYST, AUTHOR, ConsoleSite, words_of
 
 MONTH, BEFORE = "2026-12", "2026-11"
 SENT = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def figures(site: Site) -> Site:
+def figures(site: ConsoleSite) -> ConsoleSite:
     """December is released and was sent; November was withdrawn."""
     with site.campaign.writing() as session:
         sent = months.in_state(session, MONTH, CampaignState.SENT, now=SENT)
@@ -34,20 +34,20 @@ def figures(site: Site) -> Site:
     return site
 
 
-def test_a_year_without_figures_says_when_they_come(site: Site) -> None:
+def test_a_year_without_figures_says_when_they_come(site: ConsoleSite) -> None:
     assert "Some days after a month takes its last reply" in words_of(
         site.signed_in(ANALYST).get("/reports")
     )
 
 
-def test_the_year_shows_rates_with_margins_and_why_there_is_none(figures: Site) -> None:
+def test_the_year_shows_rates_with_margins_and_why_there_is_none(figures: ConsoleSite) -> None:
     page = words_of(figures.signed_in(ANALYST).get("/reports"))
 
     assert "December 2026 44.4% ± 2.2" in page
     assert "November 2026 [x] [z] No figures: they were withdrawn. The roster was wrong." in page
 
 
-def test_a_month_shows_shares_and_hides_what_is_hidden(figures: Site) -> None:
+def test_a_month_shows_shares_and_hides_what_is_hidden(figures: ConsoleSite) -> None:
     answer = figures.signed_in(ANALYST).get(f"/reports/{MONTH}")
     page = words_of(answer)
 
@@ -56,7 +56,7 @@ def test_a_month_shows_shares_and_hides_what_is_hidden(figures: Site) -> None:
     assert answer.text.count("<svg role=") == answer.text.count("<desc") == 2
 
 
-def test_a_month_shows_one_group_at_a_time(figures: Site) -> None:
+def test_a_month_shows_one_group_at_a_time(figures: ConsoleSite) -> None:
     visitor = figures.signed_in(ANALYST)
 
     north = words_of(visitor.get(f"/reports/{MONTH}?group=North+Homes+%26+Co+%28example%29"))
@@ -67,7 +67,7 @@ def test_a_month_shows_one_group_at_a_time(figures: Site) -> None:
     assert 404 == visitor.get(f"/reports/{MONTH}?group=nobody").status_code
 
 
-def test_exact_counts_of_emails_stand_apart(figures: Site) -> None:
+def test_exact_counts_of_emails_stand_apart(figures: ConsoleSite) -> None:
     text = figures.signed_in(AUTHOR).get(f"/reports/{MONTH}").text
     apart = text[text.index('<section class="exact"') :]
 
@@ -76,7 +76,7 @@ def test_exact_counts_of_emails_stand_apart(figures: Site) -> None:
     assert "44.4" not in apart
 
 
-def test_a_withdrawn_month_says_so(figures: Site) -> None:
+def test_a_withdrawn_month_says_so(figures: ConsoleSite) -> None:
     answer = figures.signed_in(ANALYST).get(f"/reports/{BEFORE}")
 
     assert 410 == answer.status_code
@@ -84,11 +84,11 @@ def test_a_withdrawn_month_says_so(figures: Site) -> None:
     assert 404 == figures.signed_in(ANALYST).get(f"/reports/{BEFORE}.csv").status_code
 
 
-def test_a_month_that_was_never_released_is_not_there(figures: Site) -> None:
+def test_a_month_that_was_never_released_is_not_there(figures: ConsoleSite) -> None:
     assert 404 == figures.signed_in(ANALYST).get("/reports/2020-01").status_code
 
 
-def test_the_csv_is_tidy(figures: Site) -> None:
+def test_the_csv_is_tidy(figures: ConsoleSite) -> None:
     answer = figures.signed_in(ANALYST).get(f"/reports/{MONTH}.csv")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
 
@@ -102,7 +102,7 @@ def test_the_csv_is_tidy(figures: Site) -> None:
     )
 
 
-def test_a_name_that_is_a_formula_is_no_formula_in_the_csv(figures: Site) -> None:
+def test_a_name_that_is_a_formula_is_no_formula_in_the_csv(figures: ConsoleSite) -> None:
     formula = json.dumps(document("2027-01")).replace(TINY, "=1+1")
     with figures.campaign.writing() as session:
         handover.publish_release(session, "2027-01", digest="x", document=formula, now=SENT)
@@ -110,7 +110,7 @@ def test_a_name_that_is_a_formula_is_no_formula_in_the_csv(figures: Site) -> Non
     assert "2027-01,'=1+1,mailed" in figures.signed_in(ANALYST).get("/reports/2027-01.csv").text
 
 
-def test_the_metadata_describes_each_column_of_the_csv(figures: Site) -> None:
+def test_the_metadata_describes_each_column_of_the_csv(figures: ConsoleSite) -> None:
     visitor = figures.signed_in(ANALYST)
     described = visitor.get(f"/reports/{MONTH}.metadata.json").get_json()
     header = visitor.get(f"/reports/{MONTH}.csv").text.splitlines()[0]
@@ -120,7 +120,7 @@ def test_the_metadata_describes_each_column_of_the_csv(figures: Site) -> None:
     assert "http://www.w3.org/ns/csvw" in described["@context"]
 
 
-def test_the_zip_has_everything_and_the_same_bytes_each_time(figures: Site) -> None:
+def test_the_zip_has_everything_and_the_same_bytes_each_time(figures: ConsoleSite) -> None:
     visitor = figures.signed_in(ANALYST)
     first, second = (visitor.get("/reports/all.zip").data for _ in range(2))
 
@@ -132,7 +132,7 @@ def test_the_zip_has_everything_and_the_same_bytes_each_time(figures: Site) -> N
     assert month == whole == visitor.get(f"/reports/{MONTH}.csv").text
 
 
-def test_a_change_of_the_email_is_told_beside_its_month(site: Site) -> None:
+def test_a_change_of_the_email_is_told_beside_its_month(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         before, after = (
             months.in_state(session, month, CampaignState.SENT, now=now)

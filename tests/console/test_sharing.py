@@ -13,7 +13,7 @@ from campaigns.models import AuditEntry, CampaignState, DeliveryState, Role, Ser
 from campaigns.planning import drafts, series
 from campaigns.writing import messages, versions
 from tests.console import months
-from tests.console.site import ANALYST, APPROVER, AUTHOR, Site, words_of
+from tests.console.site import ANALYST, APPROVER, AUTHOR, ConsoleSite, words_of
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
@@ -21,12 +21,12 @@ MONTH = "2026-12"
 PAGE = f"/campaigns/{MONTH}"
 
 
-def _begin(site: Site) -> None:
+def _begin(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         months.draft(session, MONTH, now=site.clock.now)
 
 
-def _edit(site: Site, closing: str, by: str = AUTHOR) -> None:
+def _edit(site: ConsoleSite, closing: str, by: str = AUTHOR) -> None:
     with site.campaign.writing() as session:
         content = {**drafts.current(session, MONTH).as_json(), "closing": closing}
         drafts.save(
@@ -34,7 +34,7 @@ def _edit(site: Site, closing: str, by: str = AUTHOR) -> None:
         )
 
 
-def test_a_test_is_the_very_message_marked_and_with_sample_links(site: Site) -> None:
+def test_a_test_is_the_very_message_marked_and_with_sample_links(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         campaign = months.approved(session, MONTH, now=site.clock.now)
         message = messages.load(session, str(campaign.content_hash))
@@ -50,7 +50,7 @@ def test_a_test_is_the_very_message_marked_and_with_sample_links(site: Site) -> 
     )
 
 
-def test_tests_are_not_sent_without_end(site: Site) -> None:
+def test_tests_are_not_sent_without_end(site: ConsoleSite) -> None:
     _begin(site)
     visitor = site.signed_in(AUTHOR)
     codes = [visitor.post(f"{PAGE}/test", form_at=PAGE).status_code for _ in range(11)]
@@ -59,7 +59,7 @@ def test_tests_are_not_sent_without_end(site: Site) -> None:
     assert 303 == visitor.post(f"{PAGE}/test", form_at=PAGE).status_code
 
 
-def test_approvers_who_did_not_write_it_are_asked(site: Site) -> None:
+def test_approvers_who_did_not_write_it_are_asked(site: ConsoleSite) -> None:
     _begin(site)
     with site.campaign.writing() as session:
         staff.add(session, email=AUTHOR, roles=[Role.APPROVER], by="tests", now=site.clock.now)
@@ -70,7 +70,7 @@ def test_approvers_who_did_not_write_it_are_asked(site: Site) -> None:
     assert "Tue 1 Dec, 10:00" in letter.text
 
 
-def test_where_nobody_may_approve_it_is_said(site: Site) -> None:
+def test_where_nobody_may_approve_it_is_said(site: ConsoleSite) -> None:
     _begin(site)
     _edit(site, "Written by the approver.", by=APPROVER)
     answer = site.signed_in(AUTHOR).post(f"{PAGE}/ask", form_at=PAGE)
@@ -79,7 +79,7 @@ def test_where_nobody_may_approve_it_is_said(site: Site) -> None:
     assert [] == site.letters.kept
 
 
-def test_an_approver_sees_what_changed_since_the_last_approved_month(site: Site) -> None:
+def test_an_approver_sees_what_changed_since_the_last_approved_month(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         earlier = site.clock.now - timedelta(days=29)
         months.in_state(session, "2026-11", CampaignState.SENT, now=earlier)
@@ -90,7 +90,7 @@ def test_an_approver_sees_what_changed_since_the_last_approved_month(site: Site)
     assert "Thank you, and a calm winter." in said
 
 
-def test_versions_are_listed_compared_and_restored(site: Site) -> None:
+def test_versions_are_listed_compared_and_restored(site: ConsoleSite) -> None:
     _begin(site)
     _edit(site, "The second closing.")
     visitor = site.signed_in(AUTHOR)
@@ -107,7 +107,7 @@ def test_versions_are_listed_compared_and_restored(site: Site) -> None:
     assert "The second closing." == kept[1]
 
 
-def test_restoring_never_covers_what_was_saved_meanwhile(site: Site) -> None:
+def test_restoring_never_covers_what_was_saved_meanwhile(site: ConsoleSite) -> None:
     _begin(site)
     _edit(site, "The second closing.")
     visitor, path = site.signed_in(AUTHOR), f"{PAGE}/versions/1"
@@ -117,13 +117,13 @@ def test_restoring_never_covers_what_was_saved_meanwhile(site: Site) -> None:
 
 
 @pytest.mark.parametrize("against", ["last-month", "approved", "99", "x"])
-def test_a_comparison_with_what_is_not_there_is_calm(site: Site, against: str) -> None:
+def test_a_comparison_with_what_is_not_there_is_calm(site: ConsoleSite, against: str) -> None:
     _begin(site)
     answer = site.signed_in(ANALYST).get(f"{PAGE}/versions/1?against={against}")
     assert (200 if against == "x" else 404) == answer.status_code
 
 
-def test_the_rule_shows_its_dates_before_it_is_saved(site: Site) -> None:
+def test_the_rule_shows_its_dates_before_it_is_saved(site: ConsoleSite) -> None:
     visitor = site.signed_in(AUTHOR)
     form = {"rule": "day-1", "send_time": "09:30", "days": "10", "hours": "24"}
     shown = visitor.post("/series", form_at="/series", do="show", **form)
@@ -153,7 +153,7 @@ def test_the_rule_shows_its_dates_before_it_is_saved(site: Site) -> None:
         ("hours", "x", "The email may be late by at least an hour"),
     ],
 )
-def test_an_odd_rule_is_not_saved(site: Site, field: str, value: str, sentence: str) -> None:
+def test_an_odd_rule_is_not_saved(site: ConsoleSite, field: str, value: str, sentence: str) -> None:
     visitor = site.signed_in(AUTHOR)
     form = {"rule": "day-1", "send_time": "09:30", "days": "10", "hours": "24", field: value}
     answer = visitor.post("/series", form_at="/series", do="save", **form)
@@ -164,7 +164,7 @@ def test_an_odd_rule_is_not_saved(site: Site, field: str, value: str, sentence: 
     )
 
 
-def test_the_audit_is_exported_as_it_is_filtered_and_runs_no_formula(site: Site) -> None:
+def test_the_audit_is_exported_as_it_is_filtered_and_runs_no_formula(site: ConsoleSite) -> None:
     _begin(site)
     with site.campaign.writing() as session:
         session.add(
@@ -177,7 +177,7 @@ def test_the_audit_is_exported_as_it_is_filtered_and_runs_no_formula(site: Site)
     assert [AUTHOR, "'=cmd()"] == [row["who"] for row in rows]
 
 
-def test_a_missed_month_is_said_loudly(site: Site) -> None:
+def test_a_missed_month_is_said_loudly(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         campaign = months.in_state(session, MONTH, CampaignState.MISSED, now=site.clock.now)
         campaign.state_reason = "Nobody approved it in time, so it was not sent."
@@ -186,7 +186,7 @@ def test_a_missed_month_is_said_loudly(site: Site) -> None:
     assert "never sends a month late by itself" in visitor.text(PAGE)
 
 
-def test_a_month_going_out_says_its_rate_and_the_time_left(site: Site) -> None:
+def test_a_month_going_out_says_its_rate_and_the_time_left(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         campaign = months.in_state(session, MONTH, CampaignState.SENDING, now=site.clock.now)
         months.deliver(session, campaign, DeliveryState.SENT, 600)
@@ -204,7 +204,7 @@ def _time(day: str, time: str, hours: str = "24") -> dict[str, str]:
     return {"day": day, "time": time, "hours": hours, "base": "1"}
 
 
-def test_one_month_may_go_at_another_time_and_its_approval_is_void(site: Site) -> None:
+def test_one_month_may_go_at_another_time_and_its_approval_is_void(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         months.approved(session, MONTH, now=site.clock.now)
     visitor, path = site.signed_in(AUTHOR), f"{PAGE}/time"
@@ -224,7 +224,7 @@ def test_one_month_may_go_at_another_time_and_its_approval_is_void(site: Site) -
     ],
 )
 def test_a_time_that_cannot_be_is_not_saved(
-    site: Site, day: str, time: str, hours: str, sentence: str
+    site: ConsoleSite, day: str, time: str, hours: str, sentence: str
 ) -> None:
     _begin(site)
     path = f"{PAGE}/time"

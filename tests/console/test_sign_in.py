@@ -15,12 +15,12 @@ from links import keys as key_ring
 from links import signing
 from links.signing import Purpose
 from tests.console import site as sites
-from tests.console.site import AUTHOR, Site, words_of
+from tests.console.site import AUTHOR, ConsoleSite, words_of
 
 STRANGER = "stranger@example.org"
 
 
-def test_a_link_signs_in_once_only(site: Site) -> None:
+def test_a_link_signs_in_once_only(site: ConsoleSite) -> None:
     link = site.link(AUTHOR)
     first = site.visitor()
     second = site.visitor()
@@ -31,7 +31,7 @@ def test_a_link_signs_in_once_only(site: Site) -> None:
     assert second.get("/").location == "/sign-in"
 
 
-def test_opening_a_link_changes_nothing(site: Site) -> None:
+def test_opening_a_link_changes_nothing(site: ConsoleSite) -> None:
     link = site.link(AUTHOR)
     for _ in range(3):
         assert site.visitor().get(link).status_code == 200
@@ -39,7 +39,7 @@ def test_opening_a_link_changes_nothing(site: Site) -> None:
     assert visitor.post(link, form_at=link).status_code == 303
 
 
-def test_a_link_expires_after_fifteen_minutes(site: Site) -> None:
+def test_a_link_expires_after_fifteen_minutes(site: ConsoleSite) -> None:
     link = site.link(AUTHOR)
     site.clock.pass_(minutes=14, seconds=59)
     assert site.visitor().get(link).status_code == 200
@@ -49,7 +49,7 @@ def test_a_link_expires_after_fifteen_minutes(site: Site) -> None:
 
 
 @pytest.mark.parametrize("spoil", [lambda t: t[:-4], lambda t: "A" + t[1:], lambda t: t + "x"])
-def test_an_altered_link_opens_nothing(site: Site, spoil: object) -> None:
+def test_an_altered_link_opens_nothing(site: ConsoleSite, spoil: object) -> None:
     assert callable(spoil)
     broken = "/sign-in/" + spoil(site.link(AUTHOR).removeprefix("/sign-in/"))
     assert site.visitor().get(broken).status_code == 410
@@ -57,7 +57,7 @@ def test_an_altered_link_opens_nothing(site: Site, spoil: object) -> None:
 
 
 @pytest.mark.parametrize("purpose", [Purpose.REPLY, Purpose.STOP])
-def test_a_link_of_another_purpose_opens_nothing(site: Site, purpose: Purpose) -> None:
+def test_a_link_of_another_purpose_opens_nothing(site: ConsoleSite, purpose: Purpose) -> None:
     site.link(AUTHOR)
     with site.campaign.reading() as session:
         link_id = session.scalars(select(SignIn.id)).one()
@@ -65,7 +65,7 @@ def test_a_link_of_another_purpose_opens_nothing(site: Site, purpose: Purpose) -
     assert site.visitor().post(path, form_at="/sign-in").status_code == 410
 
 
-def test_a_link_of_another_ring_opens_nothing(site: Site, tmp_path: Path) -> None:
+def test_a_link_of_another_ring_opens_nothing(site: ConsoleSite, tmp_path: Path) -> None:
     key_ring.create(tmp_path / "other")
     with site.campaign.writing() as session:
         link = sign_in.new_link(
@@ -78,7 +78,7 @@ def test_a_link_of_another_ring_opens_nothing(site: Site, tmp_path: Path) -> Non
     assert site.visitor().post(link, form_at="/sign-in").status_code == 410
 
 
-def test_the_link_is_mailed_to_staff(site: Site) -> None:
+def test_the_link_is_mailed_to_staff(site: ConsoleSite) -> None:
     visitor = site.visitor()
     visitor.post("/sign-in", form_at="/sign-in", email="  Author@Example.org ")
     ((to, link),) = site.letters.sent
@@ -86,7 +86,7 @@ def test_the_link_is_mailed_to_staff(site: Site) -> None:
     assert visitor.get(link.removeprefix(site.settings.console_url)).status_code == 200
 
 
-def test_a_stranger_sees_the_same_page_as_staff(site: Site) -> None:
+def test_a_stranger_sees_the_same_page_as_staff(site: ConsoleSite) -> None:
     answers = [
         site.visitor().post("/sign-in", form_at="/sign-in", email=email)
         for email in (AUTHOR, STRANGER)
@@ -97,7 +97,7 @@ def test_a_stranger_sees_the_same_page_as_staff(site: Site) -> None:
     assert [to for to, _ in site.letters.sent] == [AUTHOR]
 
 
-def test_an_address_gets_three_links_in_fifteen_minutes(site: Site) -> None:
+def test_an_address_gets_three_links_in_fifteen_minutes(site: ConsoleSite) -> None:
     for _ in range(5):
         answer = site.visitor().post("/sign-in", form_at="/sign-in", email=AUTHOR)
         assert answer.status_code == 200
@@ -107,7 +107,7 @@ def test_an_address_gets_three_links_in_fifteen_minutes(site: Site) -> None:
     assert len(site.letters.sent) == sign_in.LIVE_LINKS_MAX + 1
 
 
-def test_a_network_address_asks_ten_times_in_fifteen_minutes(site: Site) -> None:
+def test_a_network_address_asks_ten_times_in_fifteen_minutes(site: ConsoleSite) -> None:
     visitor = site.visitor()
     asked = [
         visitor.post("/sign-in", form_at="/sign-in", email=STRANGER).status_code for _ in range(11)
@@ -117,7 +117,7 @@ def test_a_network_address_asks_ten_times_in_fifteen_minutes(site: Site) -> None
     assert visitor.post("/sign-in", form_at="/sign-in", email=STRANGER).status_code == 200
 
 
-def test_an_idle_session_ends(site: Site) -> None:
+def test_an_idle_session_ends(site: ConsoleSite) -> None:
     visitor = site.signed_in(AUTHOR)
     for _ in range(3):
         site.clock.pass_(minutes=29)
@@ -126,7 +126,7 @@ def test_an_idle_session_ends(site: Site) -> None:
     assert visitor.get("/").location == "/sign-in"
 
 
-def test_a_busy_session_ends_after_twelve_hours(site: Site) -> None:
+def test_a_busy_session_ends_after_twelve_hours(site: ConsoleSite) -> None:
     visitor = site.signed_in(AUTHOR)
     ends = site.clock.now + ABSOLUTE_LIMIT
     while site.clock.now + IDLE_LIMIT / 2 < ends:
@@ -136,7 +136,7 @@ def test_a_busy_session_ends_after_twelve_hours(site: Site) -> None:
     assert visitor.get("/").location == "/sign-in"
 
 
-def test_a_page_that_refreshes_itself_does_not_keep_a_session_alive(site: Site) -> None:
+def test_a_page_that_refreshes_itself_does_not_keep_a_session_alive(site: ConsoleSite) -> None:
     visitor = site.signed_in(AUTHOR)
     for _ in range(3):
         site.clock.pass_(minutes=10)
@@ -144,26 +144,26 @@ def test_a_page_that_refreshes_itself_does_not_keep_a_session_alive(site: Site) 
     assert visitor.get("/", **{"X-Checkin-Background": "1"}).status_code == 401
 
 
-def test_signing_in_goes_on_to_the_page_that_was_wanted(site: Site) -> None:
+def test_signing_in_goes_on_to_the_page_that_was_wanted(site: ConsoleSite) -> None:
     visitor, link = site.visitor(), site.link(AUTHOR)
     assert visitor.get("/audit?month=2026-12").location == "/sign-in"
     assert visitor.post(link, form_at=link).location == "/audit?month=2026-12"
 
 
-def test_signing_in_never_leads_to_another_site(site: Site) -> None:
+def test_signing_in_never_leads_to_another_site(site: ConsoleSite) -> None:
     visitor, link = site.visitor(), site.link(AUTHOR)
     visitor.get("//evil.example/")
     assert visitor.post(link, form_at=link).location == "/"
 
 
-def test_signing_out_ends_this_session(site: Site) -> None:
+def test_signing_out_ends_this_session(site: ConsoleSite) -> None:
     visitor, other = site.signed_in(AUTHOR), site.signed_in(AUTHOR)
     visitor.post("/sign-out", form_at="/")
     assert visitor.get("/").location == "/sign-in"
     assert other.get("/").status_code == 200
 
 
-def test_signing_out_everywhere_ends_every_session_and_withdraws_links(site: Site) -> None:
+def test_signing_out_everywhere_ends_every_session_and_withdraws_links(site: ConsoleSite) -> None:
     visitor, other, unused = site.signed_in(AUTHOR), site.signed_in(AUTHOR), site.link(AUTHOR)
     site.clock.pass_(seconds=1)
     visitor.post("/sign-out-everywhere", form_at="/sign-out-everywhere")
@@ -185,7 +185,7 @@ def test_a_session_lives_through_a_key_rotation(
     assert after.get("/").status_code == 200
 
 
-def test_a_cookie_that_was_altered_is_nobody(site: Site) -> None:
+def test_a_cookie_that_was_altered_is_nobody(site: ConsoleSite) -> None:
     visitor = site.signed_in(AUTHOR)
     cookie = visitor.client.get_cookie("checkin-console")
     assert cookie is not None
@@ -203,14 +203,14 @@ def test_cookies_are_out_of_reach_of_script_and_other_sites(
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(set_cookie.split("; "))
 
 
-def test_each_sign_in_is_in_the_audit(site: Site) -> None:
+def test_each_sign_in_is_in_the_audit(site: ConsoleSite) -> None:
     site.signed_in(AUTHOR)
     with site.campaign.reading() as session:
         rows = session.scalars(select(AuditEntry).where(AuditEntry.action == "signed in")).all()
     assert [row.who for row in rows] == [AUTHOR]
 
 
-def test_a_link_is_made_for_staff_only(site: Site) -> None:
+def test_a_link_is_made_for_staff_only(site: ConsoleSite) -> None:
     with pytest.raises(NotFound), site.campaign.writing() as session:
         sign_in.new_link(
             session, email=STRANGER, keys=site.keys, console_url="", now=site.clock.now

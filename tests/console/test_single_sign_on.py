@@ -15,7 +15,7 @@ from kit.database import Database
 from tests.console import provider as providers
 from tests.console import site as sites
 from tests.console.provider import CLIENT, SECRET, Provider
-from tests.console.site import AUTHOR, Site, Visitor, words_of
+from tests.console.site import AUTHOR, ConsoleSite, Visitor, words_of
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
@@ -28,7 +28,7 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def site(provider: Provider, campaign_db: Database, tmp_path: Path, now: datetime) -> Site:
+def site(provider: Provider, campaign_db: Database, tmp_path: Path, now: datetime) -> ConsoleSite:
     chosen: dict[str, Any] = {
         "oidc_issuer": provider.issuer,
         "oidc_client_id": CLIENT,
@@ -37,7 +37,7 @@ def site(provider: Provider, campaign_db: Database, tmp_path: Path, now: datetim
     return sites.build(campaign_db, tmp_path, now, **chosen)
 
 
-def _leave(site: Site, visitor: Visitor) -> str:
+def _leave(site: ConsoleSite, visitor: Visitor) -> str:
     """Go to the provider; returns the path it sends the browser back to."""
     away = visitor.get("/sign-in/single").location
     assert away is not None
@@ -45,11 +45,11 @@ def _leave(site: Site, visitor: Visitor) -> str:
     return back.removeprefix(site.settings.console_url)
 
 
-def _come_back(site: Site, visitor: Visitor) -> TestResponse:
+def _come_back(site: ConsoleSite, visitor: Visitor) -> TestResponse:
     return visitor.get(_leave(site, visitor))
 
 
-def test_staff_sign_in_with_their_work_account(site: Site) -> None:
+def test_staff_sign_in_with_their_work_account(site: ConsoleSite) -> None:
     visitor = site.visitor()
     assert "Sign in with your work account" in visitor.text("/sign-in")
     assert "/" == _come_back(site, visitor).location
@@ -57,7 +57,7 @@ def test_staff_sign_in_with_their_work_account(site: Site) -> None:
     assert "single sign-on" in visitor.text("/audit")
 
 
-def test_the_page_that_was_wanted_opens_afterwards(site: Site) -> None:
+def test_the_page_that_was_wanted_opens_afterwards(site: ConsoleSite) -> None:
     visitor = site.visitor()
     visitor.get("/audit")
     assert "/audit" == _come_back(site, visitor).location
@@ -76,7 +76,7 @@ def test_the_page_that_was_wanted_opens_afterwards(site: Site) -> None:
     ],
 )
 def test_a_word_that_does_not_hold_opens_nothing(
-    site: Site, provider: Provider, claims: dict[str, Any], sentence: str
+    site: ConsoleSite, provider: Provider, claims: dict[str, Any], sentence: str
 ) -> None:
     provider.claims.update(claims)
     visitor = site.visitor()
@@ -86,12 +86,12 @@ def test_a_word_that_does_not_hold_opens_nothing(
     assert "/sign-in" == visitor.get("/").location
 
 
-def test_a_token_signed_by_another_key_opens_nothing(site: Site, provider: Provider) -> None:
+def test_a_token_signed_by_another_key_opens_nothing(site: ConsoleSite, provider: Provider) -> None:
     provider.other_key = RSAKey.generate_key(2048, {"kid": "one"})
     assert "did not work" in words_of(_come_back(site, site.visitor()))
 
 
-def test_an_answer_for_another_browser_opens_nothing(site: Site) -> None:
+def test_an_answer_for_another_browser_opens_nothing(site: ConsoleSite) -> None:
     mine, other = site.visitor(), site.visitor()
     back = _leave(site, mine)
     assert 409 == other.get(back).status_code

@@ -16,19 +16,19 @@ from tests.console.editing import (
     saved,
     typed_text,
 )
-from tests.console.site import ADMIN, APPROVER, AUTHOR, Site
+from tests.console.site import ADMIN, APPROVER, AUTHOR, ConsoleSite
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 
-def test_the_editor_sends_back_what_it_was_given(site: Site) -> None:
+def test_the_editor_sends_back_what_it_was_given(site: ConsoleSite) -> None:
     visitor = begin(site)
     before = saved(site)
     assert press(visitor, "save").location == f"/campaigns/{MONTH}"
     assert before == saved(site)
 
 
-def test_a_saved_text_is_the_next_version(site: Site) -> None:
+def test_a_saved_text_is_the_next_version(site: ConsoleSite) -> None:
     visitor = begin(site)
     answer = press(visitor, "save", subject="Has your work changed?")
     assert answer.location == f"/campaigns/{MONTH}"
@@ -36,7 +36,7 @@ def test_a_saved_text_is_the_next_version(site: Site) -> None:
     assert "Saved as version 2." in visitor.text(f"/campaigns/{MONTH}")
 
 
-def test_tips_are_added_moved_and_removed_by_buttons(site: Site) -> None:
+def test_tips_are_added_moved_and_removed_by_buttons(site: ConsoleSite) -> None:
     visitor = begin(site)
     first, second, third = saved(site).tips
     for do in ("tip-down:1", "tip-remove:3", "tip-add"):
@@ -47,7 +47,7 @@ def test_tips_are_added_moved_and_removed_by_buttons(site: Site) -> None:
     assert (first, second, third) == saved(site).tips
 
 
-def test_a_tip_of_the_library_is_inserted(site: Site) -> None:
+def test_a_tip_of_the_library_is_inserted(site: ConsoleSite) -> None:
     visitor = begin(site)
     assert press(visitor, "tip-insert", starter="december-1").location == f"{WRITE}#tip-4"
     typed = typed_text(site)
@@ -57,7 +57,7 @@ def test_a_tip_of_the_library_is_inserted(site: Site) -> None:
     assert "Choose a tip from the list first." in visitor.text(WRITE)
 
 
-def test_questions_are_sorted_left_out_and_asked_again(site: Site) -> None:
+def test_questions_are_sorted_left_out_and_asked_again(site: ConsoleSite) -> None:
     visitor = begin(site)
     for do in ("question-down:work", "question-remove:health"):
         press(visitor, do)
@@ -68,13 +68,13 @@ def test_questions_are_sorted_left_out_and_asked_again(site: Site) -> None:
 
 
 @pytest.mark.parametrize("do", ["tip-up:99", "tip-remove:x", "question-up:nothing", "nonsense"])
-def test_a_button_that_is_not_there_changes_nothing(site: Site, do: str) -> None:
+def test_a_button_that_is_not_there_changes_nothing(site: ConsoleSite, do: str) -> None:
     visitor = begin(site)
     assert press(visitor, do).status_code == 303
     assert saved(site) == typed_text(site)
 
 
-def test_a_new_month_begins_with_last_months_text(site: Site) -> None:
+def test_a_new_month_begins_with_last_months_text(site: ConsoleSite) -> None:
     visitor = begin(site)
     path = "/campaigns/2027-01/write"
     assert "Write January 2027" in visitor.text(path)
@@ -85,7 +85,7 @@ def test_a_new_month_begins_with_last_months_text(site: Site) -> None:
         assert samples.sample_content(MONTH) == drafts.current(session, "2027-01")
 
 
-def test_last_months_text_can_be_put_back(site: Site) -> None:
+def test_last_months_text_can_be_put_back(site: ConsoleSite) -> None:
     with site.campaign.writing() as session:
         months.draft(session, "2026-11", now=site.clock.now)
     visitor = begin(site)
@@ -97,7 +97,9 @@ def test_last_months_text_can_be_put_back(site: Site) -> None:
 
 
 @pytest.mark.parametrize("state", [CampaignState.SENDING, CampaignState.SENT])
-def test_a_month_that_went_out_is_not_written_any_more(site: Site, state: CampaignState) -> None:
+def test_a_month_that_went_out_is_not_written_any_more(
+    site: ConsoleSite, state: CampaignState
+) -> None:
     with site.campaign.writing() as session:
         months.in_state(session, MONTH, state, now=site.clock.now)
     visitor = site.signed_in(AUTHOR)
@@ -105,13 +107,13 @@ def test_a_month_that_went_out_is_not_written_any_more(site: Site, state: Campai
     assert 404 == visitor.get("/campaigns/2026-01/write").status_code
 
 
-def test_only_authors_write(site: Site) -> None:
+def test_only_authors_write(site: ConsoleSite) -> None:
     begin(site)
     for email in (APPROVER, ADMIN):
         assert 403 == site.signed_in(email).get(WRITE).status_code
 
 
-def test_every_view_shows_the_very_bytes_that_are_sent(site: Site) -> None:
+def test_every_view_shows_the_very_bytes_that_are_sent(site: ConsoleSite) -> None:
     visitor = begin(site)
     sent = dict.fromkeys(("phone", "desktop", "dark"), "html") | {"text": "txt"}
     for view, part in sent.items():
@@ -121,7 +123,7 @@ def test_every_view_shows_the_very_bytes_that_are_sent(site: Site) -> None:
         assert f'src="/campaigns/{MONTH}/message.{part}"' in shown
 
 
-def test_a_look_at_an_unsaved_text_keeps_it_and_saves_nothing(site: Site) -> None:
+def test_a_look_at_an_unsaved_text_keeps_it_and_saves_nothing(site: ConsoleSite) -> None:
     visitor = begin(site)
     answer = press(visitor, "view:text", subject="Only to look at")
     assert f"{WRITE}?view=text#seeing" == answer.location
@@ -134,7 +136,7 @@ def test_a_look_at_an_unsaved_text_keeps_it_and_saves_nothing(site: Site) -> Non
     assert samples.sample_content(MONTH) == saved(site)
 
 
-def test_an_author_who_may_approve_too_sees_both_doors(site: Site) -> None:
+def test_an_author_who_may_approve_too_sees_both_doors(site: ConsoleSite) -> None:
     visitor = begin(site)
     with site.campaign.writing() as session:
         staff.add(session, email=APPROVER, roles=[Role.AUTHOR], by="tests", now=site.clock.now)

@@ -12,12 +12,12 @@ from tests.console.editing import (
     press,
     typed_text,
 )
-from tests.console.site import Site, words_of
+from tests.console.site import ConsoleSite, words_of
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 
-def test_what_word_processors_paste_is_cleaned_or_named(site: Site) -> None:
+def test_what_word_processors_paste_is_cleaned_or_named(site: ConsoleSite) -> None:
     visitor = begin(site)
     press(visitor, "keep", opening="One\x0btwo\u2028three\x00 “four” – 👋🏽 שלום", subject="A\r\nB")
     typed = typed_text(site)
@@ -28,7 +28,7 @@ def test_what_word_processors_paste_is_cleaned_or_named(site: Site) -> None:
     assert "MsoNormal" in answer.text
 
 
-def test_a_tip_of_100_kb_is_kept_and_named(site: Site) -> None:
+def test_a_tip_of_100_kb_is_kept_and_named(site: ConsoleSite) -> None:
     visitor = begin(site)
     form = form_of(visitor.get(WRITE).text)
     bodies = form.getlist("tip_body")
@@ -42,7 +42,7 @@ def test_a_tip_of_100_kb_is_kept_and_named(site: Site) -> None:
 HOSTILE = '"><script>alert(1)</script>{{ 7*7 }}{% raw %}</textarea><img src=x onerror=1>'
 
 
-def test_hostile_text_in_every_field_of_the_editor_stays_text(site: Site) -> None:
+def test_hostile_text_in_every_field_of_the_editor_stays_text(site: ConsoleSite) -> None:
     visitor = begin(site)
     form = form_of(visitor.get(WRITE).text)
     for name in ("subject", "preheader", "opening", "closing", "question"):

@@ -19,12 +19,12 @@ from tests.console.editing import (
     saved,
     typed_text,
 )
-from tests.console.site import ADMIN, AUTHOR, CSRF, Site, words_of
+from tests.console.site import ADMIN, AUTHOR, CSRF, ConsoleSite, words_of
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 
-def test_an_unfinished_text_is_kept_and_says_what_to_put_right(site: Site) -> None:
+def test_an_unfinished_text_is_kept_and_says_what_to_put_right(site: ConsoleSite) -> None:
     visitor = begin(site)
     answer = press(visitor, "save", subject="", opening="See <b>this</b>")
     assert 422 == answer.status_code
@@ -35,7 +35,7 @@ def test_an_unfinished_text_is_kept_and_says_what_to_put_right(site: Site) -> No
     assert samples.sample_content(MONTH) == saved(site)
 
 
-def test_two_editors_never_overwrite_each_other(site: Site) -> None:
+def test_two_editors_never_overwrite_each_other(site: ConsoleSite) -> None:
     visitor = begin(site)
     form = form_of(visitor.get(WRITE).text)
     colleague_saves(site)
@@ -47,7 +47,7 @@ def test_two_editors_never_overwrite_each_other(site: Site) -> None:
     assert ("Theirs.", "Mine.") == (saved(site).closing, (typed_text(site) or saved(site)).closing)
 
 
-def test_after_looking_at_both_mine_may_go_on_top(site: Site) -> None:
+def test_after_looking_at_both_mine_may_go_on_top(site: ConsoleSite) -> None:
     visitor = begin(site)
     form = form_of(visitor.get(WRITE).text)
     colleague_saves(site)
@@ -62,7 +62,7 @@ def test_after_looking_at_both_mine_may_go_on_top(site: Site) -> None:
     assert ["Mine.", "Theirs."] == [draft.content["closing"] for draft in drafts_kept[:2]]
 
 
-def test_theirs_may_be_taken(site: Site) -> None:
+def test_theirs_may_be_taken(site: ConsoleSite) -> None:
     visitor = begin(site)
     form = form_of(visitor.get(WRITE).text)
     colleague_saves(site)
@@ -72,7 +72,7 @@ def test_theirs_may_be_taken(site: Site) -> None:
     assert "Theirs." in visitor.get(WRITE).text
 
 
-def test_a_session_that_ended_keeps_what_was_typed(site: Site) -> None:
+def test_a_session_that_ended_keeps_what_was_typed(site: ConsoleSite) -> None:
     visitor = begin(site)
     form = form_of(visitor.get(WRITE).text)
     site.clock.pass_(minutes=31)
@@ -84,7 +84,7 @@ def test_a_session_that_ended_keeps_what_was_typed(site: Site) -> None:
     assert "Typed for an hour." in visitor.get(WRITE).text
 
 
-def test_a_session_ended_everywhere_keeps_nothing_on_the_server(site: Site) -> None:
+def test_a_session_ended_everywhere_keeps_nothing_on_the_server(site: ConsoleSite) -> None:
     visitor = begin(site)
     form = form_of(visitor.get(WRITE).text)
     with site.campaign.writing() as session:
@@ -96,7 +96,7 @@ def test_a_session_ended_everywhere_keeps_nothing_on_the_server(site: Site) -> N
     assert typed_text(site) is None
 
 
-def test_a_form_of_another_session_carries_its_text_on(site: Site) -> None:
+def test_a_form_of_another_session_carries_its_text_on(site: ConsoleSite) -> None:
     visitor = begin(site)
     form = form_of(visitor.get(WRITE).text)
     visitor.post("/sign-out", form_at="/")
@@ -113,7 +113,7 @@ def test_a_form_of_another_session_carries_its_text_on(site: Site) -> None:
     assert "Typed before." in visitor.get(WRITE).text
 
 
-def test_typing_is_kept_by_the_script_and_checked(site: Site) -> None:
+def test_typing_is_kept_by_the_script_and_checked(site: ConsoleSite) -> None:
     visitor = begin(site)
     form = form_of(visitor.get(WRITE).text)
     form["subject"] = ""
@@ -129,7 +129,7 @@ def test_typing_is_kept_by_the_script_and_checked(site: Site) -> None:
     assert "Typed while away" == kept.subject
 
 
-def test_what_the_script_sent_before_the_own_save_is_not_kept_after_it(site: Site) -> None:
+def test_what_the_script_sent_before_the_own_save_is_not_kept_after_it(site: ConsoleSite) -> None:
     visitor = begin(site)
     form = form_of(visitor.get(WRITE).text)
     press(visitor, "save", closing="Saved.")

@@ -21,7 +21,7 @@ CONSOLE = "https://console.example.org"
 
 
 @dataclass
-class Post:
+class FakePost:
     """Stands in for an SES client; keeps (address, subject, text), or fails."""
 
     sent: list[tuple[str, str, str]] = field(default_factory=list)
@@ -42,7 +42,7 @@ def _hire(database: Database) -> None:
             staff.add(session, email=email, roles=[role], by="tests", now=OPENS)
 
 
-def _remind(database: Database, post: Post, now: datetime) -> list[tuple[str, str]]:
+def _remind(database: Database, post: FakePost, now: datetime) -> list[tuple[str, str]]:
     before = len(post.sent)
     client = cast(SESV2Client, post)
     notices.send_due(
@@ -58,7 +58,7 @@ def _remind(database: Database, post: Post, now: datetime) -> list[tuple[str, st
 
 def test_authors_hear_once_that_the_draft_is_open(campaign_db: Database) -> None:
     _hire(campaign_db)
-    post = Post()
+    post = FakePost()
     with campaign_db.writing() as session:
         series.open_drafts(session, now=OPENS)
 
@@ -71,7 +71,7 @@ def test_a_month_without_an_approval_is_said_louder_as_it_comes_near(
     campaign_db: Database,
 ) -> None:
     _hire(campaign_db)
-    post = Post()
+    post = FakePost()
     with campaign_db.writing() as session:
         series.open_drafts(session, now=OPENS)
     said = [_remind(campaign_db, post, SENDS - timedelta(days=days)) for days in (9, 3, 2, 1)]
@@ -87,7 +87,7 @@ def test_an_approved_month_needs_no_reminder(campaign_db: Database) -> None:
         months.draft(session, "2026-12", now=OPENS)
         approval.approve(session, month="2026-12", by=APPROVER, now=OPENS)
 
-    assert [] == _remind(campaign_db, Post(), SENDS - timedelta(days=1))
+    assert [] == _remind(campaign_db, FakePost(), SENDS - timedelta(days=1))
 
 
 def test_a_missed_month_is_said_to_everybody_who_works_on_it(campaign_db: Database) -> None:
@@ -100,12 +100,12 @@ def test_a_missed_month_is_said_to_everybody_who_works_on_it(campaign_db: Databa
     assert [
         (APPROVER, "December 2026 was missed: nobody got an email"),
         (AUTHOR, "December 2026 was missed: nobody got an email"),
-    ] == _remind(campaign_db, Post(), after)
+    ] == _remind(campaign_db, FakePost(), after)
 
 
 def test_what_ses_did_not_take_is_tried_again(campaign_db: Database) -> None:
     _hire(campaign_db)
-    post = Post(is_down=True)
+    post = FakePost(is_down=True)
     with campaign_db.writing() as session:
         series.open_drafts(session, now=OPENS)
     failed = _remind(campaign_db, post, OPENS)

@@ -45,7 +45,7 @@ for server in $(jobs -p); do kill -0 "$server" || { echo "a server ended"; exit 
 """
 
 
-class Ports:
+class FreePorts:
     """A free port for each customary one."""
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class Ports:
         )
 
 
-def script(blocks: Iterable[Block], ports: Ports) -> str:
+def script(blocks: Iterable[Block], ports: FreePorts) -> str:
     """One bash script that does what the blocks say."""
     lines = [PROLOGUE]
     for block in blocks:
@@ -73,7 +73,7 @@ def script(blocks: Iterable[Block], ports: Ports) -> str:
 
 
 def run(
-    text: str, folder: Path, ports: Ports, *, seconds: int = SECONDS_MAX
+    text: str, folder: Path, ports: FreePorts, *, seconds: int = SECONDS_MAX
 ) -> subprocess.CompletedProcess[str]:
     """Run a script in `folder` for so long at most, and end everything it started.
 
@@ -99,7 +99,7 @@ def run(
     return subprocess.CompletedProcess(text, status, output.read_text("utf-8"))
 
 
-def _environment(folder: Path, ports: Ports) -> Mapping[str, str]:
+def _environment(folder: Path, ports: FreePorts) -> Mapping[str, str]:
     """A newcomer's environment, from which nothing leads off this machine."""
     tools = ROOT / ".venv" / "bin"
     return {

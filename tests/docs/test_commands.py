@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import skip_or_fail
 from tests.docs import pages, shell
 from tests.docs.pages import Block
-from tests.docs.shell import Ports
+from tests.docs.shell import FreePorts
 
 PAGES = [page for page in pages.every_page() if any(each.is_run for each in pages.blocks(page))]
 
@@ -35,7 +35,7 @@ def test_a_pages_commands_work_in_their_order(page: Path, folder: Path) -> None:
     blocks = [block for block in pages.blocks(page) if block.is_run]
     if any("redis" in block.text for block in blocks) and not shutil.which("redis-server"):
         skip_or_fail("redis-server")
-    ports = Ports()
+    ports = FreePorts()
 
     ended = shell.run(shell.script(blocks, ports), folder, ports)
 
@@ -65,7 +65,7 @@ def test_no_command_hides_in_a_fence_that_is_not_run() -> None:
 )
 def test_a_wrong_command_fails(command: str, said: str, tmp_path: Path) -> None:
     block = Block(tmp_path / "wrong.md", 1, "sh", f"{command}\n", None)
-    ports = Ports()
+    ports = FreePorts()
 
     ended = shell.run(shell.script([block], ports), tmp_path, ports)
 
@@ -75,7 +75,7 @@ def test_a_wrong_command_fails(command: str, said: str, tmp_path: Path) -> None:
 
 def test_a_page_that_never_ends_is_ended(tmp_path: Path) -> None:
     block = Block(tmp_path / "slow.md", 1, "sh", "sleep 60\n", None)
-    ports = Ports()
+    ports = FreePorts()
 
     ended = shell.run(shell.script([block], ports), tmp_path, ports, seconds=1)
 

@@ -38,7 +38,7 @@ class Flight:
     mails: list[Accepted]
     columns: set[str]
     lines: list[dict[str, Any]]
-    jobs: Mapping[str, heartbeats.Heartbeat]
+    jobs: Mapping[str, heartbeats.LastRun]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def _flown(drill: Drill, folder: Path) -> Flight:
 
 
 @contextmanager
-def _at_work(drill: Drill, database: Database, folder: Path) -> Iterator[stand_in.StandIn]:
+def _at_work(drill: Drill, database: Database, folder: Path) -> Iterator[stand_in.LoggedSandbox]:
     """A worker and two beats on a month, as an operator runs them."""
     with (
         broker.running(folder) as redis,
@@ -96,7 +96,7 @@ def _hand_over(database: Database, name: str, size: int) -> None:
         account.store_limits(session, limits, now=now)
 
 
-def _wait_for(provider: stand_in.StandIn, accepted: int) -> None:
+def _wait_for(provider: stand_in.LoggedSandbox, accepted: int) -> None:
     """Long enough for the slowest machine; what is waited for always comes."""
     processes.wait_until(
         lambda: provider.control.counters()["accepted"] >= accepted, f"mail {accepted}", seconds=120

@@ -22,17 +22,17 @@ __all__ = ["bare", "cli", "empty"]
 
 
 @pytest.fixture
-def console(campaign_db: Database, tmp_path: Path, now: datetime) -> console_site.Site:
+def console(campaign_db: Database, tmp_path: Path, now: datetime) -> console_site.ConsoleSite:
     return console_site.build(campaign_db, tmp_path, now)
 
 
 @pytest.fixture
-def portal(platform_db: Database, tmp_path: Path) -> portal_site.Site:
+def portal(platform_db: Database, tmp_path: Path) -> portal_site.PortalSite:
     return portal_site.build(platform_db, tmp_path)
 
 
 def test_whoever_is_signed_in_stays_so_when_the_consoles_key_is_replaced(
-    console: console_site.Site,
+    console: console_site.ConsoleSite,
 ) -> None:
     before, waiting = console.signed_in(AUTHOR), console.link(AUTHOR)
     keys.rotate(console.settings.secret_key_file, keep=3)
@@ -42,7 +42,7 @@ def test_whoever_is_signed_in_stays_so_when_the_consoles_key_is_replaced(
     assert 303 == console.visitor().post(waiting, form_at=waiting).status_code
 
 
-def test_a_session_of_a_key_that_has_gone_is_over(console: console_site.Site) -> None:
+def test_a_session_of_a_key_that_has_gone_is_over(console: console_site.ConsoleSite) -> None:
     before = console.signed_in(AUTHOR)
     keys.rotate(console.settings.secret_key_file, keep=0)
 
@@ -50,7 +50,7 @@ def test_a_session_of_a_key_that_has_gone_is_over(console: console_site.Site) ->
 
 
 def test_links_of_the_older_and_of_the_newest_key_open_in_a_running_portal(
-    portal: portal_site.Site,
+    portal: portal_site.PortalSite,
 ) -> None:
     link = portal.new_link(portal.new_tenant())
     before = portal.token(Purpose.REPLY, link)
@@ -64,7 +64,7 @@ def test_links_of_the_older_and_of_the_newest_key_open_in_a_running_portal(
 
 
 def test_replies_come_in_and_open_while_the_master_key_is_replaced(
-    portal: portal_site.Site,
+    portal: portal_site.PortalSite,
 ) -> None:
     tenants = [portal.new_tenant(f"T-00{number}") for number in (1, 2)]
     paths = [portal.reply_path(portal.new_link(tenant)) for tenant in tenants]
@@ -78,7 +78,7 @@ def test_replies_come_in_and_open_while_the_master_key_is_replaced(
 
 
 def test_an_api_token_is_replaced_without_a_moment_without_one(
-    portal: portal_site.Site, now: datetime
+    portal: portal_site.PortalSite, now: datetime
 ) -> None:
     portal.new_tenant()
 

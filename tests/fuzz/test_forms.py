@@ -62,13 +62,13 @@ def test_any_token_is_ours_or_invalid(token: str) -> None:
 
 
 @pytest.fixture
-def portal(platform_db: Database, tmp_path: Path) -> portals.Site:
+def portal(platform_db: Database, tmp_path: Path) -> portals.PortalSite:
     return portals.build(platform_db, tmp_path / "keys")
 
 
 @fuzzed(150)
 @given(data=st.data())
-def test_the_portal_answers_any_form(portal: portals.Site, data: st.DataObject) -> None:
+def test_the_portal_answers_any_form(portal: portals.PortalSite, data: st.DataObject) -> None:
     rule = data.draw(st.sampled_from(_posts(portal.app)))
     path = _path(rule, data.draw(TOKENS | st.just(MONTH)))
 
@@ -79,12 +79,12 @@ def test_the_portal_answers_any_form(portal: portals.Site, data: st.DataObject) 
 
 @fuzzed(60)
 @given(path=st.lists(TEXT | st.sampled_from(["r/", "stop/", "api/v1/", "data"])).map("".join))
-def test_the_portal_answers_any_path(portal: portals.Site, path: str) -> None:
+def test_the_portal_answers_any_path(portal: portals.PortalSite, path: str) -> None:
     assert portal.browser.get(f"/{quote(path.lstrip('/'))}").status_code < 500
 
 
 @pytest.fixture
-def console(campaign_db: Database, tmp_path: Path) -> consoles.Site:
+def console(campaign_db: Database, tmp_path: Path) -> consoles.ConsoleSite:
     site = consoles.build(campaign_db, tmp_path, NOW)
     with campaign_db.writing() as session:
         months.in_state(session, MONTH, CampaignState.DRAFT, now=NOW)
@@ -94,7 +94,7 @@ def console(campaign_db: Database, tmp_path: Path) -> consoles.Site:
 
 @fuzzed(40)
 @given(data=st.data())
-def test_the_console_answers_any_form(console: consoles.Site, data: st.DataObject) -> None:
+def test_the_console_answers_any_form(console: consoles.ConsoleSite, data: st.DataObject) -> None:
     visitor = console.signed_in(consoles.ADMIN)
     token = consoles.CSRF.search(visitor.get("/staff").text)
     rule = data.draw(st.sampled_from(_posts(console.app)))
@@ -109,7 +109,7 @@ def test_the_console_answers_any_form(console: consoles.Site, data: st.DataObjec
 @fuzzed(10)
 @given(query=st.lists(st.tuples(st.sampled_from(["month", "by", "page", "year"]), TEXT)))
 def test_the_console_answers_any_question(
-    console: consoles.Site, query: list[tuple[str, str]]
+    console: consoles.ConsoleSite, query: list[tuple[str, str]]
 ) -> None:
     visitor = console.signed_in(consoles.ADMIN)
     for path in ("/", "/audit", "/audit.csv", f"/campaigns/{MONTH}/meanwhile", "/suppressions"):

@@ -14,7 +14,7 @@ import psycopg
 
 from kit.ports import free_port
 from sandbox import service
-from sandbox.account import NO_LIMIT, Limits
+from sandbox.account import NO_LIMIT, AccountLimits
 from sandbox.feed import FeedSettings
 from tests.chaos import processes
 from tests.chaos.cluster import SERVER_USER, binary
@@ -91,7 +91,7 @@ def running(machine: Machine, *, rate: float) -> Iterator[Servers]:
 
 
 def main(bind: str, log: str, rate: str) -> None:
-    limits = Limits(max_send_rate=float(rate), max_24_hour_send=NO_LIMIT)
+    limits = AccountLimits(max_send_rate=float(rate), max_24_hour_send=NO_LIMIT)
     with service.Sandbox(
         bind=bind, inbox=None, limits=limits, feed=FeedSettings(delay=0.3), accept_log=Path(log)
     ):

@@ -8,26 +8,26 @@ from kit.database import Database
 from replies import intake
 from replies.vault.sealing import open_vault
 from tests.portal.reader import Reader
-from tests.portal.site import A_FULL_REPLY, Site, build
+from tests.portal.site import A_FULL_REPLY, PortalSite, build
 
 
 @pytest.fixture
-def site(platform_db: Database, tmp_path: Path) -> Site:
+def site(platform_db: Database, tmp_path: Path) -> PortalSite:
     return build(platform_db, tmp_path / "keys")
 
 
 @pytest.fixture
-def tenant_id(site: Site) -> int:
+def tenant_id(site: PortalSite) -> int:
     return site.new_tenant()
 
 
 @pytest.fixture
-def link_id(site: Site, tenant_id: int) -> bytes:
+def link_id(site: PortalSite, tenant_id: int) -> bytes:
     return site.new_link(tenant_id)
 
 
 @pytest.fixture
-def reader(site: Site, tenant_id: int, link_id: bytes) -> Reader:
+def reader(site: PortalSite, tenant_id: int, link_id: bytes) -> Reader:
     """A reader of T-001's inbox, whose reply is there."""
     with site.platform.writing() as session:
         intake.submit(

@@ -12,7 +12,7 @@ from replies.vault.sealing import open_vault
 from tenants.outbox import codes
 from tenants.rights import data_sessions, rights
 from tests.browser.chromium import Fields, post
-from tests.portal.site import A_FULL_REPLY, AFTER_CLOSING, DAY, MONTH, NOTHING_CHANGED, Site
+from tests.portal.site import A_FULL_REPLY, AFTER_CLOSING, DAY, MONTH, NOTHING_CHANGED, PortalSite
 
 ASK = {"ask": "fresh-link"}
 TOPICS: Fields = {"changed": "yes", "step": "changed", "go": "on"}
@@ -24,7 +24,7 @@ CHECK: Fields = {**A_FULL_REPLY, "step": "support", "go": "on"}
 
 
 @dataclass(frozen=True)
-class Place:
+class PortalPage:
     """A path, or the form sent to it; `{reply}` and `{stop}` stand for a fresh tenant's links.
 
     In the form `{code}` and `{visit}` are the tokens of “your data”, before and after the code.
@@ -35,7 +35,7 @@ class Place:
     now: datetime = DAY
     spent: bool = False
 
-    def visit(self, site: Site, page: Page, paths: dict[str, str]) -> None:
+    def visit(self, site: PortalSite, page: Page, paths: dict[str, str]) -> None:
         """Go there. The paths are a tenant's own, see `paths_of`."""
         site.now = DAY
         path = self.path.format(**paths)
@@ -49,52 +49,52 @@ class Place:
 
 
 PLACES = {
-    "question": Place("{reply}"),
-    "topics": Place("{reply}", TOPICS),
-    "several": Place("{reply}", MANY),
-    "at-fault": Place("{reply}", AT_FAULT),
-    "check": Place("{reply}", CHECK),
-    "sent": Place("{reply}", {**A_FULL_REPLY, "go": "send", "show": "yes"}),
-    "spent": Place("{reply}", NOTHING_CHANGED, spent=True),
-    "fresh-link": Place("{reply}", ASK),
-    "fresh-link-sent": Place("{reply}", {**ASK, "by-email": "yes"}),
-    "stop": Place("{stop}"),
-    "stop-at-fault": Place("{stop}", {}),
-    "stopped": Place("{stop}", {"choice": "stop"}),
-    "privacy": Place("/privacy"),
-    "altered": Place("/r/altered"),
-    "closed": Place("{reply}", now=AFTER_CLOSING),
-    "nowhere": Place("/nowhere"),
-    "data-ask": Place("/data"),
-    "data-ask-at-fault": Place("/data", {"step": "address", "address": "nobody"}),
-    "data-code": Place("/data", {"step": "address", "address": "nobody@example.org"}),
-    "data-code-at-fault": Place("/data", {"step": "code", "visit": "{code}", "code": "1"}),
-    "data-held": Place("/data", INSIDE),
-    "data-done": Place("/data", {**INSIDE, "do": "stop"}),
-    "data-change": Place("/data", {**INSIDE, "do": f"change:{MONTH}"}),
-    "data-change-question": Place("/data", {**WRONG, "do": f"change:{MONTH}:change-benefits"}),
-    "data-change-at-fault": Place("/data", {**WRONG, "do": f"change:{MONTH}:on"}),
-    "data-sure": Place("/data", {**INSIDE, "do": "erase"}),
-    "data-sure-at-fault": Place("/data", {**INSIDE, "do": f"delete:{MONTH}", "asked": "yes"}),
-    "data-closed": Place("/data", {**INSIDE, "do": "close"}),
-    "data-erased": Place("/data", {**INSIDE, "do": "erase", "sure": "yes"}),
+    "question": PortalPage("{reply}"),
+    "topics": PortalPage("{reply}", TOPICS),
+    "several": PortalPage("{reply}", MANY),
+    "at-fault": PortalPage("{reply}", AT_FAULT),
+    "check": PortalPage("{reply}", CHECK),
+    "sent": PortalPage("{reply}", {**A_FULL_REPLY, "go": "send", "show": "yes"}),
+    "spent": PortalPage("{reply}", NOTHING_CHANGED, spent=True),
+    "fresh-link": PortalPage("{reply}", ASK),
+    "fresh-link-sent": PortalPage("{reply}", {**ASK, "by-email": "yes"}),
+    "stop": PortalPage("{stop}"),
+    "stop-at-fault": PortalPage("{stop}", {}),
+    "stopped": PortalPage("{stop}", {"choice": "stop"}),
+    "privacy": PortalPage("/privacy"),
+    "altered": PortalPage("/r/altered"),
+    "closed": PortalPage("{reply}", now=AFTER_CLOSING),
+    "nowhere": PortalPage("/nowhere"),
+    "data-ask": PortalPage("/data"),
+    "data-ask-at-fault": PortalPage("/data", {"step": "address", "address": "nobody"}),
+    "data-code": PortalPage("/data", {"step": "address", "address": "nobody@example.org"}),
+    "data-code-at-fault": PortalPage("/data", {"step": "code", "visit": "{code}", "code": "1"}),
+    "data-held": PortalPage("/data", INSIDE),
+    "data-done": PortalPage("/data", {**INSIDE, "do": "stop"}),
+    "data-change": PortalPage("/data", {**INSIDE, "do": f"change:{MONTH}"}),
+    "data-change-question": PortalPage("/data", {**WRONG, "do": f"change:{MONTH}:change-benefits"}),
+    "data-change-at-fault": PortalPage("/data", {**WRONG, "do": f"change:{MONTH}:on"}),
+    "data-sure": PortalPage("/data", {**INSIDE, "do": "erase"}),
+    "data-sure-at-fault": PortalPage("/data", {**INSIDE, "do": f"delete:{MONTH}", "asked": "yes"}),
+    "data-closed": PortalPage("/data", {**INSIDE, "do": "close"}),
+    "data-erased": PortalPage("/data", {**INSIDE, "do": "erase", "sure": "yes"}),
 }
 
 
-def paths_of(site: Site, ref: str) -> dict[str, str]:
+def paths_of(site: PortalSite, ref: str) -> dict[str, str]:
     """The reference and the links of a new tenant."""
     link_id = site.new_link(site.new_tenant(ref))
     return {"ref": ref, "reply": site.reply_path(link_id), "stop": site.stop_path(link_id)}
 
 
-def _filled_in(fields: Fields, site: Site, paths: dict[str, str]) -> Fields:
+def _filled_in(fields: Fields, site: PortalSite, paths: dict[str, str]) -> Fields:
     if "visit" not in fields:
         return fields
     code, visit = _inside(site, paths["ref"])
     return {**fields, "visit": str(fields["visit"]).format(code=code, visit=visit)}
 
 
-def _inside(site: Site, ref: str) -> tuple[str, str]:
+def _inside(site: PortalSite, ref: str) -> tuple[str, str]:
     """Reply as this tenant, ask for two codes, and enter one: the token of the other, and of the
     page that it opened."""
     ring = keys.load(site.folder / "links")

@@ -11,7 +11,7 @@ from links import keys
 from tenants.models import Letter
 from tenants.outbox import codes
 from tenants.rights import evidence
-from tests.portal.site import Site
+from tests.portal.site import PortalSite
 
 ADDRESS = "t-001@example.org"
 
@@ -20,7 +20,7 @@ ADDRESS = "t-001@example.org"
 class Reader:
     """Somebody who reads an inbox and a web page."""
 
-    site: Site
+    site: PortalSite
     token: str = ""
 
     def post(self, **fields: Any) -> TestResponse:
@@ -55,7 +55,7 @@ def _token(response: TestResponse) -> str:
     return found[1] if found else ""
 
 
-def log_of(site: Site, tenant_id: int) -> list[str]:
+def log_of(site: PortalSite, tenant_id: int) -> list[str]:
     """The actions on record, oldest first."""
     with site.platform.reading() as session:
         return [entry.action for entry in evidence.of_tenant(session, tenant_id)]

@@ -18,7 +18,7 @@ from kit.database import Database
 from tests.browser.chromium import PATIENCE, chromium, serving
 from tests.browser.small_png import small
 from tests.portal.every_page import PLACES, paths_of
-from tests.portal.site import Site, build
+from tests.portal.site import PortalSite, build
 
 PHONE, DESKTOP = ViewportSize(width=360, height=640), ViewportSize(width=1000, height=640)
 ON_PHONES = (
@@ -60,7 +60,7 @@ def main(folder: Path) -> None:
 
 
 @contextmanager
-def _portal() -> Iterator[Site]:
+def _portal() -> Iterator[PortalSite]:
     with tempfile.TemporaryDirectory() as name:
         side = Side("platform", f"sqlite:///{name}/platform.db")
         upgrade_side(side)
@@ -72,7 +72,12 @@ def _portal() -> Iterator[Site]:
 
 
 def _photograph(
-    site: Site, browser: Browser, address: str, folder: Path, kind: str, names: tuple[str, ...]
+    site: PortalSite,
+    browser: Browser,
+    address: str,
+    folder: Path,
+    kind: str,
+    names: tuple[str, ...],
 ) -> None:
     context = browser.new_context(
         base_url=address,

@@ -26,7 +26,7 @@ PROGRAMS = {
 
 
 @dataclass(frozen=True)
-class Served:
+class LoggedServer:
     """A server that listens on this machine, and the file it writes its log to."""
 
     port: int
@@ -49,7 +49,7 @@ class Served:
 @contextmanager
 def served(
     program: str, *, environment: dict[str, str], log: Path, more: Sequence[str] = ()
-) -> Iterator[Served]:
+) -> Iterator[LoggedServer]:
     """Run it until the block ends; only this process is ended."""
     port = free_port()
     with log.open("wb") as stream:
@@ -61,7 +61,7 @@ def served(
         )
         try:
             _wait_for(port, process, log)
-            yield Served(port, log)
+            yield LoggedServer(port, log)
         finally:
             process.terminate()
             process.wait(PATIENCE)

@@ -42,7 +42,7 @@ A_FULL_REPLY: dict[str, str | list[str]] = {
 
 
 @dataclass
-class Site:
+class PortalSite:
     """The portal, as a browser without cookies or scripts would meet it."""
 
     app: Flask
@@ -114,7 +114,7 @@ class Site:
             }
 
 
-def build(platform: Database, folder: Path, **chosen: Any) -> Site:
+def build(platform: Database, folder: Path, **chosen: Any) -> PortalSite:
     keys.create(folder / "links")
     master_keys.create(folder / "vault")
     settings = Settings(link_keys_file=folder / "links", vault_keys=str(folder / "vault"), **chosen)
@@ -122,9 +122,9 @@ def build(platform: Database, folder: Path, **chosen: Any) -> Site:
         rounds.open_round(
             session, month=MONTH, questions=QUESTIONS, opened_on=OPENED, closes_on=CLOSES
         )
-    site: Site
+    site: PortalSite
     app = create_app(settings=settings, platform=platform, clock=lambda: site.now)
-    site = Site(app=app, platform=platform, folder=folder)
+    site = PortalSite(app=app, platform=platform, folder=folder)
     return site
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from tests.browser import checks
 from tests.browser.chromium import PATIENCE, chromium, serving
 from tests.portal.every_page import PLACES, paths_of
-from tests.portal.site import Site
+from tests.portal.site import PortalSite
 
 pytestmark = [
     pytest.mark.browser,
@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address(site: Site) -> Iterator[str]:
+def address(site: PortalSite) -> Iterator[str]:
     site.open_month("2027-01")
     with serving(site.app) as listening:
         yield listening
@@ -48,7 +48,9 @@ def _page(browser: Browser, address: str, *, script: bool) -> Page:
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
-def test_no_page_has_a_finding(site: Site, browser: Browser, address: str, language: str) -> None:
+def test_no_page_has_a_finding(
+    site: PortalSite, browser: Browser, address: str, language: str
+) -> None:
     page = _page(browser, address, script=True)
     page.context.set_extra_http_headers({"Accept-Language": language})
     found: dict[str, list[str]] = {}
@@ -66,7 +68,7 @@ def test_no_page_has_a_finding(site: Site, browser: Browser, address: str, langu
 
 
 def test_without_script_every_page_is_the_very_same(
-    site: Site, browser: Browser, address: str
+    site: PortalSite, browser: Browser, address: str
 ) -> None:
     """So that what axe-core, which is a script itself, did not find is not there either."""
     documents = []
@@ -81,7 +83,7 @@ def test_without_script_every_page_is_the_very_same(
 
 
 def test_every_page_fits_a_small_phone_and_text_twice_as_large(
-    site: Site, browser: Browser, address: str
+    site: PortalSite, browser: Browser, address: str
 ) -> None:
     page = _page(browser, address, script=False)
     for name, place in PLACES.items():

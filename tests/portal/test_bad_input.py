@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kit import log
 from kit.database import Database
 from links.signing import Purpose
-from tests.portal.site import A_FULL_REPLY, NOTHING_CHANGED, QUESTIONS, Site, carried
+from tests.portal.site import A_FULL_REPLY, NOTHING_CHANGED, QUESTIONS, PortalSite, carried
 
 TEN_MEGABYTES = 10 * 1024 * 1024
 FORM = "application/x-www-form-urlencoded"
@@ -31,7 +31,7 @@ VALUES = st.sampled_from(["yes", "no", "not-said", "on", "send", "back", "change
     ],
 )
 def test_a_bad_field_is_named_and_the_other_answers_are_kept(
-    site: Site, link_id: bytes, field: str, value: str | list[str], says: str
+    site: PortalSite, link_id: bytes, field: str, value: str | list[str], says: str
 ) -> None:
     before = site.every_row()
     data = {**A_FULL_REPLY, field: value, "step": field, "go": "send"}
@@ -56,7 +56,7 @@ def test_a_bad_field_is_named_and_the_other_answers_are_kept(
     ],
 )
 def test_a_body_that_is_no_form_stores_nothing(
-    site: Site, link_id: bytes, body: bytes, content_type: str
+    site: PortalSite, link_id: bytes, body: bytes, content_type: str
 ) -> None:
     before = site.every_row()
     for path in (site.reply_path(link_id), site.stop_path(link_id)):
@@ -66,14 +66,14 @@ def test_a_body_that_is_no_form_stores_nothing(
 
 
 @pytest.mark.parametrize("content_type", [FORM, "multipart/form-data; boundary=x"])
-def test_ten_megabytes_are_refused(site: Site, link_id: bytes, content_type: str) -> None:
+def test_ten_megabytes_are_refused(site: PortalSite, link_id: bytes, content_type: str) -> None:
     body = b"changed=" + b"n" * TEN_MEGABYTES
     page = site.browser.post(site.reply_path(link_id), data=body, content_type=content_type)
     assert (page.status_code, "too much for us to read" in page.text) == (413, True)
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
-def test_another_method_is_answered_calmly(site: Site, link_id: bytes, method: str) -> None:
+def test_another_method_is_answered_calmly(site: PortalSite, link_id: bytes, method: str) -> None:
     page = site.browser.open(site.reply_path(link_id), method=method)
     assert (page.status_code, "We could not read that" in page.text) == (405, True)
     assert {"GET", "HEAD", "POST"} <= set(page.headers["Allow"].split(", "))
@@ -84,7 +84,7 @@ def test_another_method_is_answered_calmly(site: Site, link_id: bytes, method: s
 )
 @given(fields=st.lists(st.tuples(NAMES, VALUES), max_size=8))
 def test_no_form_makes_the_portal_fail(
-    site: Site, link_id: bytes, fields: list[tuple[str, str]]
+    site: PortalSite, link_id: bytes, fields: list[tuple[str, str]]
 ) -> None:
     data: dict[str, list[str]] = {}
     for name, value in fields:
@@ -92,7 +92,7 @@ def test_no_form_makes_the_portal_fail(
     assert site.browser.post(site.reply_path(link_id), data=data).status_code < 500
 
 
-def test_what_was_typed_is_shown_as_text(site: Site, link_id: bytes) -> None:
+def test_what_was_typed_is_shown_as_text(site: PortalSite, link_id: bytes) -> None:
     data = {"<script>alert(1)</script>": "x", "changed": '"><script>'}
     page = site.browser.post(site.reply_path(link_id), data=data)
     assert "<script" not in page.text
@@ -107,7 +107,7 @@ def written() -> io.StringIO:
 
 
 def test_no_token_and_no_answer_reaches_the_log(
-    site: Site, link_id: bytes, written: io.StringIO
+    site: PortalSite, link_id: bytes, written: io.StringIO
 ) -> None:
     reply, stop = site.token(Purpose.REPLY, link_id), site.token(Purpose.STOP, link_id)
     site.browser.get(f"/r/{reply}")
@@ -123,7 +123,7 @@ def test_no_token_and_no_answer_reaches_the_log(
 
 
 def test_a_fault_of_ours_is_a_calm_page_and_a_log_line_without_the_token(
-    site: Site, link_id: bytes, written: io.StringIO
+    site: PortalSite, link_id: bytes, written: io.StringIO
 ) -> None:
     """The tables vanish under the portal, as they would in a botched upgrade."""
     _rename_rounds(site.platform, "rounds", "elsewhere")

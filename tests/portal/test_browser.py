@@ -8,7 +8,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from replies import submissions
 from tests.browser.chromium import PATIENCE, chromium, serving
-from tests.portal.site import MONTH, Site
+from tests.portal.site import MONTH, PortalSite
 
 pytestmark = [
     pytest.mark.browser,
@@ -19,7 +19,7 @@ SMALL_PHONE = ViewportSize(width=320, height=568)
 
 
 @pytest.fixture
-def address(site: Site) -> Iterator[str]:
+def address(site: PortalSite) -> Iterator[str]:
     with serving(site.app) as address:
         yield address
 
@@ -42,7 +42,7 @@ def _answer(page: Page, *labels: str) -> None:
 
 
 def test_a_tenant_answers_on_a_phone_and_is_thanked(
-    site: Site, tenant_id: int, link_id: bytes, address: str, phone: Page
+    site: PortalSite, tenant_id: int, link_id: bytes, address: str, phone: Page
 ) -> None:
     asked: list[str] = []
     phone.on("request", lambda request: asked.append(request.url))
@@ -74,7 +74,7 @@ def test_a_tenant_answers_on_a_phone_and_is_thanked(
 
 
 def test_enter_on_the_tick_box_sends_what_was_answered(
-    site: Site, tenant_id: int, link_id: bytes, phone: Page
+    site: PortalSite, tenant_id: int, link_id: bytes, phone: Page
 ) -> None:
     """Enter presses the first button of a form, which may not be a “Change” above the box."""
     phone.goto(site.reply_path(link_id))
@@ -92,7 +92,7 @@ def test_enter_on_the_tick_box_sends_what_was_answered(
 
 
 def test_continuing_without_a_choice_leads_to_the_first_answer(
-    site: Site, link_id: bytes, phone: Page
+    site: PortalSite, link_id: bytes, phone: Page
 ) -> None:
     phone.goto(site.reply_path(link_id))
     phone.get_by_role("button", name="Continue").click()
@@ -105,7 +105,7 @@ def test_continuing_without_a_choice_leads_to_the_first_answer(
 
 
 def test_the_emails_are_stopped_in_two_taps(
-    site: Site, tenant_id: int, link_id: bytes, phone: Page
+    site: PortalSite, tenant_id: int, link_id: bytes, phone: Page
 ) -> None:
     phone.goto(site.stop_path(link_id))
     phone.get_by_label("Stop the emails", exact=True).check()
@@ -115,7 +115,7 @@ def test_the_emails_are_stopped_in_two_taps(
 
 
 def test_a_language_that_was_pressed_outlasts_the_one_in_the_address(
-    site: Site, link_id: bytes, phone: Page
+    site: PortalSite, link_id: bytes, phone: Page
 ) -> None:
     phone.goto(f"{site.stop_path(link_id)}?language=cy")
     phone.get_by_role("button", name="English").click()
@@ -126,7 +126,7 @@ def test_a_language_that_was_pressed_outlasts_the_one_in_the_address(
 
 @pytest.mark.parametrize("path", ["/privacy", "/sent", "/r/altered", "reply", "stop"])
 def test_no_page_is_wider_than_a_small_phone(
-    site: Site, link_id: bytes, phone: Page, path: str
+    site: PortalSite, link_id: bytes, phone: Page, path: str
 ) -> None:
     own = {"reply": site.reply_path(link_id), "stop": site.stop_path(link_id)}
     phone.goto(own.get(path, path))

@@ -7,11 +7,11 @@ import pytest
 from kit.settings import Settings
 from portal.data import periods
 from portal.data.periods import Period
-from tests.portal.site import Site
+from tests.portal.site import PortalSite
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-def test_the_privacy_page_names_each_period(site: Site) -> None:
+def test_the_privacy_page_names_each_period(site: PortalSite) -> None:
     page = " ".join(site.browser.get("/privacy").text.split())
 
     for said in (

@@ -20,19 +20,19 @@ from tests.portal.site import (
     AFTER_CLOSING,
     MONTH,
     NOTHING_CHANGED,
-    Site,
+    PortalSite,
 )
 
 ASK = {"ask": "fresh-link"}
 TICKED = {**ASK, "by-email": "yes"}
 
 
-def _letters(site: Site) -> int:
+def _letters(site: PortalSite) -> int:
     with site.platform.reading() as session:
         return session.scalar(select(func.count()).select_from(Letter)) or 0
 
 
-def _next_letter(site: Site) -> Due:
+def _next_letter(site: PortalSite) -> Due:
     with site.platform.writing() as session:
         due = letters.claim(session, now=site.now)
     assert due is not None
@@ -40,7 +40,7 @@ def _next_letter(site: Site) -> Due:
 
 
 def test_a_spent_link_leads_to_a_fresh_one_by_email_with_which_the_tenant_answers_again(
-    site: Site, tenant_id: int, link_id: bytes
+    site: PortalSite, tenant_id: int, link_id: bytes
 ) -> None:
     path = site.reply_path(link_id)
     site.browser.post(path, data=NOTHING_CHANGED)
@@ -59,13 +59,13 @@ def test_a_spent_link_leads_to_a_fresh_one_by_email_with_which_the_tenant_answer
     assert site.answers_of(tenant_id) == [A_FULL_REPLY]
 
 
-def test_the_page_shows_neither_the_address_nor_a_token(site: Site, link_id: bytes) -> None:
+def test_the_page_shows_neither_the_address_nor_a_token(site: PortalSite, link_id: bytes) -> None:
     page = site.browser.post(site.reply_path(link_id), data=TICKED)
     assert "@example.org" not in page.text
     assert "/r/" not in page.text
 
 
-def test_without_the_tick_nothing_is_sent(site: Site, link_id: bytes) -> None:
+def test_without_the_tick_nothing_is_sent(site: PortalSite, link_id: bytes) -> None:
     before = site.every_row()
     for data in (ASK, {**ASK, "by-email": "no"}, {**ASK, "by-email": ["yes", "yes"]}):
         page = site.browser.post(site.reply_path(link_id), data=data)
@@ -73,7 +73,7 @@ def test_without_the_tick_nothing_is_sent(site: Site, link_id: bytes) -> None:
     assert site.every_row() == before
 
 
-def test_three_a_day_and_again_the_next_day(site: Site, link_id: bytes) -> None:
+def test_three_a_day_and_again_the_next_day(site: PortalSite, link_id: bytes) -> None:
     path = site.reply_path(link_id)
     pages = {site.browser.post(path, data=TICKED).data for _ in range(A_DAY + 2)}
     assert (len(pages), _letters(site)) == (1, A_DAY)
@@ -82,7 +82,7 @@ def test_three_a_day_and_again_the_next_day(site: Site, link_id: bytes) -> None:
     assert _letters(site) == A_DAY + 1
 
 
-def test_twenty_requests_at_once_send_three(site: Site, link_id: bytes) -> None:
+def test_twenty_requests_at_once_send_three(site: PortalSite, link_id: bytes) -> None:
     path = site.reply_path(link_id)
     with ThreadPoolExecutor(20) as pool:
         posts = [pool.submit(site.browser.post, path, data=TICKED) for _ in range(20)]
@@ -90,24 +90,24 @@ def test_twenty_requests_at_once_send_three(site: Site, link_id: bytes) -> None:
     assert _letters(site) == A_DAY
 
 
-def _erase(site: Site, tenant: int) -> None:
+def _erase(site: PortalSite, tenant: int) -> None:
     with site.platform.writing() as session:
         rights.erase(session, session.get_one(Tenant, tenant), now=site.now)
 
 
-def _restrict(site: Site, tenant: int) -> None:
+def _restrict(site: PortalSite, tenant: int) -> None:
     with site.platform.writing() as session:
         rights.restrict(session, session.get_one(Tenant, tenant), now=site.now)
 
 
-def _purge(site: Site, _tenant: int) -> None:
+def _purge(site: PortalSite, _tenant: int) -> None:
     with site.platform.writing() as session:
         ledger.purge(session, today=site.now.date().replace(year=2099))
 
 
 @pytest.mark.parametrize("gone", [_erase, _restrict, _purge])
 def test_the_page_is_the_same_where_no_letter_goes(
-    site: Site, tenant_id: int, link_id: bytes, gone: Callable[[Site, int], None]
+    site: PortalSite, tenant_id: int, link_id: bytes, gone: Callable[[PortalSite, int], None]
 ) -> None:
     path = site.reply_path(link_id)
     live = site.browser.post(path, data=TICKED)
@@ -118,7 +118,7 @@ def test_the_page_is_the_same_where_no_letter_goes(
     assert _letters(site) <= sent
 
 
-def test_an_expired_link_asks_for_the_month_that_is_open(site: Site, link_id: bytes) -> None:
+def test_an_expired_link_asks_for_the_month_that_is_open(site: PortalSite, link_id: bytes) -> None:
     site.open_month("2027-01")
     site.now = AFTER_CLOSING.replace(year=2027, month=1, day=10)
     page = site.browser.get(site.reply_path(link_id))
@@ -128,7 +128,7 @@ def test_an_expired_link_asks_for_the_month_that_is_open(site: Site, link_id: by
     assert _next_letter(site).details["month"] == "2027-01"
 
 
-def test_where_no_month_is_open_nothing_is_promised(site: Site, link_id: bytes) -> None:
+def test_where_no_month_is_open_nothing_is_promised(site: PortalSite, link_id: bytes) -> None:
     site.now = AFTER_CLOSING
     assert "Email me a new link" not in site.browser.get(site.reply_path(link_id)).text
     before = site.every_row()
@@ -138,7 +138,7 @@ def test_where_no_month_is_open_nothing_is_promised(site: Site, link_id: bytes) 
 
 
 def test_a_link_that_was_altered_or_is_for_stopping_sends_nothing(
-    site: Site, link_id: bytes
+    site: PortalSite, link_id: bytes
 ) -> None:
     before = site.every_row()
     for token in (site.token(Purpose.REPLY, link_id)[:-1], site.token(Purpose.STOP, link_id)):
@@ -147,7 +147,7 @@ def test_a_link_that_was_altered_or_is_for_stopping_sends_nothing(
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-def test_the_letter_is_in_the_tenants_language(site: Site, link_id: bytes) -> None:
+def test_the_letter_is_in_the_tenants_language(site: PortalSite, link_id: bytes) -> None:
     site.browser.post(site.reply_path(link_id), data=TICKED)
     due = _next_letter(site)
     in_welsh = Due(due.id, due.kind, due.address, "cy", due.details)

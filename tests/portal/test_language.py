@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from portal import texts
 from portal.language import WELSH, month_name, translations
-from tests.portal.site import A_FULL_REPLY, NOTHING_CHANGED, Site, carried
+from tests.portal.site import A_FULL_REPLY, NOTHING_CHANGED, PortalSite, carried
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 BRAND = {"Check-in", "PIP"}
@@ -16,12 +16,12 @@ WELSH_FIRST = {"Accept-Language": "cy-GB,cy;q=0.9,en;q=0.5"}
 
 
 @pytest.fixture
-def browser(site: Site) -> FlaskClient:
+def browser(site: PortalSite) -> FlaskClient:
     return site.browser
 
 
 @pytest.fixture
-def path(site: Site, link_id: bytes) -> str:
+def path(site: PortalSite, link_id: bytes) -> str:
     return site.reply_path(link_id)
 
 
@@ -75,7 +75,7 @@ def test_the_switch_on_the_last_page_keeps_the_tick_and_nothing_else_does(
 
 
 def test_a_whole_journey_stays_in_welsh(
-    site: Site, tenant_id: int, browser: FlaskClient, path: str
+    site: PortalSite, tenant_id: int, browser: FlaskClient, path: str
 ) -> None:
     page = browser.post(path, data={"step": "changed", "go": "on", "language": "cy"})
     assert "Dewiswch un ateb, neu “Gwell gen i beidio â dweud”" in page.text
@@ -92,7 +92,7 @@ def test_a_browser_set_to_welsh_is_answered_in_welsh(browser: FlaskClient, path:
     assert '<html lang="en">' in browser.get(path, headers={"Accept-Language": "fr"}).text
 
 
-def test_the_rosters_language_does_not_show(site: Site, path: str, tenant_id: int) -> None:
+def test_the_rosters_language_does_not_show(site: PortalSite, path: str, tenant_id: int) -> None:
     before = site.browser.get(path)
     with site.platform.writing() as session:
         session.merge(site.tenant(tenant_id)).language = "cy"
@@ -100,7 +100,7 @@ def test_the_rosters_language_does_not_show(site: Site, path: str, tenant_id: in
 
 
 def test_the_stop_page_switches_and_keeps_the_choice(
-    site: Site, link_id: bytes, browser: FlaskClient
+    site: PortalSite, link_id: bytes, browser: FlaskClient
 ) -> None:
     before = site.every_row()
     data = {"choice": "pause", "go": "language-cy"}

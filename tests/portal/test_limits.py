@@ -7,7 +7,7 @@ import pytest
 from links.signing import Purpose
 from portal import limits
 from portal.limits import GUESSES_OF_AN_ADDRESS, POSTS_TO_A_LINK, Limiter, Rate, network
-from tests.portal.site import NOTHING_CHANGED, Site
+from tests.portal.site import NOTHING_CHANGED, PortalSite
 
 NOW = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
 THREE_A_MINUTE = Rate(3, timedelta(minutes=1))
@@ -56,7 +56,7 @@ def test_a_home_with_a_block_of_addresses_counts_once(address: str | None, count
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_guesser_is_told_to_wait_and_the_neighbours_links_still_open(
-    site: Site, link_id: bytes
+    site: PortalSite, link_id: bytes
 ) -> None:
     guess = f"/r/{site.token(Purpose.REPLY, link_id)[:-1]}"
     codes = [
@@ -73,7 +73,9 @@ def test_a_guesser_is_told_to_wait_and_the_neighbours_links_still_open(
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-def test_one_link_may_be_posted_to_only_so_often_and_stays_open(site: Site, link_id: bytes) -> None:
+def test_one_link_may_be_posted_to_only_so_often_and_stays_open(
+    site: PortalSite, link_id: bytes
+) -> None:
     path = site.reply_path(link_id)
     for _ in range(POSTS_TO_A_LINK.times):
         site.browser.post(path, data={})

@@ -15,7 +15,7 @@ from tests.portal.site import (
     A_FULL_REPLY,
     AFTER_CLOSING,
     NOTHING_CHANGED,
-    Site,
+    PortalSite,
     carried,
 )
 
@@ -28,7 +28,7 @@ SCANNER_HEADERS = (
 
 
 def test_a_tenant_is_led_from_question_to_question_to_thank_you(
-    site: Site, tenant_id: int, link_id: bytes
+    site: PortalSite, tenant_id: int, link_id: bytes
 ) -> None:
     path, browser = site.reply_path(link_id), site.browser
     page = browser.get(path)
@@ -52,7 +52,9 @@ def test_a_tenant_is_led_from_question_to_question_to_thank_you(
     assert site.answers_of(tenant_id) == [A_FULL_REPLY]
 
 
-def test_no_change_is_done_in_one_more_press(site: Site, tenant_id: int, link_id: bytes) -> None:
+def test_no_change_is_done_in_one_more_press(
+    site: PortalSite, tenant_id: int, link_id: bytes
+) -> None:
     path, browser = site.reply_path(link_id), site.browser
     page = browser.post(path, data={"changed": "no", "step": "changed", "go": "on"})
     assert "Check your answers" in page.text
@@ -60,7 +62,9 @@ def test_no_change_is_done_in_one_more_press(site: Site, tenant_id: int, link_id
     assert site.answers_of(tenant_id) == [{"changed": "no"}]
 
 
-def test_a_page_passed_over_says_so_and_keeps_the_other_answers(site: Site, link_id: bytes) -> None:
+def test_a_page_passed_over_says_so_and_keeps_the_other_answers(
+    site: PortalSite, link_id: bytes
+) -> None:
     data = {"changed": "yes", "topics": ["work"], "step": "work", "go": "on"}
     page = site.browser.post(site.reply_path(link_id), data=data)
     assert page.status_code == 422
@@ -69,7 +73,9 @@ def test_a_page_passed_over_says_so_and_keeps_the_other_answers(site: Site, link
     assert carried(page) == {"changed": ["yes"], "topics": ["work"], "step": ["work"]}
 
 
-def test_change_leads_back_to_a_question_with_its_answer_chosen(site: Site, link_id: bytes) -> None:
+def test_change_leads_back_to_a_question_with_its_answer_chosen(
+    site: PortalSite, link_id: bytes
+) -> None:
     data = {**A_FULL_REPLY, "step": "check", "go": "change-work"}
     page = site.browser.post(site.reply_path(link_id), data=data)
     assert 'value="ended" checked' in page.text
@@ -77,20 +83,20 @@ def test_change_leads_back_to_a_question_with_its_answer_chosen(site: Site, link
     assert "work" not in carried(page)
 
 
-def test_back_leads_to_the_question_before(site: Site, link_id: bytes) -> None:
+def test_back_leads_to_the_question_before(site: PortalSite, link_id: bytes) -> None:
     data = {"changed": "yes", "topics": ["work"], "step": "work", "go": "back"}
     page = site.browser.post(site.reply_path(link_id), data=data)
     assert (page.status_code, carried(page)["step"]) == (200, ["topics"])
 
 
-def test_nothing_is_stored_before_the_last_press(site: Site, link_id: bytes) -> None:
+def test_nothing_is_stored_before_the_last_press(site: PortalSite, link_id: bytes) -> None:
     before = site.every_row()
     for go in ("on", "back", "change-work"):
         site.browser.post(site.reply_path(link_id), data={**A_FULL_REPLY, "step": "work", "go": go})
     assert site.every_row() == before
 
 
-def test_a_spent_link_stores_nothing(site: Site, tenant_id: int, link_id: bytes) -> None:
+def test_a_spent_link_stores_nothing(site: PortalSite, tenant_id: int, link_id: bytes) -> None:
     path = site.reply_path(link_id)
     site.browser.post(path, data=NOTHING_CHANGED)
     before = site.every_row()
@@ -101,7 +107,7 @@ def test_a_spent_link_stores_nothing(site: Site, tenant_id: int, link_id: bytes)
 
 
 def test_an_erased_tenant_s_link_answers_as_a_spent_one(
-    site: Site, tenant_id: int, link_id: bytes
+    site: PortalSite, tenant_id: int, link_id: bytes
 ) -> None:
     spent = site.new_link(site.new_tenant("T-002"))
     site.browser.post(site.reply_path(spent), data=NOTHING_CHANGED)
@@ -115,7 +121,7 @@ def test_an_erased_tenant_s_link_answers_as_a_spent_one(
     assert site.every_row() == before
 
 
-def test_opening_a_link_shows_the_same_bytes_whoever_it_belonged_to(site: Site) -> None:
+def test_opening_a_link_shows_the_same_bytes_whoever_it_belonged_to(site: PortalSite) -> None:
     tenants = [site.new_tenant(f"T-10{number}") for number in range(5)]
     _unused, spent, objector, stopped, erased = tenants
     links = {tenant: site.new_link(tenant) for tenant in tenants}
@@ -129,7 +135,7 @@ def test_opening_a_link_shows_the_same_bytes_whoever_it_belonged_to(site: Site) 
     assert len({str(page.headers) for page in pages}) == 1
 
 
-def test_opening_a_link_changes_nothing(site: Site, link_id: bytes) -> None:
+def test_opening_a_link_changes_nothing(site: PortalSite, link_id: bytes) -> None:
     before = site.every_row()
     for path in (site.reply_path(link_id), site.stop_path(link_id)):
         for headers in SCANNER_HEADERS:
@@ -139,7 +145,9 @@ def test_opening_a_link_changes_nothing(site: Site, link_id: bytes) -> None:
     assert site.every_row() == before
 
 
-def test_pressing_every_button_without_choosing_changes_nothing(site: Site, link_id: bytes) -> None:
+def test_pressing_every_button_without_choosing_changes_nothing(
+    site: PortalSite, link_id: bytes
+) -> None:
     before = site.every_row()
     path = site.reply_path(link_id)
     for go in ("on", "send", "back"):
@@ -148,7 +156,9 @@ def test_pressing_every_button_without_choosing_changes_nothing(site: Site, link
     assert site.every_row() == before
 
 
-def test_fifty_replies_at_once_are_one_reply(site: Site, tenant_id: int, link_id: bytes) -> None:
+def test_fifty_replies_at_once_are_one_reply(
+    site: PortalSite, tenant_id: int, link_id: bytes
+) -> None:
     path = site.reply_path(link_id)
     with ThreadPoolExecutor(50) as pool:
         posts = [pool.submit(site.browser.post, path, data=NOTHING_CHANGED) for _ in range(50)]
@@ -158,7 +168,7 @@ def test_fifty_replies_at_once_are_one_reply(site: Site, tenant_id: int, link_id
 
 
 def test_no_page_sets_a_cookie_runs_a_script_or_asks_a_third_party(
-    site: Site, link_id: bytes
+    site: PortalSite, link_id: bytes
 ) -> None:
     for path in (site.reply_path(link_id), site.stop_path(link_id), "/privacy", "/sent", "/none"):
         page = site.browser.get(path)
@@ -172,7 +182,9 @@ def test_no_page_sets_a_cookie_runs_a_script_or_asks_a_third_party(
         assert re.findall(r"<script|<iframe| style=| on[a-z]+=| src=", page.text) == []
 
 
-def test_the_form_and_all_it_loads_stay_under_thirty_kilobytes(site: Site, link_id: bytes) -> None:
+def test_the_form_and_all_it_loads_stay_under_thirty_kilobytes(
+    site: PortalSite, link_id: bytes
+) -> None:
     page = site.browser.get(site.reply_path(link_id))
     stylesheet, icon = (STATIC / name for name in ("portal.css", "icon.svg"))
     assert stylesheet.stat().st_size < 8 * 1024
@@ -192,24 +204,24 @@ def test_the_form_and_all_it_loads_stay_under_thirty_kilobytes(site: Site, link_
     ],
 )
 def test_an_altered_link_is_answered_calmly(
-    site: Site, link_id: bytes, alter: Callable[[str], str]
+    site: PortalSite, link_id: bytes, alter: Callable[[str], str]
 ) -> None:
     page = site.browser.get(f"/r/{alter(site.token(Purpose.REPLY, link_id))}")
     assert (page.status_code, "This link does not work" in page.text) == (404, True)
     assert 'href="/data"' in page.text
 
 
-def test_a_link_of_another_purpose_does_not_open_the_form(site: Site, link_id: bytes) -> None:
+def test_a_link_of_another_purpose_does_not_open_the_form(site: PortalSite, link_id: bytes) -> None:
     page = site.browser.get(f"/r/{site.token(Purpose.STOP, link_id)}")
     assert (page.status_code, "This link does not work" in page.text) == (404, True)
 
 
-def test_a_link_that_was_never_issued_is_answered_calmly(site: Site) -> None:
+def test_a_link_that_was_never_issued_is_answered_calmly(site: PortalSite) -> None:
     page = site.browser.get(site.reply_path(bytes(16)))
     assert (page.status_code, "This link is no longer in use" in page.text) == (404, True)
 
 
-def test_a_closed_month_takes_no_reply(site: Site, link_id: bytes) -> None:
+def test_a_closed_month_takes_no_reply(site: PortalSite, link_id: bytes) -> None:
     site.now = AFTER_CLOSING
     before = site.every_row()
     path = site.reply_path(link_id)
@@ -218,7 +230,9 @@ def test_a_closed_month_takes_no_reply(site: Site, link_id: bytes) -> None:
     assert site.every_row() == before
 
 
-def test_a_link_opens_after_its_key_was_followed_by_another(site: Site, link_id: bytes) -> None:
+def test_a_link_opens_after_its_key_was_followed_by_another(
+    site: PortalSite, link_id: bytes
+) -> None:
     path = site.reply_path(link_id)
     keys.rotate(site.folder / "links", keep=2)
     assert site.browser.get(path).status_code == 200
@@ -227,7 +241,7 @@ def test_a_link_opens_after_its_key_was_followed_by_another(site: Site, link_id:
 
 
 def test_a_fresh_link_s_reply_takes_the_place_of_the_first(
-    site: Site, tenant_id: int, link_id: bytes
+    site: PortalSite, tenant_id: int, link_id: bytes
 ) -> None:
     site.browser.post(site.reply_path(link_id), data=NOTHING_CHANGED)
     fresh = site.new_link(tenant_id)
@@ -235,7 +249,7 @@ def test_a_fresh_link_s_reply_takes_the_place_of_the_first(
     assert site.answers_of(tenant_id) == [A_FULL_REPLY]
 
 
-def test_an_answer_at_fault_keeps_those_that_hang_on_it(site: Site, link_id: bytes) -> None:
+def test_an_answer_at_fault_keeps_those_that_hang_on_it(site: PortalSite, link_id: bytes) -> None:
     wrong = {**A_FULL_REPLY, "topics": ["work", "benefits", "not-said"], "step": "topics"}
     page = site.browser.post(site.reply_path(link_id), data={**wrong, "go": "on"})
     kept = {key: A_FULL_REPLY[key] for key in ("benefits-which", "support")}

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from links.signing import Purpose
 from tests.browser.chromium import PATIENCE, chromium, serving
-from tests.portal.site import AFTER_CLOSING, Site
+from tests.portal.site import AFTER_CLOSING, PortalSite
 
 pytestmark = pytest.mark.browser
 ONE_DATABASE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -28,7 +28,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def scanner(site: Site, browser: Browser) -> Iterator[Page]:
+def scanner(site: PortalSite, browser: Browser) -> Iterator[Page]:
     """Runs scripts, follows what it finds, and is not held by a page's own policy."""
     with serving(site.app) as address:
         context = browser.new_context(base_url=address, bypass_csp=True)
@@ -52,7 +52,7 @@ def _press_every_button(page: Page, path: str) -> int:
 
 @ONE_DATABASE
 def test_a_chromium_that_presses_every_button_without_choosing_changes_nothing(
-    site: Site, link_id: bytes, scanner: Page
+    site: PortalSite, link_id: bytes, scanner: Page
 ) -> None:
     paths = [site.reply_path(link_id), site.stop_path(link_id)]
     before = site.every_row()
@@ -67,7 +67,7 @@ def test_a_chromium_that_presses_every_button_without_choosing_changes_nothing(
 
 
 @ONE_DATABASE
-def test_five_thousand_altered_links_open_nothing(site: Site, link_id: bytes) -> None:
+def test_five_thousand_altered_links_open_nothing(site: PortalSite, link_id: bytes) -> None:
     """`make bench` tries two hundred thousand."""
     token = site.token(Purpose.REPLY, link_id)
     before = site.every_row()

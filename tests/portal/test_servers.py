@@ -7,13 +7,13 @@ import pytest
 from kit.database import Database
 from links.signing import Purpose
 from tests.portal.servers import served
-from tests.portal.site import Site
+from tests.portal.site import PortalSite
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("program", ["waitress", "gunicorn"])
 def test_no_token_is_written_down(
-    site: Site, platform_db: Database, link_id: bytes, tmp_path: Path, program: str
+    site: PortalSite, platform_db: Database, link_id: bytes, tmp_path: Path, program: str
 ) -> None:
     token = site.token(Purpose.REPLY, link_id)
     environment = {

@@ -3,25 +3,25 @@
 import pytest
 
 from replies import submissions
-from tests.portal.site import A_FULL_REPLY, MONTH, NOTHING_CHANGED, Site
+from tests.portal.site import A_FULL_REPLY, MONTH, NOTHING_CHANGED, PortalSite
 
 CHOICE = '<input type="checkbox" id="show" name="show" value="yes">'
 WANTS_HELP = {"changed": "no-but-help", "support": ["rent"], "go": "send"}
 
 
-def _shown_to(site: Site, tenant_id: int) -> dict[str, str]:
+def _shown_to(site: PortalSite, tenant_id: int) -> dict[str, str]:
     with site.platform.reading() as session:
         return submissions.shown_to(session, tenant_id)
 
 
-def test_the_choice_is_offered_unticked_on_the_last_page(site: Site, link_id: bytes) -> None:
+def test_the_choice_is_offered_unticked_on_the_last_page(site: PortalSite, link_id: bytes) -> None:
     data = {**A_FULL_REPLY, "step": "support", "go": "on"}
     page = site.browser.post(site.reply_path(link_id), data=data)
     assert CHOICE in page.text
     assert "Show this to my housing association so that they can help" in page.text
 
 
-def test_who_has_nothing_to_tell_is_not_asked(site: Site, link_id: bytes) -> None:
+def test_who_has_nothing_to_tell_is_not_asked(site: PortalSite, link_id: bytes) -> None:
     for answer in ("no", "not-said"):
         data = {"changed": answer, "step": "changed", "go": "on"}
         assert 'name="show"' not in site.browser.post(site.reply_path(link_id), data=data).text
@@ -38,7 +38,7 @@ def test_who_has_nothing_to_tell_is_not_asked(site: Site, link_id: bytes) -> Non
     ],
 )
 def test_only_the_tick_itself_shows_the_reply(
-    site: Site, tenant_id: int, link_id: bytes, show: dict[str, str], shown: dict[str, str]
+    site: PortalSite, tenant_id: int, link_id: bytes, show: dict[str, str], shown: dict[str, str]
 ) -> None:
     page = site.browser.post(site.reply_path(link_id), data={**WANTS_HELP, **show})
     assert page.status_code == 303
@@ -46,14 +46,14 @@ def test_only_the_tick_itself_shows_the_reply(
 
 
 def test_a_tick_with_nothing_to_tell_shows_nothing(
-    site: Site, tenant_id: int, link_id: bytes
+    site: PortalSite, tenant_id: int, link_id: bytes
 ) -> None:
     site.browser.post(site.reply_path(link_id), data={**NOTHING_CHANGED, "show": "yes"})
     assert _shown_to(site, tenant_id) == {}
 
 
 def test_a_spent_link_with_the_tick_changes_nothing(
-    site: Site, tenant_id: int, link_id: bytes
+    site: PortalSite, tenant_id: int, link_id: bytes
 ) -> None:
     path = site.reply_path(link_id)
     site.browser.post(path, data=WANTS_HELP)
@@ -63,7 +63,7 @@ def test_a_spent_link_with_the_tick_changes_nothing(
 
 
 def test_a_tick_is_stored_together_with_the_reply_or_not_at_all(
-    site: Site, tenant_id: int, link_id: bytes
+    site: PortalSite, tenant_id: int, link_id: bytes
 ) -> None:
     fresh = site.new_link(tenant_id)
     site.browser.post(site.reply_path(link_id), data={**WANTS_HELP, "show": "yes"})

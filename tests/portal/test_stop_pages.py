@@ -7,7 +7,7 @@ from links import ledger
 from portal.stop_choices import Choice
 from tenants.models import Consent, Mark, Tenant
 from tenants.rights import rights
-from tests.portal.site import AFTER_CLOSING, Site
+from tests.portal.site import AFTER_CLOSING, PortalSite
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -16,7 +16,7 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
     "content_type", ["application/x-www-form-urlencoded", "multipart/form-data"]
 )
 def test_one_click_stops_the_emails_at_once(
-    site: Site, tenant_id: int, link_id: bytes, content_type: str
+    site: PortalSite, tenant_id: int, link_id: bytes, content_type: str
 ) -> None:
     page = site.browser.post(site.stop_path(link_id), data=ONE_CLICK, content_type=content_type)
     assert (page.status_code, "Set-Cookie" in page.headers) == (200, False)
@@ -24,7 +24,7 @@ def test_one_click_stops_the_emails_at_once(
 
 
 def test_a_stop_leaves_its_mark_and_its_evidence(
-    site: Site, tenant_id: int, link_id: bytes
+    site: PortalSite, tenant_id: int, link_id: bytes
 ) -> None:
     site.browser.post(site.stop_path(link_id), data={"choice": "stop"})
     with site.platform.reading() as session:
@@ -36,7 +36,7 @@ def test_a_stop_leaves_its_mark_and_its_evidence(
 
 
 def test_a_stop_link_works_after_its_month_closed(
-    site: Site, tenant_id: int, link_id: bytes
+    site: PortalSite, tenant_id: int, link_id: bytes
 ) -> None:
     site.now = AFTER_CLOSING
     assert site.browser.get(site.stop_path(link_id)).status_code == 200
@@ -44,7 +44,7 @@ def test_a_stop_link_works_after_its_month_closed(
     assert site.tenant(tenant_id).stopped
 
 
-def test_a_stop_can_be_undone(site: Site, tenant_id: int, link_id: bytes) -> None:
+def test_a_stop_can_be_undone(site: PortalSite, tenant_id: int, link_id: bytes) -> None:
     page = site.browser.post(site.stop_path(link_id), data={"choice": "stop"})
     assert '<input type="hidden" name="choice" value="resume">' in page.text
     site.browser.post(site.stop_path(link_id), data={"choice": "resume"})
@@ -52,7 +52,9 @@ def test_a_stop_can_be_undone(site: Site, tenant_id: int, link_id: bytes) -> Non
 
 
 @pytest.mark.parametrize("choice", list(Choice))
-def test_whatever_was_chosen_the_page_leads_on(site: Site, link_id: bytes, choice: Choice) -> None:
+def test_whatever_was_chosen_the_page_leads_on(
+    site: PortalSite, link_id: bytes, choice: Choice
+) -> None:
     data = {"choice": choice, "language": "cy"}
     page = site.browser.post(site.stop_path(link_id), data=data)
     assert 'href="?language=cy"' in page.text
@@ -60,7 +62,7 @@ def test_whatever_was_chosen_the_page_leads_on(site: Site, link_id: bytes, choic
 
 
 def test_a_pause_ends_by_itself_and_can_be_undone(
-    site: Site, tenant_id: int, link_id: bytes
+    site: PortalSite, tenant_id: int, link_id: bytes
 ) -> None:
     page = site.browser.post(site.stop_path(link_id), data={"choice": "pause"})
     assert "for three months" in page.text
@@ -69,7 +71,9 @@ def test_a_pause_ends_by_itself_and_can_be_undone(
     assert site.tenant(tenant_id).paused_until is None
 
 
-def test_leaving_the_totals_keeps_the_emails(site: Site, tenant_id: int, link_id: bytes) -> None:
+def test_leaving_the_totals_keeps_the_emails(
+    site: PortalSite, tenant_id: int, link_id: bytes
+) -> None:
     page = site.browser.post(site.stop_path(link_id), data={"choice": "object"})
     assert '<input type="hidden" name="choice" value="include">' in page.text
     tenant = site.tenant(tenant_id)
@@ -78,7 +82,7 @@ def test_leaving_the_totals_keeps_the_emails(site: Site, tenant_id: int, link_id
     assert not site.tenant(tenant_id).objected
 
 
-def test_keeping_the_emails_changes_nothing(site: Site, link_id: bytes) -> None:
+def test_keeping_the_emails_changes_nothing(site: PortalSite, link_id: bytes) -> None:
     before = site.every_row()
     page = site.browser.post(site.stop_path(link_id), data={"choice": "keep"})
     assert (page.status_code, "Nothing has changed" in page.text) == (200, True)
@@ -97,7 +101,7 @@ def test_keeping_the_emails_changes_nothing(site: Site, link_id: bytes) -> None:
     ],
 )
 def test_no_real_choice_is_asked_again_and_changes_nothing(
-    site: Site, link_id: bytes, data: dict[str, str]
+    site: PortalSite, link_id: bytes, data: dict[str, str]
 ) -> None:
     before = site.every_row()
     page = site.browser.post(site.stop_path(link_id), data=data)
@@ -106,7 +110,7 @@ def test_no_real_choice_is_asked_again_and_changes_nothing(
 
 
 def test_a_stop_looks_the_same_for_an_erased_tenant(
-    site: Site, tenant_id: int, link_id: bytes
+    site: PortalSite, tenant_id: int, link_id: bytes
 ) -> None:
     other = site.new_link(site.new_tenant("T-002"))
     with site.platform.writing() as session:
@@ -117,12 +121,12 @@ def test_a_stop_looks_the_same_for_an_erased_tenant(
     assert (erased.status_code, erased.data) == (live.status_code, live.data)
 
 
-def test_a_stop_spends_no_reply_link(site: Site, link_id: bytes) -> None:
+def test_a_stop_spends_no_reply_link(site: PortalSite, link_id: bytes) -> None:
     site.browser.post(site.stop_path(link_id), data=ONE_CLICK)
     with site.platform.reading() as session:
         assert ledger.find(session, link_id).spent_on is None
 
 
-def test_a_stop_link_that_was_altered_is_answered_calmly(site: Site, link_id: bytes) -> None:
+def test_a_stop_link_that_was_altered_is_answered_calmly(site: PortalSite, link_id: bytes) -> None:
     page = site.browser.post(site.stop_path(link_id)[:-1], data=ONE_CLICK)
     assert (page.status_code, "This link does not work" in page.text) == (404, True)

@@ -8,7 +8,7 @@ from campaigns.sending import delivery
 from kit.database import CampaignBase, Database
 from tenants.handover.suppression_outbox import push_marks
 from tenants.rights import rights
-from tests.portal.site import DAY, Site
+from tests.portal.site import DAY, PortalSite
 from tests.sending.world import address, sending_campaign
 
 
@@ -19,7 +19,7 @@ def campaign_id(campaign_db: Database) -> int:
 
 
 @pytest.fixture
-def tenant_id(site: Site) -> int:
+def tenant_id(site: PortalSite) -> int:
     tenant_id = site.new_tenant()
     with site.platform.writing() as session:
         tenant = rights.get(session, tenant_id)
@@ -28,7 +28,7 @@ def tenant_id(site: Site) -> int:
     return tenant_id
 
 
-def _claimed(campaign: Database, campaign_id: int, site: Site) -> list[str]:
+def _claimed(campaign: Database, campaign_id: int, site: PortalSite) -> list[str]:
     with campaign.writing() as session:
         claim = delivery.claim(session, campaign_id=campaign_id, after=0, limit=50, now=site.now)
         return sorted(mail.address for mail in claim.mails)
@@ -36,7 +36,7 @@ def _claimed(campaign: Database, campaign_id: int, site: Site) -> list[str]:
 
 @pytest.mark.parametrize("choice", ["stop", "pause"])
 def test_what_is_chosen_holds_at_the_next_claim(
-    site: Site, campaign_db: Database, campaign_id: int, link_id: bytes, choice: str
+    site: PortalSite, campaign_db: Database, campaign_id: int, link_id: bytes, choice: str
 ) -> None:
     site.browser.post(site.stop_path(link_id), data={"choice": choice})
     push_marks(site.platform, campaign_db, now=site.now)
@@ -46,7 +46,7 @@ def test_what_is_chosen_holds_at_the_next_claim(
 
 @pytest.mark.parametrize("choice", ["stop", "pause"])
 def test_what_is_undone_before_the_claim_is_as_if_it_had_never_been(
-    site: Site, campaign_db: Database, campaign_id: int, link_id: bytes, choice: str
+    site: PortalSite, campaign_db: Database, campaign_id: int, link_id: bytes, choice: str
 ) -> None:
     for pressed in (choice, "resume"):
         site.browser.post(site.stop_path(link_id), data={"choice": pressed})
@@ -56,7 +56,7 @@ def test_what_is_undone_before_the_claim_is_as_if_it_had_never_been(
 
 
 def test_the_sender_holds_an_address_and_no_reason(
-    site: Site, campaign_db: Database, tenant_id: int, link_id: bytes
+    site: PortalSite, campaign_db: Database, tenant_id: int, link_id: bytes
 ) -> None:
     """The same rows, whether it is a stop, a pause, a restriction or an erasure."""
     held = []

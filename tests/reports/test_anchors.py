@@ -61,7 +61,7 @@ def test_what_was_added_stays_in_its_order(anchor: Anchor) -> None:
     assert entries == anchor.entries()
 
 
-class Overtaken:
+class OvertakenStore:
     """A client between whose look and write another charge arrives."""
 
     def __init__(self, client: "S3Client", number: int) -> None:
@@ -82,7 +82,7 @@ class Overtaken:
 def test_of_two_writers_one_is_refused(store: "S3Client", number: int) -> None:
     for before in range(1, number):
         open_anchor(PLACE).add(_entry(before))
-    overtaken = ObjectAnchor(cast("S3Client", Overtaken(store, number)), BUCKET, KEY)
+    overtaken = ObjectAnchor(cast("S3Client", OvertakenStore(store, number)), BUCKET, KEY)
 
     with pytest.raises(Refused, match=r"was not written \(PreconditionFailed\)"):
         overtaken.add(_entry(number))

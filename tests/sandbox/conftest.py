@@ -7,8 +7,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from sandbox.account import Limits
-from sandbox.control import Control
+from sandbox.account import AccountLimits
+from sandbox.control import SandboxControl
 from sandbox.feed import FeedSettings
 from sandbox.service import Sandbox
 
@@ -16,9 +16,24 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
-UNLIMITED = Limits(max_send_rate=-1, max_24_hour_send=-1)
+UNLIMITED = AccountLimits(max_send_rate=-1, max_24_hour_send=-1)
 ONCE = Config(retries={"total_max_attempts": 1})
 UNCHECKED = ONCE.merge(Config(parameter_validation=False))
+
+
+class SteppedClock:
+    """A monotonic clock, in seconds, that moves when a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> SteppedClock:
+    return SteppedClock()
 
 
 @pytest.fixture
@@ -28,7 +43,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def control(sandbox: Sandbox) -> Control:
+def control(sandbox: Sandbox) -> SandboxControl:
     return sandbox.control
 
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.account import Account, Limits, Refusal
-from sandbox.control import Control
+from sandbox.account import Account, AccountLimits, Refusal
+from sandbox.control import SandboxControl
+from tests.sandbox.conftest import SteppedClock
 from tests.sandbox.requests import bulk, entry, single, statuses
 
 if TYPE_CHECKING:
@@ -16,32 +17,17 @@ if TYPE_CHECKING:
 RATE = 14
 
 
-class Clock:
-    """A monotonic clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 def taken(account: Account, count: int) -> int:
     return sum(1 for _ in range(count) if isinstance(account.grant(1, charged=1), float))
 
 
-def test_a_second_takes_the_rate_and_no_more(clock: Clock) -> None:
-    account = Account(Limits(max_send_rate=RATE), monotonic=clock)
+def test_a_second_takes_the_rate_and_no_more(clock: SteppedClock) -> None:
+    account = Account(AccountLimits(max_send_rate=RATE), monotonic=clock)
     assert taken(account, 50) == RATE
 
 
-def test_a_second_slides_with_each_recipient(clock: Clock) -> None:
-    account = Account(Limits(max_send_rate=2), monotonic=clock)
+def test_a_second_slides_with_each_recipient(clock: SteppedClock) -> None:
+    account = Account(AccountLimits(max_send_rate=2), monotonic=clock)
     assert taken(account, 1) == 1
     clock.now += 0.5
     assert taken(account, 5) == 1
@@ -51,8 +37,8 @@ def test_a_second_slides_with_each_recipient(clock: Clock) -> None:
     assert taken(account, 5) == 1
 
 
-def test_a_rate_below_one_takes_one_recipient_in_its_time(clock: Clock) -> None:
-    account = Account(Limits(max_send_rate=0.5), monotonic=clock)
+def test_a_rate_below_one_takes_one_recipient_in_its_time(clock: SteppedClock) -> None:
+    account = Account(AccountLimits(max_send_rate=0.5), monotonic=clock)
     assert taken(account, 3) == 1
     clock.now += 1.9
     assert taken(account, 3) == 0
@@ -62,8 +48,8 @@ def test_a_rate_below_one_takes_one_recipient_in_its_time(clock: Clock) -> None:
 
 @given(st.lists(st.tuples(st.floats(0, 0.7), st.integers(1, 20)), max_size=60))
 def test_no_sliding_second_ever_holds_more_than_the_rate(steps: list[tuple[float, int]]) -> None:
-    clock = Clock()
-    account = Account(Limits(max_send_rate=RATE, max_24_hour_send=-1), monotonic=clock)
+    clock = SteppedClock()
+    account = Account(AccountLimits(max_send_rate=RATE, max_24_hour_send=-1), monotonic=clock)
     moments: list[float] = []
     for pause, wanted in steps:
         clock.now += pause
@@ -72,8 +58,8 @@ def test_no_sliding_second_ever_holds_more_than_the_rate(steps: list[tuple[float
     assert busiest <= RATE
 
 
-def test_the_quota_comes_back_after_a_day(clock: Clock) -> None:
-    account = Account(Limits(max_send_rate=-1, max_24_hour_send=10), monotonic=clock)
+def test_the_quota_comes_back_after_a_day(clock: SteppedClock) -> None:
+    account = Account(AccountLimits(max_send_rate=-1, max_24_hour_send=10), monotonic=clock)
     assert taken(account, 12) == 10
     assert account.grant(1, charged=1) is Refusal.QUOTA
     clock.now += 86_399
@@ -84,7 +70,7 @@ def test_the_quota_comes_back_after_a_day(clock: Clock) -> None:
 
 
 def test_bulk_entries_over_the_rate_are_throttled_one_by_one(
-    ses: "SESV2Client", control: Control
+    ses: "SESV2Client", control: SandboxControl
 ) -> None:
     control.account(max_send_rate=RATE)
     assert statuses(ses, bulk(*[entry()] * 50)) == ["SUCCESS"] * 14 + ["ACCOUNT_THROTTLED"] * 36
@@ -92,7 +78,7 @@ def test_bulk_entries_over_the_rate_are_throttled_one_by_one(
 
 
 def test_a_single_mail_over_the_rate_raises_too_many_requests(
-    ses: "SESV2Client", control: Control
+    ses: "SESV2Client", control: SandboxControl
 ) -> None:
     control.account(max_send_rate=0)
     with pytest.raises(ses.exceptions.TooManyRequestsException) as caught:
@@ -100,7 +86,7 @@ def test_a_single_mail_over_the_rate_raises_too_many_requests(
     assert caught.value.response["Error"]["Message"] == "Maximum sending rate exceeded."
 
 
-def test_entries_over_the_daily_quota_say_so(ses: "SESV2Client", control: Control) -> None:
+def test_entries_over_the_daily_quota_say_so(ses: "SESV2Client", control: SandboxControl) -> None:
     control.account(max_24_hour_send=2)
     refused = "ACCOUNT_DAILY_QUOTA_EXCEEDED"
     assert statuses(ses, bulk(*[entry()] * 3)) == ["SUCCESS", "SUCCESS", refused]
@@ -114,7 +100,7 @@ def test_entries_over_the_daily_quota_say_so(ses: "SESV2Client", control: Contro
 
 
 def test_simulator_mails_do_not_count_against_the_quota(
-    ses: "SESV2Client", control: Control
+    ses: "SESV2Client", control: SandboxControl
 ) -> None:
     control.account(max_24_hour_send=0)
     request = bulk(entry("success+1@simulator.amazonses.com"))
@@ -131,7 +117,7 @@ def test_simulator_mails_do_not_count_against_the_quota(
     ],
 )
 def test_an_account_that_may_not_send_says_why(
-    ses: "SESV2Client", control: Control, state: str, exception: str
+    ses: "SESV2Client", control: SandboxControl, state: str, exception: str
 ) -> None:
     control.account(state=state)
     with pytest.raises(getattr(ses.exceptions, exception)):
@@ -143,7 +129,7 @@ def test_an_account_that_may_not_send_says_why(
     assert statuses(ses, bulk()) == ["SUCCESS"]
 
 
-def test_the_account_tells_whether_it_may_send(ses: "SESV2Client", control: Control) -> None:
+def test_the_account_tells_whether_it_may_send(ses: "SESV2Client", control: SandboxControl) -> None:
     assert ses.get_account()["SendingEnabled"] is True
     control.account(state="suspended", production_access=False)
     shown = ses.get_account()

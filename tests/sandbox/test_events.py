@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.control import Control
+from sandbox.control import SandboxControl
 from sandbox.outcomes import EVENTS
 from sandbox.service import Sandbox
 from tests.sandbox.requests import bulk, entry, received, single, statuses
@@ -49,7 +49,7 @@ def test_sns_wraps_the_event_as_a_string(
 
 
 def test_without_a_configuration_set_there_are_no_events(
-    ses: "SESV2Client", control: Control
+    ses: "SESV2Client", control: SandboxControl
 ) -> None:
     request = bulk()
     del request["ConfigurationSetName"]
@@ -132,7 +132,7 @@ def test_a_missing_attribute_is_accepted_and_then_fails_to_render(
     )
 
 
-def test_dropped_events_never_come(ses: "SESV2Client", control: Control) -> None:
+def test_dropped_events_never_come(ses: "SESV2Client", control: SandboxControl) -> None:
     control.events(drop=1)
     ses.send_bulk_email(**bulk(*[entry()] * 10))
     assert control.counters()["events"]["dropped"] == 20
@@ -148,7 +148,7 @@ def test_duplicated_events_come_twice_and_say_the_same(
     assert first == second
 
 
-def test_the_same_seed_drops_the_same_events(ses: "SESV2Client", control: Control) -> None:
+def test_the_same_seed_drops_the_same_events(ses: "SESV2Client", control: SandboxControl) -> None:
     dropped = []
     for _ in range(2):
         control.events(drop=0.5, seed=7, types=["Send"])
@@ -159,7 +159,7 @@ def test_the_same_seed_drops_the_same_events(ses: "SESV2Client", control: Contro
     assert 10 < dropped[0] < 40
 
 
-def test_delayed_events_wait(ses: "SESV2Client", control: Control) -> None:
+def test_delayed_events_wait(ses: "SESV2Client", control: SandboxControl) -> None:
     control.events(delay=600, types=["Send"])
     ses.send_bulk_email(**bulk())
     assert control.counters()["queue"] == {

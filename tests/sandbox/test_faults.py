@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError, HTTPClientError
 
 from sandbox import accept_log
-from sandbox.control import Control, ControlError
+from sandbox.control import ControlError, SandboxControl
 from sandbox.faults import STATUSES
 from sandbox.service import Sandbox
 from tests.sandbox.conftest import ONCE, UNLIMITED
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
 
-def accepted(control: Control) -> int:
+def accepted(control: SandboxControl) -> int:
     return int(control.counters()["accepted"])
 
 
@@ -26,7 +26,7 @@ def accepted(control: Control) -> int:
     ("kind", "kept"), [("drop-before", 0), ("drop-midway", 2), ("drop-after", 4)]
 )
 def test_a_dropped_connection_gives_no_answer(
-    ses: "SESV2Client", control: Control, kind: str, kept: int
+    ses: "SESV2Client", control: SandboxControl, kind: str, kept: int
 ) -> None:
     control.fault(kind)
     with pytest.raises(HTTPClientError):
@@ -38,7 +38,7 @@ def test_a_dropped_connection_gives_no_answer(
 
 @pytest.mark.parametrize(("kind", "kept"), [("error-before", 0), ("error-after", 1)])
 def test_a_server_error_before_or_after_acceptance(
-    ses: "SESV2Client", control: Control, kind: str, kept: int
+    ses: "SESV2Client", control: SandboxControl, kind: str, kept: int
 ) -> None:
     control.fault(kind, status=503)
     with pytest.raises(ClientError) as caught:
@@ -51,14 +51,16 @@ def test_a_server_error_before_or_after_acceptance(
     "code",
     ["LimitExceededException", "MessageRejected", "BadRequestException", "SendingPausedException"],
 )
-def test_an_error_can_be_any_of_ses_own(ses: "SESV2Client", control: Control, code: str) -> None:
+def test_an_error_can_be_any_of_ses_own(
+    ses: "SESV2Client", control: SandboxControl, code: str
+) -> None:
     control.fault("error-before", status=400, code=code)
     with pytest.raises(getattr(ses.exceptions, code)):
         ses.send_bulk_email(**bulk())
 
 
 def test_the_next_calls_are_throttled_and_then_no_more(
-    ses: "SESV2Client", control: Control
+    ses: "SESV2Client", control: SandboxControl
 ) -> None:
     control.fault("throttle", count=2)
     for _ in range(2):
@@ -68,13 +70,15 @@ def test_the_next_calls_are_throttled_and_then_no_more(
 
 
 @pytest.mark.parametrize("kind", ["slow-before", "slow-after"])
-def test_a_slow_answer_still_comes(ses: "SESV2Client", control: Control, kind: str) -> None:
+def test_a_slow_answer_still_comes(ses: "SESV2Client", control: SandboxControl, kind: str) -> None:
     control.fault(kind, seconds=0.01)
     assert statuses(ses, bulk()) == ["SUCCESS"]
     assert control.counters()["faults"] == {kind: 1}
 
 
-def test_faults_strike_as_often_as_their_seed_says(ses: "SESV2Client", control: Control) -> None:
+def test_faults_strike_as_often_as_their_seed_says(
+    ses: "SESV2Client", control: SandboxControl
+) -> None:
     rounds = []
     for _ in range(2):
         control.fault("throttle", count=None, probability=0.5, seed=3)
@@ -93,19 +97,21 @@ def test_faults_strike_as_often_as_their_seed_says(ses: "SESV2Client", control: 
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_every_status_of_ses_can_be_had(ses: "SESV2Client", control: Control, status: str) -> None:
+def test_every_status_of_ses_can_be_had(
+    ses: "SESV2Client", control: SandboxControl, status: str
+) -> None:
     control.status(status, count=2)
     assert statuses(ses, bulk(*[entry()] * 3)) == [status, status, "SUCCESS"]
     assert accepted(control) == (3 if status == "SUCCESS" else 1)
 
 
-def test_a_status_can_be_for_one_address(ses: "SESV2Client", control: Control) -> None:
+def test_a_status_can_be_for_one_address(ses: "SESV2Client", control: SandboxControl) -> None:
     control.status("FAILED", count=None, address="tenant-002@example.org")
     request = bulk(entry(), entry("tenant-002@example.org"), entry("tenant-003@example.org"))
     assert statuses(ses, request) == ["SUCCESS", "FAILED", "SUCCESS"]
 
 
-def test_a_control_that_is_not_one_is_refused_in_a_sentence(control: Control) -> None:
+def test_a_control_that_is_not_one_is_refused_in_a_sentence(control: SandboxControl) -> None:
     with pytest.raises(ControlError, match="there is no fault earthquake"):
         control.fault("earthquake")
     with pytest.raises(ControlError, match="there is no status PERHAPS"):

@@ -10,7 +10,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from sandbox.control import Control
+from sandbox.control import SandboxControl
 from tests.sandbox.requests import SENDER, TEMPLATE, bulk, entry, single, statuses
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def test_an_unknown_configuration_set_is_refused(ses: "SESV2Client") -> None:
 
 
 def test_without_production_access_only_verified_and_simulator_addresses_are_reached(
-    ses: "SESV2Client", control: Control
+    ses: "SESV2Client", control: SandboxControl
 ) -> None:
     control.account(production_access=False)
     request = bulk(
@@ -208,7 +208,7 @@ def test_an_operation_that_the_stand_in_lacks_is_unknown(ses: "SESV2Client") -> 
 
 
 def test_single_mails_are_taken_simple_raw_and_templated(
-    ses: "SESV2Client", control: Control
+    ses: "SESV2Client", control: SandboxControl
 ) -> None:
     raw = f"From: {SENDER}\nTo: tenant-002@example.org\nSubject: Raw\n\nHello\n".encode()
     template = {"TemplateContent": TEMPLATE, "TemplateData": '{"reply_link": "x"}'}

@@ -5,34 +5,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.queue import Depth, Queue, ReceiptInvalid
+from sandbox.queue import Depth, MessageQueue, ReceiptInvalid
 from sandbox.service import Sandbox
+from tests.sandbox.conftest import SteppedClock
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-class Clock:
-    """A monotonic clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def queue(clock: SteppedClock) -> MessageQueue:
+    return MessageQueue("events", visibility=30, monotonic=clock)
 
 
-@pytest.fixture
-def queue(clock: Clock) -> Queue:
-    return Queue("events", visibility=30, monotonic=clock)
-
-
-def test_a_received_message_hides_and_then_comes_again(queue: Queue, clock: Clock) -> None:
+def test_a_received_message_hides_and_then_comes_again(
+    queue: MessageQueue, clock: SteppedClock
+) -> None:
     queue.send(lambda: "one")
     (first,) = queue.receive()
     assert queue.receive() == []
@@ -43,14 +31,14 @@ def test_a_received_message_hides_and_then_comes_again(queue: Queue, clock: Cloc
     assert second.message_id == first.message_id
 
 
-def test_a_deleted_message_never_comes_again(queue: Queue, clock: Clock) -> None:
+def test_a_deleted_message_never_comes_again(queue: MessageQueue, clock: SteppedClock) -> None:
     queue.send(lambda: "one")
     queue.delete(queue.receive()[0].receipt_handle)
     clock.now += 1000
     assert queue.receive() == []
 
 
-def test_an_older_receipt_deletes_nothing(queue: Queue, clock: Clock) -> None:
+def test_an_older_receipt_deletes_nothing(queue: MessageQueue, clock: SteppedClock) -> None:
     queue.send(lambda: "one")
     (old,) = queue.receive()
     clock.now += 30
@@ -61,12 +49,14 @@ def test_an_older_receipt_deletes_nothing(queue: Queue, clock: Clock) -> None:
     assert queue.depth() == Depth(0, 0, 0)
 
 
-def test_a_receipt_of_another_make_is_refused(queue: Queue) -> None:
+def test_a_receipt_of_another_make_is_refused(queue: MessageQueue) -> None:
     with pytest.raises(ReceiptInvalid):
         queue.delete("nonsense")
 
 
-def test_a_receiver_sets_its_own_visibility_timeout(queue: Queue, clock: Clock) -> None:
+def test_a_receiver_sets_its_own_visibility_timeout(
+    queue: MessageQueue, clock: SteppedClock
+) -> None:
     queue.send(lambda: "one")
     queue.receive(visibility=5)
     clock.now += 4.9
@@ -75,15 +65,15 @@ def test_a_receiver_sets_its_own_visibility_timeout(queue: Queue, clock: Clock) 
     assert len(queue.receive()) == 1
 
 
-def test_a_delayed_message_waits(queue: Queue, clock: Clock) -> None:
+def test_a_delayed_message_waits(queue: MessageQueue, clock: SteppedClock) -> None:
     queue.send(lambda: "late", delay=10)
     assert queue.depth() == Depth(visible=0, in_flight=0, delayed=1)
     clock.now += 10
     assert [message.body for message in queue.receive()] == ["late"]
 
 
-def test_the_oldest_messages_are_forgotten_past_the_capacity(clock: Clock) -> None:
-    queue = Queue("small", capacity=2, monotonic=clock)
+def test_the_oldest_messages_are_forgotten_past_the_capacity(clock: SteppedClock) -> None:
+    queue = MessageQueue("small", capacity=2, monotonic=clock)
     queue.send(lambda: "one")
     queue.send(lambda: "two")
     queue.send(lambda: "three")
@@ -92,13 +82,13 @@ def test_the_oldest_messages_are_forgotten_past_the_capacity(clock: Clock) -> No
 
 
 def test_a_long_poll_ends_with_the_first_message() -> None:
-    queue = Queue("events")
+    queue = MessageQueue("events")
     threading.Timer(0.05, queue.send, [lambda: "come"]).start()
     assert [message.body for message in queue.receive(wait=20)] == ["come"]
 
 
 def test_closing_lets_a_long_poll_go() -> None:
-    queue = Queue("events")
+    queue = MessageQueue("events")
     threading.Timer(0.05, queue.close).start()
     assert queue.receive(wait=60) == []
 

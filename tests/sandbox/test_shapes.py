@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.validate import ParamValidator
 
-from sandbox.control import Control
+from sandbox.control import SandboxControl
 from sandbox.service import Sandbox
 from sandbox.ses import OPERATIONS as SES
 from sandbox.shapes import ShapeError, input_check, service_model
@@ -149,7 +149,9 @@ def test_a_mutated_request_is_refused_over_http_and_nothing_is_accepted(
     assert sandbox.control.counters()["accepted"] == 1
 
 
-def test_tracking_can_be_switched_off_for_a_request(ses: "SESV2Client", control: Control) -> None:
+def test_tracking_can_be_switched_off_for_a_request(
+    ses: "SESV2Client", control: SandboxControl
+) -> None:
     tracking = {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}
     ses.send_bulk_email(**bulk(ConfigurationOverrides={"Tracking": tracking}))
     assert control.counters()["accepted"] == 1

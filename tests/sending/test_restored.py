@@ -26,7 +26,7 @@ from tests.sending.world import (
     sending_campaign,
     states,
 )
-from tests.watching.queue import Queue
+from tests.watching.queue import FakeQueue
 
 SIZE = 120
 FIRST_CLAIM = 50
@@ -134,7 +134,7 @@ def test_a_mail_whose_event_was_forgotten_is_held_and_its_silence_proves_nothing
     with campaign_db.writing() as session:
         session.execute(about_to_go_again.values(state="queued", resent=True))
     backup = Backup.of(campaign_db)
-    Queue([event(row, "Send") for row in unsure]).drain(campaign_db, lambda: now, anchor)
+    FakeQueue([event(row, "Send") for row in unsure]).drain(campaign_db, lambda: now, anchor)
     assert set(states(campaign_db)) == {"sent"}
     backup.restore(campaign_db)
     restored.watch(campaign_db, anchor, clock=lambda: now)
@@ -151,9 +151,9 @@ def test_events_taken_since_do_not_hide_that_others_were_forgotten(
     send(campaign_db, campaign_id, now, anchor, ReadTimeoutError(endpoint_url="https://x.example"))
     backup = Backup.of(campaign_db)
     unsure, sure = rows(campaign_db)[0], rows(campaign_db)[-1]
-    Queue([event(unsure, "Send")]).drain(campaign_db, lambda: now, anchor)
+    FakeQueue([event(unsure, "Send")]).drain(campaign_db, lambda: now, anchor)
     backup.restore(campaign_db)
-    Queue([event(sure, "Send")] * 25).drain(campaign_db, lambda: now, anchor)
+    FakeQueue([event(sure, "Send")] * 25).drain(campaign_db, lambda: now, anchor)
     assert (rows(campaign_db)[0].state, rows(campaign_db)[0].cause) == ("unknown", "restored")
 
 
@@ -162,7 +162,7 @@ def test_events_are_not_forgotten_by_taking_them_again(
 ) -> None:
     send(campaign_db, campaign_id, now, anchor)
     first = rows(campaign_db)[0]
-    Queue([event(first, "Send")] * 25).drain(campaign_db, lambda: now, anchor)
+    FakeQueue([event(first, "Send")] * 25).drain(campaign_db, lambda: now, anchor)
     restored.watch(campaign_db, anchor, clock=lambda: now)
     assert (anchor.events(), set(states(campaign_db))) == (3, {"sent"})
 

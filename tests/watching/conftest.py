@@ -27,7 +27,7 @@ def token_file(tmp_path: Path) -> Path:
 @pytest.fixture
 def console(
     campaign_db: Database, tmp_path: Path, now: datetime, token_file: Path
-) -> console_site.Site:
+) -> console_site.ConsoleSite:
     with campaign_db.writing() as session:
         for job in CampaignJob:
             heartbeats.done(session, campaigns.models.Heartbeat, job, now=now)
@@ -35,7 +35,7 @@ def console(
 
 
 @pytest.fixture
-def portal(platform_db: Database, tmp_path: Path, token_file: Path) -> portal_site.Site:
+def portal(platform_db: Database, tmp_path: Path, token_file: Path) -> portal_site.PortalSite:
     with platform_db.writing() as session:
         for job in PlatformJob:
             heartbeats.done(session, tenants.models.Heartbeat, job, now=portal_site.DAY)

@@ -13,7 +13,7 @@ from tests.sending.world import KeptAnchor
 
 
 @dataclass
-class Queue:
+class FakeQueue:
     """Bodies that wait to be received, ten at a time."""
 
     bodies: list[str] = field(default_factory=list)

@@ -16,22 +16,22 @@ from campaigns.sending import control
 from campaigns.ses import account
 from campaigns.watching import dangers
 from kit.database import Database
-from tests.content.test_reminders import Post
+from tests.content.test_reminders import FakePost
 from tests.sending.events import event
 from tests.sending.world import MONTH, Wound, rows, sending_campaign
-from tests.watching.queue import Queue
+from tests.watching.queue import FakeQueue
 
 AUTHOR, APPROVER, ANALYST = "author@example.org", "approver@example.org", "analyst@example.org"
 GRACE = timedelta(hours=1)
 
 
 @dataclass
-class Watcher:
+class NoticeSender:
     """Tells staff what is due now, as each tick does."""
 
     database: Database
     clock: Wound
-    post: Post
+    post: FakePost
 
     def tell(self) -> list[tuple[str, str]]:
         before = len(self.post.sent)
@@ -47,7 +47,7 @@ class Watcher:
 
 
 @pytest.fixture
-def watcher(campaign_db: Database, now: datetime) -> Watcher:
+def watcher(campaign_db: Database, now: datetime) -> NoticeSender:
     """A month of 200 mails under way, and staff of three roles."""
     sending_campaign(campaign_db, now, size=200)
     with campaign_db.writing() as session:
@@ -57,7 +57,7 @@ def watcher(campaign_db: Database, now: datetime) -> Watcher:
             (ANALYST, Role.ANALYST),
         ):
             staff.add(session, email=email, roles=[role], by="tests", now=now)
-    return Watcher(campaign_db, Wound(now), Post())
+    return NoticeSender(campaign_db, Wound(now), FakePost())
 
 
 def _to_both(subject: str) -> list[tuple[str, str]]:
@@ -69,11 +69,11 @@ def _set(database: Database, **values: object) -> None:
         session.execute(update(Delivery).values(attempt_id="a", **values))
 
 
-def test_a_month_that_goes_well_is_no_news(watcher: Watcher) -> None:
+def test_a_month_that_goes_well_is_no_news(watcher: NoticeSender) -> None:
     assert [] == watcher.tell()
 
 
-def test_a_pause_is_said_once_with_its_reason(watcher: Watcher, now: datetime) -> None:
+def test_a_pause_is_said_once_with_its_reason(watcher: NoticeSender, now: datetime) -> None:
     with watcher.database.writing() as session:
         control.pause(session, month=MONTH, by=AUTHOR, now=now)
 
@@ -88,7 +88,7 @@ def test_a_pause_is_said_once_with_its_reason(watcher: Watcher, now: datetime) -
 
 
 def test_a_pause_of_the_account_is_said_for_the_month_that_stands_still(
-    watcher: Watcher, now: datetime
+    watcher: NoticeSender, now: datetime
 ) -> None:
     with watcher.database.writing() as session:
         account.pause(session, reason="SES refuses to send for this account (X).", now=now)
@@ -97,7 +97,9 @@ def test_a_pause_of_the_account_is_said_for_the_month_that_stands_still(
     assert [] == watcher.tell()
 
 
-def test_what_is_mended_before_the_email_goes_is_not_said(watcher: Watcher, now: datetime) -> None:
+def test_what_is_mended_before_the_email_goes_is_not_said(
+    watcher: NoticeSender, now: datetime
+) -> None:
     watcher.post.is_down = True
     with watcher.database.writing() as session:
         account.pause(session, reason="SES refuses", now=now)
@@ -117,11 +119,11 @@ def test_what_is_mended_before_the_email_goes_is_not_said(watcher: Watcher, now:
     ],
 )
 def test_a_month_that_stopped_by_itself_is_said_once_and_not_as_a_pause_too(
-    watcher: Watcher, now: datetime, kind: str, heard: int, subject: str
+    watcher: NoticeSender, now: datetime, kind: str, heard: int, subject: str
 ) -> None:
     _set(watcher.database, state=DeliveryState.SENT, reply_link=None, stop_link=None)
     mails = rows(watcher.database)[:heard]
-    Queue([event(mail, kind) for mail in mails]).drain(watcher.database, watcher.clock)
+    FakeQueue([event(mail, kind) for mail in mails]).drain(watcher.database, watcher.clock)
 
     assert _to_both(subject) == watcher.tell()
     assert "Check-in paused the month by itself" in watcher.post.sent[0][2]
@@ -129,20 +131,20 @@ def test_a_month_that_stopped_by_itself_is_said_once_and_not_as_a_pause_too(
 
 
 def test_bounces_that_come_after_the_last_mail_are_said_too(
-    watcher: Watcher, now: datetime
+    watcher: NoticeSender, now: datetime
 ) -> None:
     _set(watcher.database, state=DeliveryState.SENT, reply_link=None, stop_link=None)
     with watcher.database.writing() as session:
         session.execute(update(Campaign).values(state=CampaignState.SENT, finished_at=now))
     mails = rows(watcher.database)[:30]
-    Queue([event(mail, "Bounce") for mail in mails]).drain(watcher.database, watcher.clock)
+    FakeQueue([event(mail, "Bounce") for mail in mails]).drain(watcher.database, watcher.clock)
     watcher.clock.turn(days=1)
 
     assert _to_both("December 2026: too many addresses bounce") == watcher.tell()
 
 
 def test_mails_that_evidence_did_not_settle_wait_for_a_decision(
-    watcher: Watcher, now: datetime
+    watcher: NoticeSender, now: datetime
 ) -> None:
     _set(watcher.database, state=DeliveryState.UNKNOWN, since=now)
     watcher.clock.turn(minutes=70)

@@ -18,8 +18,8 @@ from kit.database import Database
 from reports.models import ReleaseState as DrawnState
 from tenants.jobs import Job as PlatformJob
 from tests.cli.conftest import Cli, bare, cli, empty
-from tests.console.site import Site as Console
-from tests.portal.site import Site as Portal
+from tests.console.site import ConsoleSite as Console
+from tests.portal.site import PortalSite as Portal
 from tests.sending.world import sending_campaign
 from tests.watching.conftest import TOKEN
 

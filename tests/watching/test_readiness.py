@@ -17,8 +17,8 @@ from kit.settings import Settings
 from portal import readiness as platform_readiness
 from tests.chaos import broker as own_redis
 from tests.conftest import skip_or_fail
-from tests.console.site import Site as Console
-from tests.portal.site import Site as Portal
+from tests.console.site import ConsoleSite as Console
+from tests.portal.site import PortalSite as Portal
 
 DEAD_BROKER = "redis://127.0.0.1:9/0"
 
@@ -180,7 +180,7 @@ def test_a_job_that_fails_leaves_its_trouble_and_its_error(campaign_db: Database
 
     with campaign_db.reading() as session:
         found = heartbeats.read(session, campaigns.models.Heartbeat)
-    assert {"tick": heartbeats.Heartbeat(None, "ConnectionError")} == found
+    assert {"tick": heartbeats.LastRun(None, "ConnectionError")} == found
 
 
 def _never() -> datetime:

@@ -21,7 +21,7 @@ from tests.sending.world import (
     rows,
     sending_campaign,
 )
-from tests.watching.queue import Queue
+from tests.watching.queue import FakeQueue
 
 STAFF = "approver@example.org"
 BATCH = 50
@@ -47,7 +47,7 @@ def _sent(database: Database, now: datetime, *, accepted: int) -> list[Delivery]
 
 
 def _hear(database: Database, mails: list[Delivery], kind: str, now: datetime) -> None:
-    Queue([event(mail, kind) for mail in mails]).drain(database, Wound(now))
+    FakeQueue([event(mail, kind) for mail in mails]).drain(database, Wound(now))
 
 
 def _state(database: Database) -> tuple[str, str]:
@@ -102,7 +102,7 @@ def test_a_few_never_stop_a_month(
 def test_a_mailbox_that_is_full_for_now_is_no_bounce(campaign_db: Database, now: datetime) -> None:
     mails = _sent(campaign_db, now, accepted=200)
     for_now = {"bounce": {"bounceType": "Transient", "bounceSubType": "MailboxFull"}}
-    Queue([event(mail, "Bounce", part=for_now) for mail in mails[:100]]).drain(
+    FakeQueue([event(mail, "Bounce", part=for_now) for mail in mails[:100]]).drain(
         campaign_db, Wound(now)
     )
 
