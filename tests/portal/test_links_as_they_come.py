@@ -3,7 +3,7 @@
 import pytest
 
 from links.signing import Purpose
-from tests.portal.site import NOTHING_CHANGED, Site
+from tests.portal.site import NOTHING_CHANGED, PortalSite
 
 CONTENT_TYPE = "Content-Type"
 MULTIPART = "multipart/form-data; boundary=x"
@@ -49,7 +49,7 @@ NO_STOP = (
     "extra", [".", ")", "%3E", "/", "%20", "&utm_source=x", "%0A", "%2F.", "//"]
 )
 def test_a_link_with_something_stuck_to_it_opens_and_takes_the_reply(
-    site: Site, tenant_id: int, link_id: bytes, extra: str
+    site: PortalSite, tenant_id: int, link_id: bytes, extra: str
 ) -> None:
     path = site.reply_path(link_id)
     assert site.browser.get(path + extra).text == site.browser.get(path).text
@@ -57,21 +57,21 @@ def test_a_link_with_something_stuck_to_it_opens_and_takes_the_reply(
     assert (answer.status_code, len(site.answers_of(tenant_id))) == (303, 1)
 
 
-def test_a_link_broken_over_two_lines_opens(site: Site, link_id: bytes) -> None:
+def test_a_link_broken_over_two_lines_opens(site: PortalSite, link_id: bytes) -> None:
     token = site.token(Purpose.REPLY, link_id)
     broken = f"/r/{token[:40]}%0D%0A{token[40:]}"
     assert site.browser.get(broken).text == site.browser.get(f"/r/{token}").text
 
 
 @pytest.mark.parametrize("altered", ["A{}", "{}A", "{}_", "{}{}"])
-def test_an_altered_link_opens_nothing(site: Site, link_id: bytes, altered: str) -> None:
+def test_an_altered_link_opens_nothing(site: PortalSite, link_id: bytes, altered: str) -> None:
     token = site.token(Purpose.REPLY, link_id)
     assert site.browser.get("/r/" + altered.replace("{}", token)).status_code == 404
 
 
 @pytest.mark.parametrize(("content_type", "body"), ONE_CLICK_BODIES)
 def test_one_click_is_obeyed_however_its_words_are_dressed(
-    site: Site, tenant_id: int, link_id: bytes, content_type: str, body: str
+    site: PortalSite, tenant_id: int, link_id: bytes, content_type: str, body: str
 ) -> None:
     path, headers = site.stop_path(link_id), {CONTENT_TYPE: content_type} if content_type else {}
     page = site.browser.post(path, data=body.encode(), headers=headers)
@@ -81,7 +81,7 @@ def test_one_click_is_obeyed_however_its_words_are_dressed(
 
 @pytest.mark.parametrize("body", NO_STOP)
 def test_a_body_without_the_words_changes_nothing(
-    site: Site, tenant_id: int, link_id: bytes, body: str
+    site: PortalSite, tenant_id: int, link_id: bytes, body: str
 ) -> None:
     page = site.browser.post(
         site.stop_path(link_id), data=body, content_type="application/x-www-form-urlencoded"
