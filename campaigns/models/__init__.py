@@ -1,5 +1,6 @@
 """Tables of the campaign database. Impossible states are CHECK constraints."""
 
+from campaigns.models.causes import Cause
 from campaigns.models.deliveries import (
     Delivery,
     DeliveryState,
@@ -30,6 +31,7 @@ __all__ = [
     "AuditEntry",
     "Campaign",
     "CampaignState",
+    "Cause",
     "Delivery",
     "DeliveryState",
     "Draft",

@@ -1,0 +1,381 @@
+"""Every change of a delivery, in one table. Pure: nothing here touches a database.
+
+A row of the table says: a delivery in this state, when this happens, under these conditions, comes
+into that state, and these columns are set. `campaigns.sending.deliveries` makes its SQL from the
+table and is the only module that writes deliveries; `follow` applies it to a row in memory, for the
+exhaustive walk in the tests; `docs/reference/deliveries.md` is printed from it.
+
+A state and an event that are not listed raise `NotListed`. In the database a trigger refuses every
+change of state that is not listed. `counters` need no column here: triggers keep `tallies` in step
+with `state`, `cause` and `feedback`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from campaigns.models import Cause, DeliveryState
+from campaigns.models.causes import NEVER_LEFT
+
+QUEUED, SENDING, SENT = DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT
+FAILED, UNKNOWN, SKIPPED = DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.SKIPPED
+OPEN = (QUEUED, SENDING, UNKNOWN)
+SETTLED = (SENT, FAILED, SKIPPED)
+
+
+class Trigger(StrEnum):
+    """What may happen to a delivery."""
+
+    CLAIMED = "claimed"
+    SUPPRESSED = "suppressed"
+    ACCEPTED = "accepted"
+    HEARD = "heard of"
+    NEVER_LEFT = "never left SES"
+    REFUSED = "refused"
+    CONFIRMED = "refusal confirmed"
+    FALTERED = "transient failure"
+    UNSENT = "not sent"
+    UNCERTAIN = "answer lost"
+    EXPIRED = "lease expired"
+    RESENT = "settled by absence"
+    ORDERED_AGAIN = "staff: send"
+    LEFT = "staff: leave"
+    RELEASED = "staff: resume"
+    CANCELLED = "month cancelled"
+    TOO_LATE = "month too late"
+    QUARANTINED = "database restored"
+    READDRESSED = "address changed"
+    DISCARDED = "list handed over anew"
+    PURGED = "retention ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value that whoever reports the event brings along: `now`, `attempt`, `cause`, …"""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plus:
+    """The column's own number and this."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrElse:
+    """The column's own value, or this one where it has none."""
+
+    value: object
+
+
+class Op(StrEnum):
+    """How a column is compared. `NOT_AFTER` holds for an empty column, too."""
+
+    IS = "is"
+    IS_NOT = "is not"
+    NOT_AFTER = "is not after"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A column compared with None, a constant or a `Given`; with a tuple: with any of these."""
+
+    column: str
+    value: object
+    op: Op = Op.IS
+
+
+class NotListed(Exception):
+    """A state and an event that the table does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of the table. `after` is None where the delivery's row is deleted."""
+
+    before: DeliveryState
+    trigger: Trigger
+    after: DeliveryState | None
+    evidence: str
+    when: tuple[Condition, ...] = ()
+    sets: Mapping[str, object] | None = None
+
+    @property
+    def is_void(self) -> bool:
+        """Whether the event changes nothing in this state: it is allowed and comes too late."""
+        return self.after == self.before and not self.sets
+
+
+NOW = Given("now")
+NO_LINKS = {"reply_link": None, "stop_link": None}
+AT_ONCE = {"not_before": None, "refused_at": None}
+SETTLE = {"since": NOW, **NO_LINKS, **AT_ONCE}
+
+OF_THIS_ATTEMPT = Condition("attempt_id", Given("attempt"))
+NOT_REFUSED = Condition("refused_at", None)
+DUE = Condition("not_before", NOW, Op.NOT_AFTER)
+REFUSED_BEFORE = Condition("refused_at", None, Op.IS_NOT)
+FIRST_SEND = Condition("resent", False)
+RESTORED = Condition("cause", Cause.RESTORED)
+NOT_RESTORED = Condition("cause", Cause.RESTORED, Op.IS_NOT)
+NOT_DROPPED_BY_SES = Condition("cause", NEVER_LEFT, Op.IS_NOT)
+NEVER_TRIED = Condition("not_before", None)
+TRIED_BEFORE = Condition("not_before", None, Op.IS_NOT)
+NEVER_CLAIMED = (Condition("attempt_id", None), Condition("attempts", 0))
+
+ANY_ATTEMPT = "SES's own word for any attempt of this mail, at the row's own address"
+THIS_ATTEMPT = "SES's or the network's answer to this attempt"
+ACCEPT = {**SETTLE, "cause": None, "message_id": OrElse(Given("message_id"))}
+AGAIN = {"since": NOW, **AT_ONCE}
+PUT_BACK = {**AGAIN, "attempt_id": None, "attempts": Plus(-1), "cause": None}
+REFUSE = {
+    "since": NOW,
+    "cause": Given("cause"),
+    "attempt_id": None,
+    "not_before": NOW,
+    "refused_at": NOW,
+}
+FALTER = {**REFUSE, "not_before": Given("not_before"), "refused_at": None}
+HOLD = {**AGAIN, "cause": Cause.RESTORED, "attempt_id": OrElse(Cause.RESTORED)}
+
+
+def _from(*states: DeliveryState, **how: Any) -> Iterator[Transition]:
+    return (Transition(state, **how) for state in states)
+
+
+def _of_answers() -> Iterator[Transition]:
+    """An answer of SES's that is no acceptance concerns the attempt that asked, and no other."""
+    answers = {
+        Trigger.REFUSED: (QUEUED, REFUSE),
+        Trigger.FALTERED: (QUEUED, FALTER),
+        Trigger.UNSENT: (QUEUED, PUT_BACK),
+        Trigger.UNCERTAIN: (UNKNOWN, {"since": NOW, "cause": Given("cause")}),
+    }
+    for trigger, (after, sets) in answers.items():
+        waiting = (SENDING,) if trigger is Trigger.UNCERTAIN else (SENDING, UNKNOWN)
+        when = (OF_THIS_ATTEMPT,)
+        yield from _from(
+            *waiting, trigger=trigger, after=after, evidence=THIS_ATTEMPT, when=when, sets=sets
+        )
+        for state in DeliveryState:
+            if state not in waiting:
+                yield Transition(state, trigger, state, "comes too late: the row went on")
+
+
+def _of_evidence() -> Iterator[Transition]:
+    """That SES accepted a mail counts in every state, whatever attempt it was."""
+    heard = {**ACCEPT, "attempt_id": Given("attempt")}
+    for trigger, sets in ((Trigger.ACCEPTED, ACCEPT), (Trigger.HEARD, heard)):
+        how: dict[str, Any] = {"trigger": trigger, "after": SENT, "evidence": ANY_ATTEMPT}
+        yield from _from(QUEUED, SENDING, UNKNOWN, SKIPPED, **how, sets=sets)
+        yield from _from(FAILED, **how, when=(NOT_DROPPED_BY_SES,), sets=sets)
+        yield Transition(SENT, trigger, SENT, "known already")
+    dropped = {**SETTLE, "cause": Given("cause")}
+    how = {"trigger": Trigger.NEVER_LEFT, "after": FAILED, "sets": dropped}
+    how["evidence"] = "SES's event Reject or Rendering Failure of this attempt"
+    yield from _from(SENDING, UNKNOWN, SENT, **how, when=(OF_THIS_ATTEMPT,))
+    yield from _from(UNKNOWN, **how, when=(RESTORED,))
+    for state in (QUEUED, FAILED, SKIPPED):
+        yield Transition(state, Trigger.NEVER_LEFT, state, "of an attempt that was replaced")
+
+
+TABLE: tuple[Transition, ...] = (
+    Transition(
+        QUEUED,
+        Trigger.CLAIMED,
+        SENDING,
+        "the campaign is being sent, and no earlier claim or wait stands",
+        (NOT_REFUSED, DUE),
+        {
+            "attempt_id": Given("attempt"),
+            "attempts": Plus(1),
+            "claimed_at": NOW,
+            "since": NOW,
+            **AT_ONCE,
+        },
+    ),
+    Transition(
+        SENDING,
+        Trigger.SUPPRESSED,
+        SKIPPED,
+        "the address is suppressed, looked up in the claim's own transaction",
+        (OF_THIS_ATTEMPT,),
+        {**SETTLE, "cause": Cause.SUPPRESSED},
+    ),
+    *_of_answers(),
+    *_of_evidence(),
+    Transition(
+        QUEUED,
+        Trigger.CONFIRMED,
+        FAILED,
+        "SES accepted another mail of the same message since, or refused fewer than ten of them",
+        (REFUSED_BEFORE,),
+        SETTLE,
+    ),
+    Transition(
+        QUEUED,
+        Trigger.RELEASED,
+        QUEUED,
+        "a person resumed the month",
+        (REFUSED_BEFORE,),
+        {**AGAIN, "cause": None},
+    ),
+    Transition(
+        SENDING,
+        Trigger.EXPIRED,
+        UNKNOWN,
+        "no outcome within the lease, by the database's clock",
+        (),
+        {"since": NOW, "cause": Cause.INTERRUPTED},
+    ),
+    Transition(
+        UNKNOWN,
+        Trigger.RESENT,
+        QUEUED,
+        "no event after the grace, while the feed has shown that it works (ADR 0008)",
+        (FIRST_SEND, NOT_RESTORED),
+        {**AGAIN, "resent": True, "cause": Cause.RESENT},
+    ),
+    Transition(
+        UNKNOWN,
+        Trigger.ORDERED_AGAIN,
+        QUEUED,
+        "a person's decision, in the audit log",
+        (),
+        {**AGAIN, "resent": True, "cause": Cause.RESENT},
+    ),
+    Transition(
+        UNKNOWN,
+        Trigger.LEFT,
+        FAILED,
+        "a person's decision, in the audit log",
+        (),
+        {**SETTLE, "cause": Cause.LEFT_UNKNOWN},
+    ),
+    Transition(
+        QUEUED,
+        Trigger.CANCELLED,
+        SKIPPED,
+        "the month is cancelled",
+        (),
+        {**SETTLE, "cause": Cause.CANCELLED},
+    ),
+    Transition(
+        UNKNOWN,
+        Trigger.CANCELLED,
+        FAILED,
+        "the month is cancelled",
+        (),
+        {**SETTLE, "cause": Cause.LEFT_UNKNOWN},
+    ),
+    Transition(
+        QUEUED,
+        Trigger.TOO_LATE,
+        SKIPPED,
+        "the month's last moment has passed",
+        (NEVER_TRIED,),
+        {**SETTLE, "cause": Cause.TOO_LATE},
+    ),
+    Transition(
+        QUEUED,
+        Trigger.TOO_LATE,
+        FAILED,
+        "the month's last moment has passed, and SES had refused it or failed until then",
+        (TRIED_BEFORE,),
+        SETTLE,
+    ),
+    *_from(
+        *OPEN,
+        trigger=Trigger.QUARANTINED,
+        after=UNKNOWN,
+        evidence="the counter outside the database is ahead of the one inside",
+        sets=HOLD,
+    ),
+    Transition(
+        QUEUED,
+        Trigger.READDRESSED,
+        QUEUED,
+        "the platform's: the tenant's address changed, and the mail was never claimed",
+        NEVER_CLAIMED,
+        {"address": Given("address")},
+    ),
+    Transition(QUEUED, Trigger.DISCARDED, None, "the platform begins the month's list afresh"),
+    *_from(
+        *DeliveryState,
+        trigger=Trigger.PURGED,
+        after=None,
+        evidence="the month ended longer ago than its addresses are kept",
+    ),
+)
+
+
+def of(trigger: Trigger) -> tuple[Transition, ...]:
+    """The rows of the table for one event that change something."""
+    return tuple(row for row in TABLE if row.trigger is trigger and not row.is_void)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The columns of a delivery that the table speaks of. Moments are any ordered values."""
+
+    state: DeliveryState = QUEUED
+    address: str = ""
+    reply_link: str | None = "reply"
+    stop_link: str | None = "stop"
+    attempt_id: str | None = None
+    attempts: int = 0
+    resent: bool = False
+    claimed_at: Any = None
+    since: Any = None
+    not_before: Any = None
+    refused_at: Any = None
+    message_id: str | None = None
+    cause: str | None = None
+
+
+def follow(row: Row, trigger: Trigger, **given: Any) -> Row | None:
+    """The row after an event: changed, as it was (a condition does not hold), or None if deleted.
+
+    Raises:
+        NotListed: the table says nothing of this event in this state.
+    """
+    listed = [each for each in TABLE if (each.before, each.trigger) == (row.state, trigger)]
+    if not listed:
+        raise NotListed(f"{trigger} of a delivery that is {row.state}")
+    for transition in listed:
+        if all(_holds(row, condition, given) for condition in transition.when):
+            return _after(row, transition, given)
+    return row
+
+
+def _holds(row: Row, condition: Condition, given: Mapping[str, Any]) -> bool:
+    value = _value(condition.value, given)
+    found = getattr(row, condition.column)
+    if condition.op is Op.NOT_AFTER:
+        return found is None or bool(found <= value)
+    is_so = found in value if isinstance(value, tuple) else found == value
+    return is_so == (condition.op is Op.IS)
+
+
+def _after(row: Row, transition: Transition, given: Mapping[str, Any]) -> Row | None:
+    if transition.after is None:
+        return None
+    values = {name: _set(row, name, to, given) for name, to in (transition.sets or {}).items()}
+    return replace(row, state=transition.after, **values)
+
+
+def _set(row: Row, column: str, to: object, given: Mapping[str, Any]) -> Any:
+    own = getattr(row, column)
+    match to:
+        case Plus(number):
+            return own + number
+        case OrElse(value):
+            return _value(value, given) if own is None else own
+    return _value(to, given)
+
+
+def _value(value: object, given: Mapping[str, Any]) -> Any:
+    return given[value.name] if isinstance(value, Given) else value
