@@ -16,7 +16,7 @@ from campaigns.models import Role
 from campaigns.planning import drafts
 from campaigns.sending import progress
 from campaigns.writing import samples
-from checkin.databases import Side, upgrade_side
+from checkin.databases import Side, campaign_is_current, upgrade_side
 from console import sessions
 from console.app import create_app
 from kit.database import Database
@@ -70,7 +70,9 @@ def _signed_in(database: Database, folder: Path) -> FlaskClient:
     ring = folder / "console-keys"
     keys.create(ring)
     settings = Settings(secret_key_file=ring, platform_database_url="none")
-    client = create_app(settings=settings, campaign=database, clock=lambda: NOW).test_client()
+    client = create_app(
+        settings=settings, campaign=database, is_current=campaign_is_current, clock=lambda: NOW
+    ).test_client()
     with client.session_transaction() as session:
         session[sessions.EMAIL] = EMAIL
         session[sessions.BEGAN] = session[sessions.SEEN] = NOW.isoformat()

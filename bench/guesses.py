@@ -13,6 +13,7 @@ from werkzeug.test import create_environ
 
 from bench.portal_site import PortalSite
 from bench.rows import Row
+from checkin.databases import platform_is_current
 from kit import log
 from kit.database import Database
 from portal.app import create_app
@@ -31,7 +32,9 @@ def refused(site: PortalSite) -> Iterator[Row]:
     """
     altered = islice(_altered(site.tokens()[-1], random.Random(GUESSES)), GUESSES)
     database = Database(site.url)
-    application = create_app(settings=site.settings, platform=database)
+    application = create_app(
+        settings=site.settings, platform=database, is_current=platform_is_current
+    )
     with Path(os.devnull).open("w") as nowhere:
         log.configure(stream=nowhere)
         begun = time.process_time()

@@ -14,7 +14,7 @@ from kit.database import CampaignBase, Database, PlatformBase
 from kit.errors import Refused
 from kit.settings import Settings
 from kit.variables import NO_DATABASE
-from migrations import upgrading
+from migrations import standing, upgrading
 
 MODELS = (
     campaigns.models,
@@ -62,8 +62,18 @@ def upgrade_side(side: Side) -> str:
 
 
 def is_current(side: Side, database: Database) -> bool:
-    """Whether this code can work on the database; see `migrations.upgrading.is_current`."""
-    return upgrading.is_current(side.name, database)
+    """Whether this code can work on the database; see `migrations.standing.is_current`."""
+    return standing.is_current(side.name, database)
+
+
+def campaign_is_current(database: Database) -> bool:
+    """Whether this code can work on a campaign database."""
+    return standing.is_current("campaign", database)
+
+
+def platform_is_current(database: Database) -> bool:
+    """Whether this code can work on a platform database."""
+    return standing.is_current("platform", database)
 
 
 def campaign(settings: Settings) -> Database:

@@ -12,6 +12,7 @@ from waitress import create_server
 
 import console.app
 import portal.app
+from checkin import databases
 from kit.database import Database
 from kit.errors import BadInput, Problem
 from kit.settings import Settings
@@ -45,7 +46,9 @@ class Address:
 
 def console_server(settings: Settings, campaign: Database, at: Address) -> Server:
     """A bound server of the staff's pages."""
-    app = console.app.create_app(settings=settings, campaign=campaign)
+    app = console.app.create_app(
+        settings=settings, campaign=campaign, is_current=databases.campaign_is_current
+    )
     server: Server = create_server(
         app,
         host=at.host,
@@ -59,7 +62,9 @@ def console_server(settings: Settings, campaign: Database, at: Address) -> Serve
 
 def portal_server(settings: Settings, platform: Database, at: Address) -> Server:
     """A bound server of the tenants' pages."""
-    app = portal.app.create_app(settings=settings, platform=platform)
+    app = portal.app.create_app(
+        settings=settings, platform=platform, is_current=databases.platform_is_current
+    )
     return portal.app.server(app, host=at.host, port=at.port)
 
 

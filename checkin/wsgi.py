@@ -28,6 +28,10 @@ def portal() -> Flask:
         logger.handlers.clear()
         logger.propagate = True
     chosen = settings.load()
-    application = create_app(settings=chosen, platform=databases.platform(chosen))
+    application = create_app(
+        settings=chosen,
+        platform=databases.platform(chosen),
+        is_current=databases.platform_is_current,
+    )
     memory.keep_for_good()
     return application

@@ -34,7 +34,7 @@ from console.throttle import Throttle
 from kit import proxies
 from kit.clock import Clock, utc_now
 from kit.database import Database
-from kit.readiness import Watch
+from kit.readiness import IsCurrent, Watch
 from kit.settings import Settings
 from kit.templating import TEMPLATES
 from links import urls
@@ -77,6 +77,7 @@ def create_app(
     *,
     settings: Settings,
     campaign: Database,
+    is_current: IsCurrent,
     clock: Clock = utc_now,
     mailer: Mailer | None = None,
     post_room: Executor | None = None,
@@ -106,7 +107,10 @@ def create_app(
         sign_in_requests=Throttle(tries=SIGN_IN_TRIES, window=SIGN_IN_WINDOW),
         test_sends=Throttle(tries=TEST_SENDS, window=SIGN_IN_WINDOW),
         single_sign_on=single_sign_on.configured(app, settings),
-        watch=Watch(partial(readiness.problems, settings, campaign, clock=clock), clock),
+        watch=Watch(
+            partial(readiness.problems, settings, campaign, is_current=is_current, clock=clock),
+            clock,
+        ),
     )
     _assemble(app, settings)
     proxies.trust(app, settings.proxy_hops)

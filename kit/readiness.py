@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-from kit import broker
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase
+
+from kit import broker, heartbeats
 from kit.clock import Clock
+from kit.database import Database
 from kit.heartbeats import LastRun
 from kit.log import get_logger
 
@@ -38,6 +42,9 @@ SAID_AT_ONCE = {
     **broker.SENTENCES,
 }
 
+IsCurrent = Callable[[Database], bool]
+"""Whether this code can work on a database: `migrations.standing.is_current` of one side."""
+
 log = get_logger(__name__)
 
 
@@ -46,12 +53,38 @@ def patience(every: timedelta) -> timedelta:
     return max(TIMES_MISSED * every, SHORTEST_PATIENCE)
 
 
+def of_side(
+    side: str,
+    database: Database,
+    model: type[DeclarativeBase],
+    expected: Mapping[str, timedelta],
+    *,
+    is_current: IsCurrent,
+    clock: Clock,
+) -> Iterator[str]:
+    """What is wrong with one side's database and its jobs, a sentence each.
+
+    `model` is the side's heartbeats; `expected` says of each job how long it may stay undone.
+    """
+    try:
+        if not is_current(database):
+            yield f"The {side} database is not up to date; run `checkin init`."
+            return
+        with database.reading() as session:
+            found = heartbeats.read(session, model)
+    except SQLAlchemyError:
+        name = f"CHECKIN_{side.upper()}_DATABASE_URL"
+        yield f"The {side} database does not answer; check {name}."
+        return
+    yield from of_jobs(found, expected, now=clock())
+
+
 def of_jobs(
-    heartbeats: Mapping[str, LastRun], expected: Mapping[str, timedelta], *, now: datetime
+    found: Mapping[str, LastRun], expected: Mapping[str, timedelta], *, now: datetime
 ) -> Iterator[str]:
     """What is wrong with the jobs that are `expected` to be done at least so often."""
     for job, longest in expected.items():
-        heartbeat = heartbeats.get(job, LastRun(None))
+        heartbeat = found.get(job, LastRun(None))
         age = heartbeat.age(now)
         if heartbeat.trouble in CREDENTIALS:
             yield f"AWS refuses this side's credentials ({heartbeat.trouble}, job “{job}”)."

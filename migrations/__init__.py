@@ -1,4 +1,4 @@
-"""Alembic migrations: one history a side, run by `checkin init` and `python -m migrations`."""
+"""Alembic migrations: one history a side, run by `checkin init`."""
 
 from pathlib import Path
 

@@ -1,37 +1,19 @@
-"""How a side's database stands: whether it answers, is up to date, and hears of its jobs."""
+"""Whether a side's database stands at a revision that this code can work on."""
 
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase
-
-from kit import heartbeats, readiness
-from kit.clock import Clock
+import migrations
 from kit.database import Database
-from migrations import upgrading
 
 
-def problems(
-    side: str,
-    database: Database,
-    model: type[DeclarativeBase],
-    expected: Mapping[str, timedelta],
-    *,
-    clock: Clock,
-) -> Iterator[str]:
-    """What is wrong, a sentence each.
-
-    `model` is the side's heartbeats; `expected` says of each job how long it may stay undone.
-    """
-    try:
-        if not upgrading.is_current(side, database):
-            yield f"The {side} database is not up to date; run `checkin init`."
-            return
-        with database.reading() as session:
-            found = heartbeats.read(session, model)
-    except SQLAlchemyError:
-        name = f"CHECKIN_{side.upper()}_DATABASE_URL"
-        yield f"The {side} database does not answer; check {name}."
-        return
-    yield from readiness.of_jobs(found, expected, now=clock())
+def is_current(side: str, database: Database) -> bool:
+    """Whether this code can work on the database: it stands at the newest revision, or at a later
+    one that this code does not know yet, which by the rules takes nothing away from it."""
+    with database.engine.connect() as connection:
+        scripts = ScriptDirectory.from_config(migrations.config(side, connection=connection))
+        known = {script.revision for script in scripts.walk_revisions()}
+        revision = MigrationContext.configure(connection).get_current_revision()
+    return revision == scripts.get_current_head() or (
+        revision is not None and revision not in known
+    )

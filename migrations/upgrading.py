@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from alembic import command
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.exc import OperationalError
@@ -21,6 +19,7 @@ import migrations
 from kit.database import Database
 from kit.errors import Refused
 from kit.log import get_logger
+from migrations import standing
 
 MIGRATING = 0x636865636B696E
 """PostgreSQL's advisory lock of whoever migrates: “checkin” in ASCII."""
@@ -37,7 +36,7 @@ def upgrade(side: str, database: Database, metadata: MetaData) -> None:
     Raises:
         Refused: somebody held a lock it needs for too long; nothing is half done.
     """
-    if is_current(side, database):
+    if standing.is_current(side, database):
         return
     if not database.is_postgresql:
         with database.engine.execution_options(writing=True).begin() as connection:
@@ -45,18 +44,6 @@ def upgrade(side: str, database: Database, metadata: MetaData) -> None:
         return
     with _alone(database):
         _patiently(side, database, metadata)
-
-
-def is_current(side: str, database: Database) -> bool:
-    """Whether this code can work on the database: it stands at the newest revision, or at a later
-    one that this code does not know yet, which by the rules takes nothing away from it."""
-    with database.engine.connect() as connection:
-        scripts = ScriptDirectory.from_config(migrations.config(side, connection=connection))
-        known = {script.revision for script in scripts.walk_revisions()}
-        revision = MigrationContext.configure(connection).get_current_revision()
-    return revision == scripts.get_current_head() or (
-        revision is not None and revision not in known
-    )
 
 
 def _patiently(side: str, database: Database, metadata: MetaData) -> None:

@@ -15,7 +15,7 @@ from kit import proxies
 from kit.clock import Clock, utc_now
 from kit.database import Database
 from kit.log import get_logger
-from kit.readiness import Watch
+from kit.readiness import IsCurrent, Watch
 from kit.settings import Settings
 from kit.templating import TEMPLATES
 from links import urls
@@ -59,7 +59,9 @@ class PortalApp(Flask):
         )
 
 
-def create_app(*, settings: Settings, platform: Database, clock: Clock = utc_now) -> Flask:
+def create_app(
+    *, settings: Settings, platform: Database, is_current: IsCurrent, clock: Clock = utc_now
+) -> Flask:
     """The portal on the platform's database.
 
     Raises:
@@ -75,7 +77,10 @@ def create_app(*, settings: Settings, platform: Database, clock: Clock = utc_now
         vault=sealing.open_vault(settings.vault_keys),
         link_keys=Ring(settings.link_keys_file),
         clock=clock,
-        watch=Watch(partial(readiness.problems, settings, platform, clock=clock), clock),
+        watch=Watch(
+            partial(readiness.problems, settings, platform, is_current=is_current, clock=clock),
+            clock,
+        ),
         metrics_token_file=settings.metrics_token_file,
     )
     urls.register(app.url_map)

@@ -5,22 +5,28 @@ Of the broker and AWS this process need know nothing: the worker writes down how
 
 from collections.abc import Iterator
 
+from kit import readiness
 from kit.clock import Clock
 from kit.database import Database
 from kit.errors import CheckinError
+from kit.readiness import IsCurrent
 from kit.settings import Settings
 from kit.variables import KMS_SCHEME
 from links import keys
-from migrations import standing
 from replies.vault import sealing
 from tenants import jobs
 from tenants.models import Heartbeat
 
 
-def problems(settings: Settings, platform: Database, *, clock: Clock) -> list[str]:
+def problems(
+    settings: Settings, platform: Database, *, is_current: IsCurrent, clock: Clock
+) -> list[str]:
     """What is wrong, a sentence each; nothing where all is well."""
+    expected = jobs.expected(settings)
     return [
-        *standing.problems("platform", platform, Heartbeat, jobs.expected(settings), clock=clock),
+        *readiness.of_side(
+            "platform", platform, Heartbeat, expected, is_current=is_current, clock=clock
+        ),
         *_of_keys(settings),
     ]
 

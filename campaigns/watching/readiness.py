@@ -7,18 +7,24 @@ from collections.abc import Iterator
 
 from campaigns.models import Heartbeat
 from campaigns.watching import jobs
+from kit import readiness
 from kit.clock import Clock
 from kit.database import Database
 from kit.errors import CheckinError
+from kit.readiness import IsCurrent
 from kit.settings import Settings
 from links import keys
-from migrations import standing
 
 
-def problems(settings: Settings, campaign: Database, *, clock: Clock) -> list[str]:
+def problems(
+    settings: Settings, campaign: Database, *, is_current: IsCurrent, clock: Clock
+) -> list[str]:
     """What is wrong, a sentence each; nothing where all is well."""
+    expected = jobs.expected(settings)
     return [
-        *standing.problems("campaign", campaign, Heartbeat, jobs.expected(settings), clock=clock),
+        *readiness.of_side(
+            "campaign", campaign, Heartbeat, expected, is_current=is_current, clock=clock
+        ),
         *_of_keys(settings),
     ]
 

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from campaigns import staff
 from campaigns.models import Role
 from campaigns.planning.letters import StaffEmail
+from checkin.databases import campaign_is_current
 from console import sign_in
 from console.app import create_app
 from kit.database import Database
@@ -132,7 +133,12 @@ def build(campaign: Database, folder: Path, now: datetime, **settings: Any) -> C
         for email, role in PEOPLE.items():
             staff.add(session, email=email, roles=[role], by="tests", now=now)
     app = create_app(
-        settings=chosen, campaign=campaign, clock=clock, mailer=letters, post_room=AtOnce()
+        settings=chosen,
+        campaign=campaign,
+        is_current=campaign_is_current,
+        clock=clock,
+        mailer=letters,
+        post_room=AtOnce(),
     )
     return ConsoleSite(app, chosen, campaign, clock, letters)
 

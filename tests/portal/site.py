@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from checkin.databases import platform_is_current
 from kit.database import Database, PlatformBase
 from kit.settings import Settings
 from links import keys, ledger, signing
@@ -123,7 +124,9 @@ def build(platform: Database, folder: Path, **chosen: Any) -> PortalSite:
             session, month=MONTH, questions=QUESTIONS, opened_on=OPENED, closes_on=CLOSES
         )
     site: PortalSite
-    app = create_app(settings=settings, platform=platform, clock=lambda: site.now)
+    app = create_app(
+        settings=settings, platform=platform, is_current=platform_is_current, clock=lambda: site.now
+    )
     site = PortalSite(app=app, platform=platform, folder=folder)
     return site
 

@@ -11,6 +11,7 @@ from sqlalchemy import update
 import campaigns.models
 import tenants.models
 from campaigns.watching import readiness as campaign_readiness
+from checkin.databases import campaign_is_current, platform_is_current
 from kit import broker, heartbeats, log
 from kit.database import Database
 from kit.settings import Settings
@@ -111,10 +112,11 @@ def test_master_keys_that_are_gone_are_said(portal: Portal, written: io.StringIO
 
 def test_a_database_that_does_not_answer_is_said(tmp_path: Path) -> None:
     unreachable = Database("postgresql://nobody@127.0.0.1:9/nothing")
-    settings = Settings()
     found = [
-        campaign_readiness.problems(settings, unreachable, clock=_never)[0],
-        platform_readiness.problems(settings, unreachable, clock=_never)[0],
+        _campaign_problems(unreachable)[0],
+        platform_readiness.problems(
+            Settings(), unreachable, is_current=platform_is_current, clock=_never
+        )[0],
     ]
     assert [
         "The campaign database does not answer; check CHECKIN_CAMPAIGN_DATABASE_URL.",
@@ -124,7 +126,9 @@ def test_a_database_that_does_not_answer_is_said(tmp_path: Path) -> None:
 
 def test_a_database_without_tables_is_said(tmp_path: Path) -> None:
     bare = Database(f"sqlite:///{tmp_path}/bare.db")
-    found = campaign_readiness.problems(Settings(), bare, clock=_never)
+    found = campaign_readiness.problems(
+        Settings(), bare, is_current=campaign_is_current, clock=_never
+    )
     bare.dispose()
 
     assert "The campaign database is not up to date; run `checkin init`." == found[0]
@@ -181,6 +185,12 @@ def test_a_job_that_fails_leaves_its_trouble_and_its_error(campaign_db: Database
     with campaign_db.reading() as session:
         found = heartbeats.read(session, campaigns.models.Heartbeat)
     assert {"tick": heartbeats.LastRun(None, "ConnectionError")} == found
+
+
+def _campaign_problems(database: Database) -> list[str]:
+    return campaign_readiness.problems(
+        Settings(), database, is_current=campaign_is_current, clock=_never
+    )
 
 
 def _never() -> datetime:

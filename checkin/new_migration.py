@@ -1,4 +1,7 @@
-"""Write the next revision from what the models say: `python -m migrations campaign "Why"`."""
+"""Write the next revision from what the models say.
+
+`python -m checkin.new_migration campaign "Why"`
+"""
 
 import subprocess
 import sys
