@@ -19,7 +19,7 @@ SAFE_LINK = re.compile(r"https?://[A-Za-z0-9._~:/-]+")
 REPLY = "{{reply_link}}"
 STOP = "{{stop_link}}"
 DOCTYPE = "<!DOCTYPE html>\n"
-KEPT_STYLE = re.compile(r"(<style>)(.*?)(</style>)", re.DOTALL)
+KEPT_STYLE = re.compile(r"(<style[^>]*>)(.*?)(</style>)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ LISTS = {"bullet_list_open", "ordered_list_open"}
 def from_markdown(text: str) -> str:
     """A text without faults as plain text: blocks a blank line apart, list items below each other.
 
-    A link becomes "words (address)"; long addresses are never broken.
+    A link becomes "words (address)"; long addresses are never broken. A hard line break stays one.
     """
     return "\n".join(_lines(_tree(iter(markdown.tokens_of(text))), WIDTH)).strip("\n")
 
@@ -23,14 +23,15 @@ def from_markdown(text: str) -> str:
 def wrapped(text: str, *, width: int = WIDTH, first: str = "", then: str = "") -> str:
     """One paragraph, wrapped, its first line begun with `first` and the others with `then`."""
     return "\n".join(
-        textwrap.wrap(
-            text,
+        textwrap.fill(
+            line,
             width,
-            initial_indent=first,
+            initial_indent=then if number else first,
             subsequent_indent=then,
             break_long_words=False,
             break_on_hyphens=False,
         )
+        for number, line in enumerate(text.split("\n"))
     )
 
 
@@ -87,6 +88,8 @@ def _written(children: Sequence[Token]) -> str:
             opened.append((str(token.attrs["href"]), len(parts)))
         elif token.type == "link_close":
             parts.append(_address(*opened.pop(), parts))
+        elif token.type == "hardbreak":
+            parts.append("\n")
         else:
             parts.append(markdown.plain([token]))
     return "".join(parts)

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
 
 from campaigns.content.compile import CompiledMessage, FilledMessage
+from kit.clock import utc_now
 
 RECIPIENT = "tenant-001@example.org"
 SAMPLE = "this-is-a-sample-link"
@@ -34,6 +36,8 @@ def write(
         "To": str(Address(addr_spec=RECIPIENT)),
         "Reply-To": reply_to,
         "Subject": message.subject,
+        "Date": format_datetime(utc_now()),
+        "Message-ID": make_msgid(domain=parseaddr(from_address)[1].rpartition("@")[2]),
         "List-Unsubscribe": f"<{portal_url}/stop/{SAMPLE}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }

@@ -15,6 +15,13 @@ STOP_WORDS = "Stop these emails or take a break"
 SECTION_HEADING = "h2"
 TIP_HEADING = "h4"
 
+BUTTON_NOTES = (
+    "Please do not reply to this email: nobody reads what arrives there. Press the button instead.",
+    "This is not a report to Universal Credit, your council or your landlord. If something has "
+    "changed, you still need to tell them yourself.",
+)
+"""What somebody might wrongly expect of answering, said where they answer."""
+
 NOTES = (
     {
         "heading": "Why you get this email",
@@ -43,6 +50,7 @@ LAYOUTS = Environment(
 LAYOUTS.globals.update(
     wrapped=plaintext.wrapped,
     underlined=plaintext.underlined,
+    button_notes=BUTTON_NOTES,
     notes=NOTES,
     reply_words=REPLY_WORDS,
     stop_words=STOP_WORDS,

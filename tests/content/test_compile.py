@@ -25,7 +25,7 @@ def compiled() -> CompiledMessage:
 
 def test_the_page_says_its_language_direction_and_title(compiled: CompiledMessage) -> None:
     assert compiled.html.startswith("<!DOCTYPE html>\n")
-    assert '<html lang="en-GB" dir="ltr">' in compiled.html
+    assert '<html lang="en-GB" dir="ltr" ' in compiled.html
     assert "<title>Has anything changed this month?</title>" in compiled.html
 
 
@@ -161,3 +161,32 @@ def test_content_that_may_not_be_sent_is_not_compiled() -> None:
 
 def _with_closing(closing: str) -> Content:
     return Content.from_json({**CONTENT.as_json(), "closing": closing})
+
+
+def test_line_heights_grow_with_the_text(compiled: CompiledMessage) -> None:
+    assert [] == re.findall(r"line-height:\s*[\d.]+(?:px|pt|em|rem)", compiled.html)
+
+
+def test_no_landmark_clashes_with_a_webmails_own(compiled: CompiledMessage) -> None:
+    assert [] == re.findall(r'role="(?:main|banner|contentinfo|navigation)"', compiled.html)
+    assert [] == re.findall(r"<(?:main|header|footer|nav|aside)\b", compiled.html)
+
+
+def test_outlooks_word_engine_gets_its_own_fonts_and_scale(compiled: CompiledMessage) -> None:
+    guarded = "".join(re.findall(r"<!--\[if mso\]>(.*?)<!\[endif\]-->", compiled.html, re.DOTALL))
+
+    assert "<o:PixelsPerInch>96</o:PixelsPerInch>" in guarded
+    assert "font-family:Arial" in guarded
+
+
+def test_both_parts_say_what_answering_is_not(compiled: CompiledMessage) -> None:
+    for part in (compiled.html, " ".join(compiled.text.split())):
+        assert "do not reply to this email" in part
+        assert "not a report to Universal Credit, your council or your landlord" in part
+
+
+def test_a_hard_line_break_stays_one_in_both_parts() -> None:
+    message = compile_message(_with_closing("One Street\\\nTown\n\n- a  \n  b"), MONTH)
+
+    assert "One Street<br" in message.html
+    assert "One Street\nTown\n\n- a\n  b\n" in message.text

@@ -28,6 +28,8 @@ def test_a_preview_is_what_arrives_with_links_that_say_they_are_samples(tmp_path
     assert b"{{" not in html + text
     assert CONTENT.subject == parsed["Subject"]
     assert "help@example.org" == parsed["Reply-To"]
+    assert parsed["Date"].datetime.tzinfo is not None
+    assert parsed["Message-ID"].endswith("@example.org>")
     assert f"<{PORTAL}/stop/this-is-a-sample-link>" == parsed["List-Unsubscribe"]
     assert ["text/plain", "text/html"] == [part.get_content_type() for part in parsed.iter_parts()]
 
