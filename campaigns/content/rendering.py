@@ -16,7 +16,8 @@ SECTION_HEADING = "h2"
 TIP_HEADING = "h4"
 
 BUTTON_NOTES = (
-    "Please do not reply to this email: nobody reads what arrives there. Press the button instead.",
+    "Please do not reply by email. Press the button instead: only rent-flex sees what you answer "
+    "there.",
     "This is not a report to Universal Credit, your council or your landlord. If something has "
     "changed, you still need to tell them yourself.",
 )

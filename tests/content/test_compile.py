@@ -181,7 +181,7 @@ def test_outlooks_word_engine_gets_its_own_fonts_and_scale(compiled: CompiledMes
 
 def test_both_parts_say_what_answering_is_not(compiled: CompiledMessage) -> None:
     for part in (compiled.html, " ".join(compiled.text.split())):
-        assert "do not reply to this email" in part
+        assert "do not reply by email" in part
         assert "not a report to Universal Credit, your council or your landlord" in part
 
 
