@@ -7,7 +7,7 @@ in production (AOF, `noeviction`) is in `docs/operations.md`.
 
 from typing import Any
 
-from kit import settings
+from kit import settings, timeouts
 
 _settings = settings.load()
 _tick = _settings.tick.total_seconds()
@@ -18,6 +18,7 @@ broker_transport_options = {
     "visibility_timeout": 3600,
     "health_check_interval": 25,
     "global_keyprefix": _settings.broker_prefix,
+    **timeouts.REDIS,
 }
 
 task_default_queue = "campaign"

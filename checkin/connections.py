@@ -1,6 +1,6 @@
 """Open one side's database for a command, and close it again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import OperationalError
@@ -9,27 +9,25 @@ from checkin import databases
 from kit.database import Database
 from kit.errors import Refused
 from kit.settings import Settings
+from kit.timeouts import OPERATOR, DatabaseTimeouts
 
 
 @contextmanager
-def campaign(settings: Settings) -> Iterator[Database]:
+def campaign(settings: Settings, timeouts: DatabaseTimeouts = OPERATOR) -> Iterator[Database]:
     """The campaign database, up to date; Refused where it is absent, out of reach or behind."""
-    with _opened(settings, "campaign", databases.campaign) as database:
+    with _opened(settings, "campaign", databases.campaign(settings, timeouts)) as database:
         yield database
 
 
 @contextmanager
-def platform(settings: Settings) -> Iterator[Database]:
+def platform(settings: Settings, timeouts: DatabaseTimeouts = OPERATOR) -> Iterator[Database]:
     """The platform database, up to date; Refused where it is absent, out of reach or behind."""
-    with _opened(settings, "platform", databases.platform) as database:
+    with _opened(settings, "platform", databases.platform(settings, timeouts)) as database:
         yield database
 
 
 @contextmanager
-def _opened(
-    settings: Settings, name: str, opener: Callable[[Settings], Database]
-) -> Iterator[Database]:
-    database = opener(settings)
+def _opened(settings: Settings, name: str, database: Database) -> Iterator[Database]:
     try:
         _refuse_unready(settings, name, database)
         yield database

@@ -13,6 +13,7 @@ import tenants.models
 from kit.database import CampaignBase, Database, PlatformBase
 from kit.errors import Refused
 from kit.settings import Settings
+from kit.timeouts import MIGRATION, OPERATOR, DatabaseTimeouts
 from kit.variables import NO_DATABASE
 from migrations import standing, upgrading
 
@@ -53,7 +54,7 @@ def upgrade(settings: Settings) -> list[str]:
 
 def upgrade_side(side: Side) -> str:
     """Bring one database to the newest revision; two processes at once take turns."""
-    database = Database(side.url)
+    database = Database(side.url, timeouts=MIGRATION)
     try:
         upgrading.upgrade(side.name, database, side.metadata)
     finally:
@@ -76,18 +77,18 @@ def platform_is_current(database: Database) -> bool:
     return standing.is_current("platform", database)
 
 
-def campaign(settings: Settings) -> Database:
+def campaign(settings: Settings, timeouts: DatabaseTimeouts = OPERATOR) -> Database:
     """The campaign database; Refused where this process has none."""
     if not settings.has_campaign_side:
         raise Refused("This needs the campaign database; set CHECKIN_CAMPAIGN_DATABASE_URL.")
-    return Database(settings.campaign_database_url)
+    return Database(settings.campaign_database_url, timeouts=timeouts)
 
 
-def platform(settings: Settings) -> Database:
+def platform(settings: Settings, timeouts: DatabaseTimeouts = OPERATOR) -> Database:
     """The platform database; Refused where this process has none."""
     if not settings.has_platform_side:
         raise Refused("This needs the platform database; set CHECKIN_PLATFORM_DATABASE_URL.")
-    return Database(settings.platform_database_url)
+    return Database(settings.platform_database_url, timeouts=timeouts)
 
 
 def door(settings: Settings) -> Database:

@@ -16,6 +16,7 @@ from checkin.findings import Diagnosis, Unwell, look
 from kit import broker, heartbeats, readiness
 from kit.database import Database
 from kit.settings import Settings
+from kit.timeouts import DIAGNOSIS
 from links import keys
 from replies.vault.sealing import open_vault
 
@@ -42,7 +43,7 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
 
 
 def _database(side: Side) -> str:
-    database = Database(side.url)
+    database = Database(side.url, timeouts=DIAGNOSIS)
     try:
         if not databases.is_current(side, database):
             raise Unwell("not up to date; run `checkin init`")
@@ -57,7 +58,7 @@ def _database(side: Side) -> str:
 def _jobs(side: Side, settings: Settings) -> str:
     """Before the first beat there is nothing to say; afterwards each job has to be done in time."""
     model, expected = JOBS[side.name]
-    database = Database(side.url)
+    database = Database(side.url, timeouts=DIAGNOSIS)
     try:
         with database.reading() as session:
             found = heartbeats.read(session, model)

@@ -8,17 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
-from waitress import create_server
-
 import console.app
+import console.context
 import portal.app
+import portal.context
 from checkin import databases
+from kit import web_server
 from kit.database import Database
 from kit.errors import BadInput, Problem
 from kit.settings import Settings
-from portal.app import Server
+from kit.web_server import Server
 
-THREADS = 8
 PORT_MAX = 65_535
 
 
@@ -49,15 +49,8 @@ def console_server(settings: Settings, campaign: Database, at: Address) -> Serve
     app = console.app.create_app(
         settings=settings, campaign=campaign, is_current=databases.campaign_is_current
     )
-    server: Server = create_server(
-        app,
-        host=at.host,
-        port=at.port,
-        threads=THREADS,
-        ident="",
-        clear_untrusted_proxy_headers=False,
-    )
-    return server
+    body_max, watch = console.app.BODY_REFUSED_UNREAD, console.context.of(app).watch
+    return web_server.bind(app, host=at.host, port=at.port, body_max=body_max, watch=watch)
 
 
 def portal_server(settings: Settings, platform: Database, at: Address) -> Server:
@@ -65,7 +58,8 @@ def portal_server(settings: Settings, platform: Database, at: Address) -> Server
     app = portal.app.create_app(
         settings=settings, platform=platform, is_current=databases.platform_is_current
     )
-    return portal.app.server(app, host=at.host, port=at.port)
+    body_max, watch = portal.app.BODY_REFUSED_UNREAD, portal.context.of(app).watch
+    return web_server.bind(app, host=at.host, port=at.port, body_max=body_max, watch=watch)
 
 
 def serve(bound: Callable[[Address], Server], *, bind: str) -> None:

@@ -10,6 +10,8 @@ from flask import Flask
 
 from checkin import databases
 from kit import log, memory, settings
+from kit.timeouts import WEB
+from portal import context
 from portal.app import create_app
 
 SERVER_LOGGERS = ("gunicorn.error", "gunicorn.access")
@@ -30,8 +32,9 @@ def portal() -> Flask:
     chosen = settings.load()
     application = create_app(
         settings=chosen,
-        platform=databases.platform(chosen),
+        platform=databases.platform(chosen, WEB),
         is_current=databases.platform_is_current,
     )
+    context.of(application).watch.start()
     memory.keep_for_good()
     return application

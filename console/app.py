@@ -34,9 +34,10 @@ from console.throttle import Throttle
 from kit import proxies
 from kit.clock import Clock, utc_now
 from kit.database import Database
-from kit.readiness import IsCurrent, Watch
+from kit.readiness import IsCurrent
 from kit.settings import Settings
 from kit.templating import TEMPLATES
+from kit.watch import Watch
 from links import urls
 from links.keys import Ring
 
@@ -44,6 +45,8 @@ SIGN_IN_TRIES = 10
 TEST_SENDS = 10
 SIGN_IN_WINDOW = timedelta(minutes=15)
 FORM_MAX_BYTES = 2 * 1024 * 1024
+BODY_REFUSED_UNREAD = 4 * 1024 * 1024
+"""Bytes: a body below it is read and refused with a page, a larger one is not read."""
 
 MENU = (
     ("year", "The year", access.EVERY_ROLE),
@@ -108,8 +111,13 @@ def create_app(
         test_sends=Throttle(tries=TEST_SENDS, window=SIGN_IN_WINDOW),
         single_sign_on=single_sign_on.configured(app, settings),
         watch=Watch(
-            partial(readiness.problems, settings, campaign, is_current=is_current, clock=clock),
-            clock,
+            partial(
+                readiness.problems,
+                settings,
+                campaign.to_look_at,
+                is_current=is_current,
+                clock=clock,
+            )
         ),
     )
     _assemble(app, settings)

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from flask import current_app
+from flask import Flask, current_app
 
 from console.mailing import Mailer, PostRoom
 from console.single_sign_on import SingleSignOn
 from console.throttle import Throttle
 from kit.clock import Clock
 from kit.database import Database
-from kit.readiness import Watch
 from kit.settings import Settings
+from kit.watch import Watch
 from links.keys import Ring
 
 EXTENSION = "checkin_console"
@@ -47,4 +47,9 @@ class Console:
 
 def here() -> Console:
     """The parts of the console that serves this request."""
-    return cast(Console, current_app.extensions[EXTENSION])
+    return of(current_app)
+
+
+def of(app: Flask) -> Console:
+    """The parts of a console."""
+    return cast(Console, app.extensions[EXTENSION])

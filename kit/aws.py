@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
+from kit.timeouts import AWS_ASK, AWS_CONNECT, AWS_KEY, AWS_SEND
 from kit.variables import HOME_REGION
 
 if TYPE_CHECKING:
@@ -19,21 +20,22 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
-CONNECT_TIMEOUT = 5
-SEND_TIMEOUT = 20
-LONG_POLL_TIMEOUT = 30
-
 SEND_ONCE = Config(
     retries={"total_max_attempts": 1, "mode": "standard"},
-    connect_timeout=CONNECT_TIMEOUT,
-    read_timeout=SEND_TIMEOUT,
+    connect_timeout=AWS_CONNECT,
+    read_timeout=AWS_SEND,
     parameter_validation=False,
     tcp_keepalive=True,
 )
 ASK_AGAIN = Config(
     retries={"total_max_attempts": 3, "mode": "standard"},
-    connect_timeout=CONNECT_TIMEOUT,
-    read_timeout=LONG_POLL_TIMEOUT,
+    connect_timeout=AWS_CONNECT,
+    read_timeout=AWS_ASK,
+)
+ASK_SOON = Config(
+    retries={"total_max_attempts": 2, "mode": "standard"},
+    connect_timeout=AWS_KEY,
+    read_timeout=AWS_KEY,
 )
 
 BULK = "sesv2.SendBulkEmail"
@@ -61,7 +63,7 @@ def sqs() -> "SQSClient":
 
 def kms() -> "KMSClient":
     """A KMS client for wrapping and unwrapping data keys; safe to retry."""
-    return _session().client("kms", config=ASK_AGAIN)
+    return _session().client("kms", config=ASK_SOON)
 
 
 def s3() -> "S3Client":

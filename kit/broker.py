@@ -6,12 +6,14 @@ from typing import cast
 from kombu.connection import Connection
 from kombu.exceptions import ChannelError, OperationalError
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
+from redis.retry import Retry
 
+from kit import timeouts
 from kit.settings import Settings
 
 REDIS = ("redis://", "rediss://")
-WAIT_SECONDS = 2.0
 QUEUE_MAX = 1_000
 """Messages expire with the next tick and there are a handful a tick: so many means nobody works."""
 FULL_FROM = 0.95
@@ -23,6 +25,11 @@ SENTENCES = {
     LONG: f"More than {QUEUE_MAX:,} messages wait in the queue: no worker takes them.",
     FULL: "Redis has used up its memory and takes no more messages; raise its maxmemory.",
 }
+
+
+def redis(url: str) -> Redis:
+    """A client that raises RedisError when Redis is silent; a lost connection is made anew once."""
+    return Redis.from_url(url, retry=Retry(NoBackoff(), 1), **timeouts.REDIS)
 
 
 def trouble(settings: Settings, queue: str) -> str | None:
@@ -39,19 +46,19 @@ def trouble(settings: Settings, queue: str) -> str | None:
 
 def _of_redis(settings: Settings, queue: str) -> str | None:
     """Asked directly: kombu asks for a prefixed queue's existence by its bare name."""
-    with Redis.from_url(settings.broker_url, socket_timeout=WAIT_SECONDS) as redis:
-        waiting = cast(int, redis.llen(f"{settings.broker_prefix}{queue}"))
-        return FULL if _is_full(redis) else _of_queue(waiting)
+    with redis(settings.broker_url) as client:
+        waiting = cast(int, client.llen(f"{settings.broker_prefix}{queue}"))
+        return FULL if _is_full(client) else _of_queue(waiting)
 
 
 def _of_queue(waiting: int) -> str | None:
     return LONG if waiting > QUEUE_MAX else None
 
 
-def _is_full(redis: Redis) -> bool:
+def _is_full(client: Redis) -> bool:
     """False where it cannot be told because this user may not ask."""
     try:
-        memory = cast(Mapping[str, int], redis.info("memory"))
+        memory = cast(Mapping[str, int], client.info("memory"))
     except ResponseError:
         return False
     limit = memory.get("maxmemory", 0)
@@ -61,7 +68,7 @@ def _is_full(redis: Redis) -> bool:
 def _waiting(url: str, queue: str) -> int:
     """A queue that nobody declared yet holds nothing."""
     with _connection(url) as connection:
-        connection.ensure_connection(max_retries=1, timeout=WAIT_SECONDS)
+        connection.ensure_connection(max_retries=1, timeout=timeouts.REDIS_CONNECT)
         with connection.channel() as channel:
             try:
                 return int(channel.queue_declare(queue, passive=True).message_count)
@@ -70,4 +77,4 @@ def _waiting(url: str, queue: str) -> int:
 
 
 def _connection(url: str) -> Connection:
-    return Connection(url, connect_timeout=WAIT_SECONDS)  # type: ignore[no-untyped-call]
+    return Connection(url, connect_timeout=timeouts.REDIS_CONNECT)  # type: ignore[no-untyped-call]

@@ -4,34 +4,30 @@ Domain code is handed a session and never commits; whoever opened the session wi
 `writing()` commits once, when the block ends without an error.
 """
 
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     BigInteger,
     DateTime,
     Dialect,
-    Engine,
     Integer,
     MetaData,
-    create_engine,
-    event,
     func,
-    make_url,
     select,
 )
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from kit import engines
 from kit.clock import utc_now
 from kit.direct import Direct, Found
+from kit.timeouts import LOOK, OPERATOR, DatabaseTimeouts
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -40,21 +36,6 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-SQLITE_PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=NORMAL",
-    "foreign_keys=ON",
-    "busy_timeout=15000",
-    "secure_delete=ON",
-)
-
-PROVEN_FOR = 0.5
-"""Seconds for which a PostgreSQL connection that was just used is taken to be alive."""
-USED_AT = "used at"
-GLANCES = 2
-"""Connections kept for single SELECTs, beside the others."""
-
 
 RowId = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit row number; SQLite only numbers rows by itself in a column it calls INTEGER."""
@@ -93,12 +74,14 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Database:
-    """An engine and the two ways to use it."""
+    """An engine and the two ways to use it; `timeouts` are those of `kit.timeouts` for the use."""
 
-    def __init__(self, url: str, *, pool_size: int = 5) -> None:
-        self.engine = _engine(url, pool_size)
+    def __init__(
+        self, url: str | URL, *, pool_size: int = 5, timeouts: DatabaseTimeouts = OPERATOR
+    ) -> None:
+        self.engine = engines.transactional(url, timeouts, pool_size=pool_size)
         self._writer = self.engine.execution_options(writing=True)
-        self._glancing = _for_glances(self.engine)
+        self._autocommitting = engines.autocommitting(self.engine, timeouts)
 
     @property
     def is_postgresql(self) -> bool:
@@ -108,7 +91,7 @@ class Database:
         """The database server's time, aware, in UTC: the one clock that all its workers share."""
         if not self.is_postgresql:
             return utc_now()
-        with self.glance() as connection:
+        with self.autocommit() as connection:
             present: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
         return present.astimezone(UTC)
 
@@ -124,93 +107,38 @@ class Database:
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
-    def glance(self) -> Connection:
+    def autocommit(self) -> Connection:
         """A connection for single SELECTs, each seeing what is committed; close it after use."""
-        return self._glancing.connect()
+        return self._autocommitting.connect()
 
-    def look(self, statement: Direct, given: Mapping[str, Any]) -> Found | None:
+    def fetch_one(self, statement: Direct, given: Mapping[str, Any]) -> Found | None:
         """What a single SELECT finds of what is committed: one row, or nothing."""
         if not self.is_postgresql:
-            with self.glance() as connection:
+            with self.autocommit() as connection:
                 return statement.one(connection, given)
-        return self._by_glance(statement, given)
+        return self._by_driver(statement, given)
 
-    def alone(self, statement: Direct, given: Mapping[str, Any]) -> Found | None:
+    def execute_one(self, statement: Direct, given: Mapping[str, Any]) -> Found | None:
         """What a single statement that changes something gives back; it is a transaction itself."""
         if not self.is_postgresql:
             with self._writer.begin() as connection:
                 return statement.one(connection, given)
-        return self._by_glance(statement, given)
+        return self._by_driver(statement, given)
+
+    @cached_property
+    def to_look_at(self) -> "Database":
+        """The same database through one connection of its own that gives up within seconds."""
+        return Database(self.engine.url, pool_size=1, timeouts=LOOK)
 
     def dispose(self) -> None:
         self.engine.dispose()
-        self._glancing.dispose()
+        self._autocommitting.dispose()
+        if "to_look_at" in self.__dict__:
+            self.to_look_at.dispose()
 
-    def _by_glance(self, statement: Direct, given: Mapping[str, Any]) -> Found | None:
-        pooled = self._glancing.raw_connection()
+    def _by_driver(self, statement: Direct, given: Mapping[str, Any]) -> Found | None:
+        pooled = self._autocommitting.raw_connection()
         try:
             return statement.by_driver(pooled, given)
         finally:
             pooled.close()
-
-
-def _engine(url: str, pool_size: int) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed, pool_size=pool_size, max_overflow=10)
-        _ask_the_idle(engine)
-        return engine
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, pool_size=pool_size, max_overflow=20)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _for_glances(engine: Engine) -> Engine:
-    """On PostgreSQL connections of its own, which begin nothing and so have nothing to undo."""
-    if engine.dialect.name != "postgresql":
-        return engine
-    autocommitting = create_engine(
-        engine.url,
-        isolation_level="AUTOCOMMIT",
-        pool_reset_on_return=None,
-        pool_size=GLANCES,
-        max_overflow=10,
-    )
-    _ask_the_idle(autocommitting)
-    return autocommitting
-
-
-def _ask_the_idle(engine: Engine) -> None:
-    """Replace a connection that died while it lay in the pool; one just used well is not asked."""
-
-    def given_back(_connection: object, record: ConnectionPoolEntry) -> None:
-        record.info[USED_AT] = time.monotonic()
-
-    def taken(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
-        used_at = record.info.get(USED_AT)
-        is_proven = used_at is None or time.monotonic() - used_at < PROVEN_FOR
-        if is_proven and not connection.closed:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error as error:
-            raise DisconnectionError from error
-
-    event.listen(engine, "checkin", given_back)
-    event.listen(engine, "checkout", taken)
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None
-    for pragma in SQLITE_PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the lock at once: a reader that upgrades later is refused without a wait."""
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,25 +1,21 @@
-"""Whether a side can do its work, from what its jobs wrote down, and how often one may look.
+"""Whether a side can do its work, from what its jobs wrote down.
 
 Reasons are sentences for an operator. The public is told yes or no.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Lock
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 
-from kit import broker, heartbeats
+from kit import broker, clocks, heartbeats
 from kit.clock import Clock
 from kit.database import Database
 from kit.heartbeats import LastRun
-from kit.log import get_logger
 
 TIMES_MISSED = 6
 SHORTEST_PATIENCE = timedelta(minutes=1)
-LOOKS_AGAIN_AFTER = timedelta(seconds=5)
 CREDENTIALS = frozenset(
     {
         "AccessDenied",
@@ -45,8 +41,6 @@ SAID_AT_ONCE = {
 IsCurrent = Callable[[Database], bool]
 """Whether this code can work on a database: `migrations.standing.is_current` of one side."""
 
-log = get_logger(__name__)
-
 
 def patience(every: timedelta) -> timedelta:
     """How long a job that is due so often may stay undone."""
@@ -60,6 +54,7 @@ def of_side(
     expected: Mapping[str, timedelta],
     *,
     is_current: IsCurrent,
+    tick: timedelta,
     clock: Clock,
 ) -> Iterator[str]:
     """What is wrong with one side's database and its jobs, a sentence each.
@@ -72,6 +67,7 @@ def of_side(
             return
         with database.reading() as session:
             found = heartbeats.read(session, model)
+        yield from clocks.problems(database, tick=tick)
     except SQLAlchemyError:
         name = f"CHECKIN_{side.upper()}_DATABASE_URL"
         yield f"The {side} database does not answer; check {name}."
@@ -99,24 +95,3 @@ def of_jobs(
 
 def _because(heartbeat: LastRun) -> str:
     return f" ({heartbeat.trouble})" if heartbeat.trouble else ""
-
-
-@dataclass(slots=True)
-class Watch:
-    """Asks for the reasons at most every few seconds, however often it is asked."""
-
-    reasons: Callable[[], list[str]]
-    clock: Clock
-    _found: list[str] = field(default_factory=list)
-    _looked_at: datetime | None = None
-    _lock: Lock = field(default_factory=Lock)
-
-    def is_ready(self) -> bool:
-        """Whether nothing is wrong; what is goes to the log."""
-        with self._lock:
-            now = self.clock()
-            if self._looked_at is None or now - self._looked_at >= LOOKS_AGAIN_AFTER:
-                self._found, self._looked_at = self.reasons(), now
-                for reason in self._found:
-                    log.warning("not ready", reason=reason)
-            return not self._found

@@ -90,7 +90,7 @@ def opened(
         LinkMissing: no such link was issued, or it was purged.
         LinkExpired: its last day for a reply is over.
     """
-    found = database.look(by, {"link_id": link_id})
+    found = database.fetch_one(by, {"link_id": link_id})
     if found is None:
         raise LinkMissing
     _month, expires_on, *_ = found

@@ -1,5 +1,7 @@
 """Whether a side's database stands at a revision that this code can work on."""
 
+from functools import cache
+
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
@@ -11,9 +13,15 @@ def is_current(side: str, database: Database) -> bool:
     """Whether this code can work on the database: it stands at the newest revision, or at a later
     one that this code does not know yet, which by the rules takes nothing away from it."""
     with database.engine.connect() as connection:
-        scripts = ScriptDirectory.from_config(migrations.config(side, connection=connection))
-        known = {script.revision for script in scripts.walk_revisions()}
         revision = MigrationContext.configure(connection).get_current_revision()
-    return revision == scripts.get_current_head() or (
-        revision is not None and revision not in known
+    head, known = _revisions(side)
+    return revision == head or (revision is not None and revision not in known)
+
+
+@cache
+def _revisions(side: str) -> tuple[str | None, frozenset[str]]:
+    """The newest revision that this code knows, and all of them."""
+    scripts = ScriptDirectory(str(migrations.FOLDER / side))
+    return scripts.get_current_head(), frozenset(
+        script.revision for script in scripts.walk_revisions()
     )

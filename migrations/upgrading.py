@@ -74,7 +74,7 @@ def _to_head(side: str, connection: Connection, metadata: MetaData) -> None:
 def _alone(database: Database) -> Iterator[None]:
     """Hold the advisory lock on a connection that is in no transaction: an index that is made
     concurrently waits for those that are."""
-    with database.glance() as connection:
+    with database.autocommit() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATING})
         try:
             yield

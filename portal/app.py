@@ -5,19 +5,18 @@ import traceback
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
 
 from flask import Flask
 from jinja2 import StrictUndefined
-from waitress import create_server
 
 from kit import proxies
 from kit.clock import Clock, utc_now
 from kit.database import Database
 from kit.log import get_logger
-from kit.readiness import IsCurrent, Watch
+from kit.readiness import IsCurrent
 from kit.settings import Settings
 from kit.templating import TEMPLATES
+from kit.watch import Watch
 from links import urls
 from links.keys import Ring
 from portal import (
@@ -38,8 +37,8 @@ from replies.vault import sealing
 
 BODY_MAX = 16 * 1024
 FIELDS_MAX = 200
-BODY_REFUSED_UNREAD = 16 * 1024 * 1024
-THREADS = 8
+BODY_REFUSED_UNREAD = 4 * 1024 * 1024
+"""Bytes: a body below it is read and refused with a page, a larger one is not read."""
 
 log = get_logger(__name__)
 
@@ -78,8 +77,13 @@ def create_app(
         link_keys=Ring(settings.link_keys_file),
         clock=clock,
         watch=Watch(
-            partial(readiness.problems, settings, platform, is_current=is_current, clock=clock),
-            clock,
+            partial(
+                readiness.problems,
+                settings,
+                platform.to_look_at,
+                is_current=is_current,
+                clock=clock,
+            )
         ),
         metrics_token_file=settings.metrics_token_file,
     )
@@ -94,30 +98,6 @@ def create_app(
     if settings.proxy_hops:
         proxies.trust(app, settings.proxy_hops)
     return app
-
-
-class Server(Protocol):
-    """A bound server: `run` serves until another thread calls `close`."""
-
-    effective_port: int
-
-    def run(self) -> None: ...
-
-    def close(self) -> None: ...
-
-
-def server(app: Flask, *, host: str, port: int) -> Server:
-    """A waitress server for `app`; port 0 picks a free one."""
-    bound: Server = create_server(
-        app,
-        host=host,
-        port=port,
-        threads=THREADS,
-        ident="",
-        max_request_body_size=BODY_REFUSED_UNREAD,
-        clear_untrusted_proxy_headers=False,
-    )
-    return bound
 
 
 def _prepare_templates(app: Flask, *, stylesheet: Path) -> None:

@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from flask import current_app
+from flask import Flask, current_app
 
 from kit.clock import LONDON, Clock
 from kit.database import Database
-from kit.readiness import Watch
+from kit.watch import Watch
 from links.keys import Ring
 from portal.limits import RequestLimits
 from replies.vault.sealing import Vault
@@ -38,4 +38,9 @@ class Portal:
 
 def portal() -> Portal:
     """The portal of the application that handles this request."""
-    return cast(Portal, current_app.extensions[EXTENSION])
+    return of(current_app)
+
+
+def of(app: Flask) -> Portal:
+    """The portal of an application."""
+    return cast(Portal, app.extensions[EXTENSION])

@@ -25,7 +25,13 @@ def problems(
     expected = jobs.expected(settings)
     return [
         *readiness.of_side(
-            "platform", platform, Heartbeat, expected, is_current=is_current, clock=clock
+            "platform",
+            platform,
+            Heartbeat,
+            expected,
+            is_current=is_current,
+            tick=settings.tick,
+            clock=clock,
         ),
         *_of_keys(settings),
     ]

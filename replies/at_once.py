@@ -79,7 +79,7 @@ def store(
     key, sealed = vault.sealed_by(opened.key, place, answers)
     given = {**key, **place._asdict(), "sealed": sealed, "link_id": link_id, "today": today}
     try:
-        return database.alone(LATER if opened.key else FIRST, given) is not None
+        return database.execute_one(LATER if opened.key else FIRST, given) is not None
     except (psycopg.errors.DivisionByZero, psycopg.errors.UniqueViolation):
         return False
 

@@ -16,6 +16,7 @@ from campaigns.watching.jobs import Job
 from kit import aws, broker, heartbeats, memory
 from kit.clock import Clock
 from kit.database import Database
+from kit.timeouts import JOB
 from tasks.process import current, once
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @once
 def campaign_database() -> Database:
-    return Database(current().campaign_database_url)
+    return Database(current().campaign_database_url, timeouts=JOB)
 
 
 @once
@@ -112,4 +113,4 @@ def _pace() -> Pace:
 
 def _redis() -> Redis | None:
     url = current().broker_url
-    return Redis.from_url(url) if url.startswith(("redis://", "rediss://")) else None
+    return broker.redis(url) if url.startswith(broker.REDIS) else None

@@ -8,6 +8,7 @@ from kit import aws, broker, heartbeats
 from kit.clock import utc_now
 from kit.database import Database
 from kit.log import get_logger
+from kit.timeouts import JOB
 from kit.variables import NO_DATABASE
 from links import keys
 from replies.vault import sealing
@@ -119,12 +120,12 @@ def _ses() -> "SESV2Client":
 @once
 def _campaign_database() -> Database:
     """The platform's own way to the door, with the door's role."""
-    return Database(current().door_url)
+    return Database(current().door_url, timeouts=JOB)
 
 
 @once
 def _platform_database() -> Database:
-    return Database(current().platform_database_url)
+    return Database(current().platform_database_url, timeouts=JOB)
 
 
 @once

@@ -27,7 +27,7 @@ class Gate(AbstractContextManager["Gate"]):
         self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
-        self._connection = self._database.glance()
+        self._connection = self._database.autocommit()
         return self
 
     def __exit__(

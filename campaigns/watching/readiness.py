@@ -23,7 +23,13 @@ def problems(
     expected = jobs.expected(settings)
     return [
         *readiness.of_side(
-            "campaign", campaign, Heartbeat, expected, is_current=is_current, clock=clock
+            "campaign",
+            campaign,
+            Heartbeat,
+            expected,
+            is_current=is_current,
+            tick=settings.tick,
+            clock=clock,
         ),
         *_of_keys(settings),
     ]

@@ -4,6 +4,7 @@ import click
 
 from checkin import connections, servers
 from kit import log, settings
+from kit.timeouts import WEB
 
 CONSOLE = "127.0.0.1:8000"
 PORTAL = "127.0.0.1:8001"
@@ -28,7 +29,7 @@ def console(bind: str) -> None:
     Example:  checkin serve console --bind 0.0.0.0:8000
     """
     chosen = settings.load()
-    with connections.campaign(chosen) as database:
+    with connections.campaign(chosen, WEB) as database:
         servers.serve(lambda address: servers.console_server(chosen, database, address), bind=bind)
 
 
@@ -41,5 +42,5 @@ def portal(bind: str) -> None:
     Example:  checkin serve portal --bind 0.0.0.0:8001
     """
     chosen = settings.load()
-    with connections.platform(chosen) as database:
+    with connections.platform(chosen, WEB) as database:
         servers.serve(lambda address: servers.portal_server(chosen, database, address), bind=bind)

@@ -24,8 +24,8 @@ from kit.clock import utc_now
 from kit.database import Database
 from kit.ports import HOST
 from kit.settings import Settings
+from kit.web_server import Server
 from links import keys
-from portal.app import Server
 from replies.vault.sealing import open_vault
 from sandbox.account import NO_LIMIT, AccountLimits
 from sandbox.feed import FeedSettings

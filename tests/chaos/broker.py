@@ -33,6 +33,11 @@ class Broker:
     def url(self) -> str:
         return f"redis://127.0.0.1:{self._port}/0"
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         chosen = {**CONFIGURATION, "port": str(self._port), "dir": str(self._folder)}
         arguments = [word for name, value in chosen.items() for word in (f"--{name}", value)]

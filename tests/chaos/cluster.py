@@ -43,6 +43,11 @@ class Cluster:
         """End it at once, as a crash does: the next start recovers from the log."""
         self._control("stop", "-m", "immediate")
 
+    @property
+    def pid(self) -> int:
+        """Of the server's first process, whose children are the others."""
+        return int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+
     def url(self, name: str) -> str:
         return f"postgresql://{SERVER_USER}@127.0.0.1:{self._port}/{name}"
 

@@ -84,14 +84,14 @@ def test_a_sqlite_file_is_durable_checked_and_wiped_of_what_is_deleted(tmp_path:
 
 def test_a_look_sees_what_is_committed(campaign_db: Database) -> None:
     name = Direct(select(Series.name).where(Series.name == bindparam("name")))
-    assert campaign_db.look(name, {"name": "one"}) is None
+    assert campaign_db.fetch_one(name, {"name": "one"}) is None
     with campaign_db.writing() as session:
         session.add(_series("one"))
         session.flush()
-        assert campaign_db.look(name, {"name": "one"}) is None
+        assert campaign_db.fetch_one(name, {"name": "one"}) is None
         assert ("one",) == name.one(session.connection(), {"name": "one"})
 
-    assert ("one",) == campaign_db.look(name, {"name": "one"})
+    assert ("one",) == campaign_db.fetch_one(name, {"name": "one"})
 
 
 def test_a_constant_of_a_statement_is_looked_for(campaign_db: Database) -> None:
@@ -99,8 +99,8 @@ def test_a_constant_of_a_statement_is_looked_for(campaign_db: Database) -> None:
     with campaign_db.writing() as session:
         session.add_all([_series("one"), _series("two")])
 
-    assert ("one",) == campaign_db.look(one, {"other": "two"})
-    assert campaign_db.look(one, {"other": "one"}) is None
+    assert ("one",) == campaign_db.fetch_one(one, {"other": "two"})
+    assert campaign_db.fetch_one(one, {"other": "one"}) is None
 
 
 def test_a_statement_alone_is_a_transaction_itself(campaign_db: Database) -> None:
@@ -113,8 +113,8 @@ def test_a_statement_alone_is_a_transaction_itself(campaign_db: Database) -> Non
         .returning(Series.name)
     )
 
-    assert ("two",) == campaign_db.alone(rename, {"old": "one", "new": "two"})
-    assert campaign_db.alone(rename, {"old": "one", "new": "two"}) is None
+    assert ("two",) == campaign_db.execute_one(rename, {"old": "one", "new": "two"})
+    assert campaign_db.execute_one(rename, {"old": "one", "new": "two"}) is None
     with campaign_db.reading() as session:
         assert ["two"] == session.scalars(select(Series.name)).all()
 
@@ -131,7 +131,7 @@ def _end(server_process: int, database: Database) -> None:
 def test_a_connection_that_died_in_the_pool_is_replaced(
     campaign_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kit.database.PROVEN_FOR", 0)
+    monkeypatch.setattr("kit.engines.PROVEN_FOR", 0)
     with campaign_db.reading() as session:
         pid = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
     _end(pid, campaign_db)
@@ -144,12 +144,12 @@ def test_a_connection_that_died_in_the_pool_is_replaced(
 def test_a_connection_found_dead_by_a_look_is_not_used_again(
     campaign_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kit.database.PROVEN_FOR", 3600)
+    monkeypatch.setattr("kit.engines.PROVEN_FOR", 3600)
     server_process = Direct(select(func.pg_backend_pid()))
-    found = campaign_db.look(server_process, {})
+    found = campaign_db.fetch_one(server_process, {})
     assert found is not None
     _end(found[0], campaign_db)
     with pytest.raises(psycopg.OperationalError):
-        campaign_db.look(server_process, {})
+        campaign_db.fetch_one(server_process, {})
 
-    assert campaign_db.look(server_process, {}) not in (None, found)
+    assert campaign_db.fetch_one(server_process, {}) not in (None, found)

@@ -6,8 +6,7 @@ from urllib.request import Request, urlopen
 import pytest
 from flask import Flask, request
 
-import portal.app
-from kit import proxies
+from kit import proxies, web_server
 
 
 @pytest.mark.parametrize(
@@ -38,7 +37,7 @@ def test_the_server_passes_the_header_on() -> None:
     app = Flask("seen")
     proxies.trust(app, 1)
     app.add_url_rule("/", view_func=lambda: str(request.remote_addr))
-    server = portal.app.server(app, host="127.0.0.1", port=0)
+    server = web_server.bind(app, host="127.0.0.1", port=0, body_max=1024)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     asked = Request(

@@ -1,4 +1,4 @@
-"""The portal in a process of its own, under waitress or gunicorn, with all that it wrote."""
+"""The console or the portal in a process of its own, with all that it wrote."""
 
 import os
 import socket
@@ -14,7 +14,8 @@ from kit.ports import free_port
 
 PATIENCE = 60
 PROGRAMS = {
-    "waitress": ("checkin", "serve", "portal", "--bind"),
+    "console": ("checkin", "serve", "console", "--bind"),
+    "portal": ("checkin", "serve", "portal", "--bind"),
     "gunicorn": (
         "gunicorn",
         "checkin.wsgi:portal()",
@@ -34,13 +35,16 @@ class LoggedServer:
 
     def ask(self, request: bytes) -> bytes:
         """Send these very bytes and read the answer to its end."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as connection:
+        with self.open() as connection:
             connection.sendall(request)
             connection.shutdown(socket.SHUT_WR)
             answer = b""
             while part := connection.recv(65536):
                 answer += part
             return answer
+
+    def open(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
 
     def written(self) -> str:
         return self.log.read_text()

@@ -11,7 +11,7 @@ from tests.portal.site import PortalSite
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("program", ["waitress", "gunicorn"])
+@pytest.mark.parametrize("program", ["portal", "gunicorn"])
 def test_no_token_is_written_down(
     site: PortalSite, platform_db: Database, link_id: bytes, tmp_path: Path, program: str
 ) -> None:

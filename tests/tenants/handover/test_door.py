@@ -97,7 +97,7 @@ def _wait_for_a_waiter(database: Database) -> None:
             "SELECT FROM pg_stat_activity"
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
-        with database.glance() as connection:
+        with database.autocommit() as connection:
             processes.wait_until(
                 lambda: connection.execute(waiting).first() is not None, "a lock that is waited for"
             )

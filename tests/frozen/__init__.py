@@ -1,0 +1,1 @@
+"""Servers that have stopped: they take connections, or keep them, and say nothing."""
