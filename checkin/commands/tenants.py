@@ -62,6 +62,8 @@ def import_(file: Path, dry_run: bool) -> None:
         f"{report.created} {would}created, {report.updated} {would}updated, "
         f"{report.unchanged} unchanged, {len(report.rejected)} rejected."
     )
+    if report.repaired:
+        click.echo(report.repaired)
     if report.rejected:
         raise Stop("\n".join(map(str, report.rejected)))
 

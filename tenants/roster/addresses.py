@@ -10,6 +10,9 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
+from kit import invisible
+from tenants.roster import lookalikes
+
 LOCAL_PART = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 LOCAL_PART_MAX = 64
 ADDRESS_MAX = 254
@@ -25,11 +28,14 @@ def normalise(text: str) -> str:
     Raises:
         BadAddress: it is not one, or its local part is not ASCII.
     """
-    local, at, domain = text.strip().lower().rpartition("@")
+    local, at, domain = invisible.removed(text).strip().rpartition("@")
     if not at or not local:
         raise BadAddress("is not an email address; write it as name@example.org")
     if not local.isascii():
         raise BadAddress("has a character before the @ that is not plain ASCII; SES cannot mail it")
+    if lookalikes.becomes_ascii(domain) or any(map(lookalikes.mixes_scripts, domain.split("."))):
+        raise BadAddress("has a letter after the @ that only looks like plain ASCII; type it again")
+    local, domain = local.lower(), domain.lower()
     if len(local) > LOCAL_PART_MAX or not LOCAL_PART.fullmatch(local):
         raise BadAddress("is not an email address: the part before the @ is not valid")
     ascii_domain = _domain(domain)

@@ -1,13 +1,20 @@
 """The header of a roster: which column is where, and which ones are not wanted at all."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from kit import invisible
 from kit.errors import BadInput, Problem
 
 REQUIRED = ("tenant_ref", "email", "housing_association", "monthly_email")
 OPTIONAL = ("language", "profiling")
 KNOWN = (*REQUIRED, *OPTIONAL)
+ANSWERS = {"yes", "no", "en", "cy"}
 NAME_SHOWN = 40
+NO_ROW_OF_ITS_OWN = (
+    "an email address stands among the names of the columns; end the header with a line break"
+)
 
 PERSONAL = {
     "address", "address_line_1", "address_line_2", "age", "bank_account", "benefits", "birthday",
@@ -23,28 +30,87 @@ PERSONAL = {
 }  # fmt: skip
 
 
-def positions(header: Sequence[str]) -> dict[str, int]:
-    """Where each known column stands in a header row.
+LOOKS_LIKE_A_NAME = re.compile(rf"[a-z][a-z_ /]{{0,{NAME_SHOWN - 1}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where each known column stands, and which have neither a name nor, it is hoped, a value."""
+
+    positions: Mapping[str, int]
+    nameless: tuple[int, ...]
+    width: int
+
+    def fitted(self, fields: list[str]) -> list[str]:
+        """The fields of a row, as many as the header names.
+
+        A spreadsheet leaves the empty cells at the end of a row out, or writes more of them.
+
+        Raises:
+            ValueError: a cell that must be there is missing, or one has a value and no column.
+        """
+        if len(fields) == self.width and not self.nameless:
+            return fields
+        if any(map(str.strip, fields[self.width :])) or self._lacks(fields):
+            raise ValueError(f"has {len(fields)} fields, and the header names {self.width}")
+        padded = fields[: self.width] + [""] * (self.width - len(fields))
+        for place in self.nameless:
+            if padded[place].strip():
+                raise ValueError(
+                    f"has a value in column {place + 1}, which has no name; name it or empty it"
+                )
+        return padded
+
+    def _lacks(self, fields: Sequence[str]) -> bool:
+        """A cell left out in the middle shows in what has moved to the place before it."""
+        if len(fields) >= self.width:
+            return False
+        missing = [name for name, place in self.positions.items() if place >= len(fields)]
+        if any(name in REQUIRED for name in missing):
+            return True
+        association = fields[self.positions["housing_association"]]
+        return association.strip().lower() in ANSWERS
+
+
+def known_in(header: Sequence[str]) -> set[str]:
+    """Which of a roster's columns are named in a row."""
+    return {_normal(name) for name in header} & set(KNOWN)
+
+
+def read(header: Sequence[str], *, line: int) -> Columns:
+    """The columns of a header row, which stands on this line of its file.
 
     Raises:
         BadInput: a column is missing, doubled, unknown or not wanted; all of them at once.
     """
-    names = [name.strip().lower().replace(" ", "_").replace("-", "_") for name in header]
-    if not set(names) & set(KNOWN):
-        raise BadInput([Problem("line 1", _no_header(header))])
-    problems = [Problem("line 1", message) for message in _problems(names)]
-    if problems:
+    names = [_normal(name) for name in header]
+    if problems := [Problem(f"line {line}", message) for message in _problems(header, names)]:
         raise BadInput(problems)
-    return {name: place for place, name in enumerate(names)}
+    positions = {name: place for place, name in enumerate(names) if name}
+    nameless = tuple(place for place, name in enumerate(names) if not name)
+    return Columns(positions, nameless, len(names))
+
+
+def _normal(name: str) -> str:
+    return "_".join(re.split(r"[\s_-]+", invisible.removed(name).strip().lower()))
 
 
 def _no_header(header: Sequence[str]) -> str:
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+    if len(header) == 1 and any(mark in header[0] for mark in ",;\t|"):
         return "the columns are not separated by commas; save the file again as “CSV UTF-8”"
     return f"there is no header; begin the file with the row {','.join(KNOWN)}"
 
 
-def _problems(names: Sequence[str]) -> Iterator[str]:
+def _problems(header: Sequence[str], names: Sequence[str]) -> Iterator[str]:
+    if not set(names) & set(KNOWN):
+        yield _no_header(header)
+    elif any("@" in name for name in names):
+        yield NO_ROW_OF_ITS_OWN
+    else:
+        yield from _problems_of([name for name in names if name])
+
+
+def _problems_of(names: Sequence[str]) -> Iterator[str]:
     for name in dict.fromkeys(names):
         if name in PERSONAL:
             yield (
@@ -52,9 +118,14 @@ def _problems(names: Sequence[str]) -> Iterator[str]:
                 " the file, Check-in works without it"
             )
         elif name not in KNOWN:
-            yield f"there is no column “{name[:NAME_SHOWN]}”; the columns are {', '.join(KNOWN)}"
+            yield f"there is no column {_shown(name)}; the columns are {', '.join(KNOWN)}"
         elif names.count(name) > 1:
             yield f"the column “{name}” is there {names.count(name)} times; keep one"
     for name in REQUIRED:
         if name not in names:
             yield f"the column “{name}” is missing; add it"
+
+
+def _shown(name: str) -> str:
+    """A header may hold somebody's data by mistake; only what reads as a name is repeated."""
+    return f"“{name}”" if LOOKS_LIKE_A_NAME.fullmatch(name) else "with such a name"

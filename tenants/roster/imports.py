@@ -1,6 +1,6 @@
 """Bring the roster in step with a CSV file."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -12,8 +12,11 @@ from kit import bulk
 from kit.errors import BadInput, Problem
 from tenants.eligibility import london_day
 from tenants.roster import columns, rows, staging
-from tenants.roster.records import Broken, Record, Records
-from tenants.roster.rows import BadRow, Row
+from tenants.roster.columns import Columns
+from tenants.roster.lines import Broken
+from tenants.roster.records import Record, Records
+from tenants.roster.repairs import Repairs
+from tenants.roster.rows import Row
 
 CHUNK = 5_000
 DOUBLED = "tenant_ref is there already, on an earlier line, which stands"
@@ -21,12 +24,16 @@ DOUBLED = "tenant_ref is there already, on an earlier line, which stands"
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did, or with `dry_run` would do. `rejected` is in the order of the lines."""
+    """What an import did, or with `dry_run` would do. `rejected` is in the order of the lines.
+
+    `repaired` is one line for people: what of the file was put right by itself, if anything.
+    """
 
     created: int
     updated: int
     unchanged: int
     rejected: tuple[Problem, ...]
+    repaired: str = ""
 
 
 def import_csv(session: Session, stream: BinaryIO, *, dry_run: bool, now: datetime) -> ImportReport:
@@ -40,36 +47,38 @@ def import_csv(session: Session, stream: BinaryIO, *, dry_run: bool, now: dateti
     Raises:
         BadInput: the file is empty or its header is not a roster's; nothing was written.
     """
-    records = iter(Records(stream))
-    positions = _positions(records)
+    repairs = Repairs()
+    records = iter(Records(stream, repairs))
+    header = _header(records)
+    repairs.left_out["nameless column"] = len(header.nameless)
     bulk.hold(session, "roster import")
     staging.prepare(session)
-    rejected = _stage(session, records, positions)
+    rejected = _stage(session, records, header, repairs)
     rejected += [(line, DOUBLED) for line in staging.drop_doubled(session)]
     created, updated, unchanged = staging.compare(session)
     if not dry_run:
         staging.apply(session, now=now, today=london_day(now))
     staging.clear_away(session)
     problems = tuple(Problem(f"line {line}", fault) for line, fault in sorted(rejected))
-    return ImportReport(created, updated, unchanged, problems)
+    return ImportReport(created, updated, unchanged, problems, repairs.sentence())
 
 
-def _positions(records: Iterator[Record | Broken]) -> Mapping[str, int]:
+def _header(records: Iterator[Record | Broken]) -> Columns:
     match next(records, None):
         case None:
             raise BadInput([Problem("", "The file is empty; it needs a header and rows.")])
         case Broken(line, message):
             raise BadInput([Problem(f"line {line}", message)])
-        case Record(_, fields):
-            return columns.positions(fields)
+        case Record(line, fields):
+            return columns.read(fields, line=line)
 
 
 def _stage(
-    session: Session, records: Iterable[Record | Broken], positions: Mapping[str, int]
+    session: Session, records: Iterable[Record | Broken], header: Columns, repairs: Repairs
 ) -> list[tuple[int, str]]:
     """Load the good rows chunk by chunk; returns the lines of the others and why."""
     rejected: list[tuple[int, str]] = []
-    good = _good_rows(records, positions, rejected)
+    good = _good_rows(records, header, rejected, repairs)
     while chunk := list(islice(good, CHUNK)):
         staging.stage(session, chunk)
     return rejected
@@ -77,14 +86,18 @@ def _stage(
 
 def _good_rows(
     records: Iterable[Record | Broken],
-    positions: Mapping[str, int],
+    header: Columns,
     rejected: list[tuple[int, str]],
+    repairs: Repairs,
 ) -> Iterator[tuple[int, Row]]:
     for record in records:
         if isinstance(record, Broken):
             rejected.append((record.line, record.message))
             continue
         try:
-            yield record.line, rows.read(record.fields, positions)
-        except BadRow as error:
+            yield record.line, rows.read(header.fitted(record.fields), header.positions)
+        except ValueError as error:
+            if columns.known_in(record.fields) >= set(header.positions):
+                repairs.left_out["repeated header"] += 1
+                continue
             rejected.append((record.line, str(error)))

@@ -1,26 +1,29 @@
 """Read a CSV file record by record in constant memory, and say which line is broken.
 
-RFC 4180, UTF-8. A record that is not well-formed costs its own line and no other: an open quote
-takes lines in only as long as they make a well-formed record of the right width.
+RFC 4180, and what spreadsheets make of it: a `sep=` line, other separators than the comma, rows of
+nothing. A record that is not well-formed costs its own line and no other: an open quote takes
+lines in only as long as they make a well-formed record of the right width.
 """
 
-import codecs
 import csv
 import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import BinaryIO
 
-LINE_MAX = 10_000
+from tenants.roster import columns
+from tenants.roster.lines import Broken, Line, lines
+from tenants.roster.repairs import SEPARATORS, Repairs
+
 RECORD_LINES_MAX = 10
-SKIPPED_AT_ONCE = 65_536
+NOTHING = ' ",;|' + "".join(map(chr, (*range(32), 127, 160)))
+"""What a row may be made of and still say nothing."""
+SEPARATOR_LINE = re.compile(r'"?sep=(.?)"?[,;\t|]*', re.IGNORECASE)
+"""Excel's own: `sep=;` on the first line names the separator of the others."""
+COMMA = ","
 
-FIELD = r'(?:"(?:[^"]|"")*+"|[^",\r\n]*+)'
-RECORD = re.compile(rf"{FIELD}(?:,{FIELD})*+")
-
-NOT_UTF8 = "is not UTF-8; save the file again as “CSV UTF-8”"
-TOO_LONG = f"is longer than {LINE_MAX:,} bytes; no row of a roster is"
 BROKEN_QUOTES = (
     'has broken quoting; put a field that holds a comma or a quote in quotes, and write "" for a'
     " quote inside it"
@@ -35,55 +38,60 @@ class Record:
     fields: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A line that belongs to no record, and what is wrong with it."""
-
-    line: int
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    number: int
-    text: str
-
-
 class Records:
     """The records of a file. The first decides how many fields one that spans lines must have."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._lines = _lines(stream)
-        self._given_back: deque[_Line | Broken] = deque()
+    def __init__(self, stream: BinaryIO, repairs: Repairs) -> None:
+        self._lines = lines(stream, repairs)
+        self._given_back: deque[Line | Broken] = deque()
+        self._repairs = repairs
+        self._separator = ""
         self._width = 0
 
     def __iter__(self) -> Iterator[Record | Broken]:
         while (line := self._next()) is not None:
-            record = self._record(line) if isinstance(line, _Line) else line
+            if isinstance(line, Line) and self._says_nothing(line):
+                continue
+            record = self._record(line) if isinstance(line, Line) else line
             if isinstance(record, Record) and not self._width:
                 self._width = len(record.fields)
             yield record
 
-    def _next(self) -> _Line | Broken | None:
+    def _next(self) -> Line | Broken | None:
         return self._given_back.popleft() if self._given_back else next(self._lines, None)
 
-    def _record(self, line: _Line) -> Record | Broken:
+    def _says_nothing(self, line: Line) -> bool:
+        if not self._separator and (named := SEPARATOR_LINE.fullmatch(line.text)):
+            self._separate(named[1] or "\t")
+            self._repairs.left_out["“sep=” line"] += 1
+            return True
+        if line.text.count('"') % 2 == 0 and not line.text.strip(NOTHING):
+            self._repairs.left_out["empty row"] += 1
+            return True
+        if not self._separator:
+            self._separate(_separator_of(line.text))
+        return False
+
+    def _separate(self, separator: str) -> None:
+        self._separator = self._repairs.separator = separator
+
+    def _record(self, line: Line) -> Record | Broken:
         if '"' not in line.text:
-            return Record(line.number, line.text.split(","))
+            return Record(line.number, line.text.split(self._separator))
         taken = self._until_quotes_close(line)
         text = "\n".join(part.text for part in taken)
-        if RECORD.fullmatch(text):
-            fields = next(csv.reader([text], strict=True))
-            if len(taken) == 1 or len(fields) == self._width:
-                return Record(line.number, fields)
+        if (fields := _quoted(text, self._separator)) is not None and (
+            len(taken) == 1 or len(fields) == self._width
+        ):
+            return Record(line.number, fields)
         self._given_back.extendleft(reversed(taken[1:]))
         return Broken(line.number, BROKEN_QUOTES)
 
-    def _until_quotes_close(self, line: _Line) -> list[_Line]:
+    def _until_quotes_close(self, line: Line) -> list[Line]:
         taken, quotes = [line], line.text.count('"')
         while quotes % 2 and len(taken) < RECORD_LINES_MAX:
             more = self._next()
-            if not isinstance(more, _Line):
+            if not isinstance(more, Line):
                 self._given_back.extendleft([more] if more else [])
                 break
             taken.append(more)
@@ -91,27 +99,23 @@ class Records:
         return taken
 
 
-def _lines(stream: BinaryIO) -> Iterator[_Line | Broken]:
-    number = 0
-    while raw := stream.readline(LINE_MAX + 2):
-        number += 1
-        if len(raw) > LINE_MAX and not raw.endswith(b"\n"):
-            _skip_line(stream)
-            yield Broken(number, TOO_LONG)
-            continue
-        if number == 1:
-            raw = raw.removeprefix(codecs.BOM_UTF8)
-        if raw.strip():
-            yield _decoded(number, raw)
+def _separator_of(header: str) -> str:
+    """The one that makes columns of a roster out of the header; a comma if none does."""
+    for separator in (COMMA, *SEPARATORS):
+        if len(columns.known_in(_quoted(header, separator) or ())) > 1:
+            return separator
+    return COMMA
 
 
-def _skip_line(stream: BinaryIO) -> None:
-    while (rest := stream.readline(SKIPPED_AT_ONCE)) and not rest.endswith(b"\n"):
-        pass
+def _quoted(text: str, separator: str) -> list[str] | None:
+    """The fields of a record, some of them in quotes; None if the quoting is broken."""
+    if not _pattern(separator).fullmatch(text):
+        return None
+    return next(csv.reader([text], delimiter=separator, strict=True))
 
 
-def _decoded(number: int, raw: bytes) -> _Line | Broken:
-    try:
-        return _Line(number, raw.decode().rstrip("\r\n"))
-    except UnicodeDecodeError:
-        return Broken(number, NOT_UTF8)
+@cache
+def _pattern(separator: str) -> re.Pattern[str]:
+    mark = re.escape(separator)
+    field = rf'(?:"(?:[^"]|"")*+"|[^"{mark}\r\n]*+)'
+    return re.compile(rf"{field}(?:{mark}{field})*+")

@@ -4,7 +4,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tenants.roster import addresses
+from kit import invisible
+from tenants.roster import addresses, destroyed, lookalikes
 from tenants.roster.addresses import BadAddress
 
 REF_MAX = 64
@@ -39,11 +40,9 @@ def read(fields: Sequence[str], columns: Mapping[str, int]) -> Row:
     Raises:
         BadRow: a field is missing, malformed or too long; all of them at once.
     """
-    if len(fields) != len(columns):
-        raise BadRow(f"has {len(fields)} fields, and the header names {len(columns)}")
     faults: list[str] = []
     row = Row(
-        tenant_ref=_text("tenant_ref", fields[columns["tenant_ref"]], REF_MAX, faults),
+        tenant_ref=_ref(fields[columns["tenant_ref"]], faults),
         email=_email(fields[columns["email"]], faults),
         housing_association=_text(
             "housing_association", fields[columns["housing_association"]], ASSOCIATION_MAX, faults
@@ -62,14 +61,22 @@ def _optional(name: str, fields: Sequence[str], columns: Mapping[str, int]) -> s
 
 
 def _text(name: str, value: str, longest: int, faults: list[str]) -> str:
-    text = unicodedata.normalize("NFC", " ".join(value.split()))
+    text = unicodedata.normalize("NFC", " ".join(invisible.removed(value).split()))
     if not text:
         faults.append(f"{name} is empty")
     elif len(text) > longest:
         faults.append(f"{name} is longer than {longest} characters")
     elif not text.isprintable():
         faults.append(f"{name} has a character that cannot be printed")
+    elif destroyed_by := destroyed.kind(text):
+        faults.append(f"{name} is {destroyed_by}; put back what it was")
     return text
+
+
+def _ref(value: str, faults: list[str]) -> str:
+    if lookalikes.looks_like_ascii(value):
+        faults.append("tenant_ref has a letter that only looks like plain ASCII; type it again")
+    return _text("tenant_ref", value, REF_MAX, faults)
 
 
 def _email(value: str, faults: list[str]) -> str:

@@ -33,7 +33,7 @@ def _is_named(problem: Problem, lines: int) -> bool:
 def test_any_bytes_are_a_roster_or_have_a_line_that_is_not(
     platform_db: Database, content: bytes
 ) -> None:
-    lines = content.count(b"\n") + 1
+    lines = len(re.findall(rb"\r\n|\r|\n", content)) + 1
     with Session(platform_db.engine) as session:
         try:
             found = imports.import_csv(

@@ -92,7 +92,7 @@ def test_a_million_characters_in_one_line_cost_that_line_only(platform_db: Datab
     report = load_lines(
         platform_db, f"t1,{'a' * 1_000_000}@example.org", line("t2", "b@example.org")
     )
-    assert rejected(report) == ["line 2: is longer than 10,000 bytes; no row of a roster is"]
+    assert rejected(report) == ["line 2: is longer than 10,000 characters; no row of a roster is"]
     assert report.created == 1
 
 
@@ -120,8 +120,22 @@ def test_a_line_in_another_encoding_costs_that_line_only(platform_db: Database) 
             f" {'tenant_ref,email,housing_association,monthly_email,language,profiling'}",
         ),
         (
-            HEADER.replace(",", ";").encode(),
+            b"reference;mail;landlord",
             "line 1: the columns are not separated by commas; save the file again as “CSV UTF-8”",
+        ),
+        (
+            b"PK\x03\x04\x14\x00\n",
+            "line 1: is a spreadsheet’s own file and not CSV; save it again as “CSV UTF-8”",
+        ),
+        (
+            f"{HEADER} t1,Private,private@example.org\n".encode(),
+            "line 1: an email address stands among the names of the columns; end the header with a"
+            " line break",
+        ),
+        (
+            f"{HEADER},Flat 3 (Private)\n".encode(),
+            "line 1: there is no column with such a name; the columns are tenant_ref, email,"
+            " housing_association, monthly_email, language, profiling",
         ),
         (
             f"{HEADER},colour\n".encode(),
@@ -136,7 +150,7 @@ def test_a_line_in_another_encoding_costs_that_line_only(platform_db: Database) 
             b"tenant_ref,email,monthly_email\n",
             "line 1: the column “housing_association” is missing; add it",
         ),
-        (b"x" * 1_000_000, "line 1: is longer than 10,000 bytes; no row of a roster is"),
+        (b"x" * 1_000_000, "line 1: is longer than 10,000 characters; no row of a roster is"),
     ],
 )
 def test_a_file_that_is_no_roster_is_refused_whole(

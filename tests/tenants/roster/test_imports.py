@@ -72,10 +72,10 @@ def test_a_dry_run_counts_and_writes_nothing(platform_db: Database) -> None:
 
 def test_an_import_that_fails_half_way_leaves_nothing(platform_db: Database) -> None:
     class Torn(io.BytesIO):
-        def readline(self, size: int | None = -1, /) -> bytes:
+        def read1(self, size: int | None = -1, /) -> bytes:
             if self.tell() > 200:
                 raise OSError("the disk is gone")
-            return super().readline(size)
+            return super().read1(100)
 
     lines = [line(f"t{n}", f"tenant-{n}@example.org") for n in range(20)]
     with pytest.raises(OSError, match="disk"), platform_db.writing() as session:
