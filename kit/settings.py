@@ -25,6 +25,7 @@ Process = Annotated[
 ]
 Environment = Annotated[Literal["embedded", "production"], BeforeValidator(variables.environment)]
 Duration = Annotated[timedelta, BeforeValidator(variables.duration)]
+LinkDuration = Annotated[timedelta, BeforeValidator(variables.link_duration)]
 DatabaseUrl = Annotated[str, BeforeValidator(variables.database_url)]
 BrokerUrl = Annotated[str, BeforeValidator(variables.broker_url)]
 WebAddress = Annotated[str, BeforeValidator(variables.web_address)]
@@ -107,8 +108,8 @@ class Settings(BaseSettings):
     """How long before its send a month is handed over."""
     vault_window: Duration = timedelta(days=30)
     """How long a replaced master key lives on, so that backups of that age open."""
-    keep_links: Duration = timedelta(days=60)
-    """How long a link's row outlives its month: so long the stop link works."""
+    keep_links: LinkDuration = timedelta(days=60)
+    """How long a link's row outlives its month: so long the stop link works. At least 14 days."""
     keep_replies: Duration = timedelta(days=730)
     """How long replies are kept."""
     keep_erased: Duration = timedelta(days=30)

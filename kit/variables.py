@@ -20,6 +20,8 @@ BROKERS = {"redis", "rediss", "amqp", "amqps", "memory", "filesystem"}
 KMS_SCHEME = "aws-kms://"
 S3_SCHEME = "s3://"
 HOME_REGION = "eu-west-2"
+LINKS_LAST = timedelta(days=14)
+"""Figures are drawn three days after the last reply; the rest is for a tick that was down."""
 
 
 def environment(value: object) -> str:
@@ -113,6 +115,16 @@ def vault_keys(value: object) -> str:
     if text == KMS_SCHEME or ("://" in text and not text.startswith(KMS_SCHEME)):
         raise ValueError("is not a key ring; write a folder's path or aws-kms://KEY_ID")
     return text
+
+
+def link_duration(value: object) -> timedelta:
+    """How long links are kept: long enough for the month's figures to be drawn from them."""
+    kept = duration(value)
+    if kept < LINKS_LAST:
+        raise ValueError(
+            f"is too short; figures are drawn from links, so keep them {LINKS_LAST.days}d or longer"
+        )
+    return kept
 
 
 def s3_object(value: object) -> str:

@@ -18,7 +18,10 @@ from kit.database import PlatformBase, RowId, UtcDateTime
 
 
 class Round(PlatformBase):
-    """One month's questions as they were when it was handed over, and the last day for answers."""
+    """One month's questions as they were when it was handed over, and the last day for answers.
+
+    `mailed` has the number of tenants of each housing association, fixed at the hand-over.
+    """
 
     __tablename__ = "rounds"
 
@@ -26,6 +29,7 @@ class Round(PlatformBase):
     questions: Mapped[list[str]] = mapped_column(JSON)
     opened_on: Mapped[date]
     closes_on: Mapped[date]
+    mailed: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class DataKey(PlatformBase):

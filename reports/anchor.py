@@ -5,9 +5,11 @@ months, hashes and times, nothing that needs to be kept secret. Keep it on anoth
 database and never restore the two together.
 """
 
+import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -35,6 +37,14 @@ class Anchor(Protocol):
         """Keep one more row; returns only when it is durable."""
         ...
 
+    def readable(self) -> list[Entry]:
+        """The rows of an anchor that may be broken: those lines of it that can be read."""
+        ...
+
+    def replace(self, entries: Iterable[Entry]) -> None:
+        """Hold these rows in place of all others; what was held is kept aside."""
+        ...
+
 
 def open_anchor(place: str) -> Anchor:
     """The anchor in a file, or in an object written `s3://BUCKET/KEY`."""
@@ -54,11 +64,20 @@ class FileAnchor:
         return _read(self._path.read_text(), self._path) if self._path.exists() else []
 
     def add(self, entry: Entry) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self._path.open("a") as file:
-            file.write(_line(entry))
-            file.flush()
-            os.fsync(file.fileno())
+        _append(self._path, _line(entry))
+
+    def readable(self) -> list[Entry]:
+        return _readable(self._path.read_text()) if self._path.exists() else []
+
+    def replace(self, entries: Iterable[Entry]) -> None:
+        text = "".join(map(_line, entries))
+        fresh = self._path.with_name(f"{self._path.name}.new")
+        fresh.unlink(missing_ok=True)
+        _append(fresh, text)
+        if self._path.exists():
+            old = self._path.read_text()
+            _append(self._path.with_name(aside(self._path.name, old)), old)
+        fresh.replace(self._path)
 
 
 class ObjectAnchor:
@@ -89,6 +108,20 @@ class ObjectAnchor:
         except (BotoCoreError, ClientError) as error:
             raise self._unwritten(error) from None
 
+    def readable(self) -> list[Entry]:
+        return _readable(self._held()[0])
+
+    def replace(self, entries: Iterable[Entry]) -> None:
+        old, _ = self._held()
+        try:
+            for key, text in (
+                (aside(self._key, old), old),
+                (self._key, "".join(map(_line, entries))),
+            ):
+                self._client.put_object(Bucket=self._bucket, Key=key, Body=text.encode())
+        except (BotoCoreError, ClientError) as error:
+            raise self._unwritten(error) from None
+
     def __str__(self) -> str:
         return f"{S3_SCHEME}{self._bucket}/{self._key}"
 
@@ -112,6 +145,19 @@ class ObjectAnchor:
         )
 
 
+def aside(name: str, held: str) -> str:
+    """Where a replaced anchor's content is kept: beside it, named by what it is."""
+    return f"{name}.replaced-{hashlib.sha256(held.encode()).hexdigest()[:12]}"
+
+
+def _append(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("a") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def _code(error: Exception) -> str:
     return error.response["Error"]["Code"] if isinstance(error, ClientError) else str(error)
 
@@ -122,6 +168,14 @@ def _line(entry: Entry) -> str:
 
 def _read(text: str, place: object) -> list[Entry]:
     return [_entry(line, number, place) for number, line in enumerate(text.splitlines(), start=1)]
+
+
+def _readable(text: str) -> list[Entry]:
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        with suppress(Refused):
+            found.append(_entry(line, number, "being replaced"))
+    return [entry for entry in found if isinstance(entry, dict)]
 
 
 def _entry(line: str, number: int, place: object) -> Entry:

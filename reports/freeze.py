@@ -4,7 +4,8 @@ Only the kept values survive a crash. One that comes after the charge and before
 kept loses the month, and the month says so: a second draw would average the noise away.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -12,15 +13,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kit import bulk
+from kit.clock import utc_now
 from kit.database import Database
-from kit.errors import NotFound, Refused
+from kit.errors import Refused
 from kit.log import get_logger
 from replies.models import Round
 from replies.vault.counting import Open
 from reports import document, gates, ledger, protect, tally
 from reports.anchor import Anchor
 from reports.cube import Noisy, Plan
-from reports.gates import TooSmall
+from reports.gates import AlreadySettled, TooSmall
+from reports.lock import Busy, only_one
 from reports.models import Release, ReleaseState
 from reports.spec import SPEC, Spec, canonical
 
@@ -29,6 +32,9 @@ SETTLE_DAYS = 3
 DRAWN_WITHIN = timedelta(hours=1)
 """A draw takes seconds. One that was charged longer ago and kept nothing has died."""
 AGAIN = timedelta(hours=1)
+WITHDRAWABLE = (ReleaseState.FROZEN, ReleaseState.LOST)
+FORGOTTEN = "{}"
+"""The document of a withdrawn month that this database holds no figures of."""
 
 log = get_logger(__name__)
 
@@ -54,28 +60,21 @@ def freeze(desk: Desk, month: str, *, now: datetime, early_because: str | None =
     Raises:
         BadInput: that is not a month.
         NotFound: no round was opened for it.
-        Refused: it is open, drawn, too small or has no replies, its questions or spec changed, or
-            the ledger does not verify. Nothing was charged and nothing drawn.
+        Refused: it is open, drawn or too small, its questions or spec changed, the ledger does not
+            verify, or another process is drawing. Nothing was charged and nothing drawn.
     """
     gates.refuse_no_month(month)
     with desk.platform.reading() as session:
         opened = gates.round_of(session, month)
-        gates.refuse_done(session, month)
         if early_because is None:
             gates.refuse_open(opened, now)
-        if not tally.has_replies(session, month):
-            raise Refused(
-                f"Nobody has replied for {month}, so nothing was drawn; look whether the portal "
-                "was up. The tick draws it in its turn all the same."
-            )
     _freeze(desk, opened, now=now, early_because=early_because)
 
 
 def freeze_due(desk: Desk, *, now: datetime) -> list[str]:
     """Freeze every month that is due; returns them. A month that is refused is logged and waits.
 
-    A month without a single reply is drawn like any other: left out, it would tell a sender who
-    mailed one person only that this person did not reply.
+    A month that another process is drawing, or has just drawn, is left to it without a word.
     """
     _declare_lost(desk, now=now)
     with desk.platform.reading() as session:
@@ -84,19 +83,26 @@ def freeze_due(desk: Desk, *, now: datetime) -> list[str]:
 
 
 def withdraw(session: Session, month: str, *, because: str) -> None:
-    """Take a wrong release back. It stays spent: there is no second one.
+    """Take a wrong release back, or settle that a month has none. Nothing is drawn of it again.
+
+    A month whose release this database has lost or forgotten can be withdrawn too: readers may
+    still hold it.
 
     Raises:
-        NotFound: the month has no release.
+        NotFound: the month has neither a release nor a round.
         Refused: no reason was given, or there is nothing to withdraw.
     """
     if not because.strip():
         raise Refused("Say why the release is withdrawn: readers are shown the reason.")
     release = session.get(Release, month, with_for_update=True)
     if release is None:
-        raise NotFound(f"There is no release of {month}.")
-    if release.state != ReleaseState.FROZEN:
+        gates.round_of(session, month)
+        release = Release(month=month, state=ReleaseState.LOST, decided_at=utc_now())
+        session.add(release)
+    if release.state not in WITHDRAWABLE:
         raise Refused(f"The release of {month} is {release.state}; there is nothing to withdraw.")
+    if release.state == ReleaseState.LOST:
+        release.document, release.noisy = FORGOTTEN, []
     release.state, release.withdrawn_because = ReleaseState.WITHDRAWN, because.strip()
 
 
@@ -105,6 +111,8 @@ def _freeze_if_possible(desk: Desk, opened: Round, *, now: datetime) -> bool:
         return False
     try:
         _freeze(desk, opened, now=now)
+    except (Busy, AlreadySettled):
+        return False
     except TooSmall:
         _settle_too_small(desk, opened.month, now=now)
     except Refused as refusal:
@@ -121,8 +129,15 @@ def _settle_too_small(desk: Desk, month: str, *, now: datetime) -> None:
 
 
 def _freeze(desk: Desk, opened: Round, *, now: datetime, early_because: str | None = None) -> None:
+    with only_one(desk.platform):
+        _draw(desk, opened, now=now, early_because=early_because)
+    log.info("month frozen", month=opened.month)
+
+
+def _draw(desk: Desk, opened: Round, *, now: datetime, early_because: str | None) -> None:
     gates.refuse_published(desk.published(), opened.month)
-    with desk.platform.reading() as session:
+    with _snapshot(desk.platform) as session:
+        gates.refuse_done(session, opened.month)
         tally.refuse_mixed_questions(session, opened)
         plan = tally.plan(session, opened, desk.spec)
         gates.refuse_small(plan, desk.spec)
@@ -142,7 +157,15 @@ def _freeze(desk: Desk, opened: Round, *, now: datetime, early_because: str | No
     noisy = protect.draw(counts, plan, desk.spec)
     with desk.platform.writing() as session:
         _keep(session, plan, noisy, desk.spec, released_on=gates.london_day(now))
-    log.info("month frozen", month=plan.month)
+
+
+@contextmanager
+def _snapshot(platform: Database) -> Iterator[Session]:
+    """A session whose every look is at one moment: nobody is counted twice, or by half."""
+    with platform.reading() as session:
+        if platform.is_postgresql:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
 
 
 def _keep(
@@ -164,12 +187,13 @@ def _keep(
 
 
 def _declare_lost(desk: Desk, *, now: datetime) -> None:
+    died = (Release.state == ReleaseState.DRAWING, Release.decided_at < now - DRAWN_WITHIN)
+    with desk.platform.reading() as session:
+        if session.scalar(select(Release.month).where(*died).limit(1)) is None:
+            return
     with desk.platform.writing() as session:
         lost = session.scalars(
-            update(Release)
-            .where(Release.state == ReleaseState.DRAWING, Release.decided_at < now - DRAWN_WITHIN)
-            .values(state=ReleaseState.LOST)
-            .returning(Release.month)
+            update(Release).where(*died).values(state=ReleaseState.LOST).returning(Release.month)
         ).all()
     for month in lost:
         log.error("month lost: charged, but its draw was not kept", month=month)

@@ -17,6 +17,10 @@ from reports.spec import Spec
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
+class AlreadySettled(Refused):
+    """A month that was drawn, or of which it is settled that it has no figures."""
+
+
 class TooSmall(Refused):
     """A month that was sent to so few that it has no figures."""
 
@@ -41,12 +45,12 @@ def refuse_done(session: Session, month: str) -> None:
     if release is None:
         return
     if release.state == ReleaseState.FROZEN:
-        raise Refused(f"{month} was released already; a release is never recomputed.")
+        raise AlreadySettled(f"{month} was released already; a release is never recomputed.")
     if release.state == ReleaseState.TOO_SMALL:
-        raise Refused(f"{month} was sent to too few tenants to have figures.")
+        raise AlreadySettled(f"{month} was sent to too few tenants to have figures.")
     if release.state == ReleaseState.WITHDRAWN:
-        raise Refused(f"The release of {month} was withdrawn; it is not drawn again.")
-    raise Refused(
+        raise AlreadySettled(f"The release of {month} was withdrawn; it is not drawn again.")
+    raise AlreadySettled(
         f"{month} was charged and its draw was not kept: the month is lost, and not drawn again."
     )
 
@@ -57,7 +61,7 @@ def refuse_published(published: Collection[str], month: str) -> None:
         raise Refused(
             f"The campaign side holds {month} already, so this database is older than its "
             "release, and nothing was drawn. Run `checkin reports adopt`; if there is nothing to "
-            "adopt, the anchor was restored too."
+            "adopt, the anchor was restored too: run `checkin reports reanchor`."
         )
 
 

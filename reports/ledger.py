@@ -4,7 +4,7 @@ opendp's odometer cannot be saved, so the account is ours. A charge is written t
 committed before anything is drawn: whatever happens afterwards, the month is spent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -17,6 +17,8 @@ from reports.models import Charge, Release, ReleaseState
 from reports.spec import Spec, digest
 
 GENESIS = "0" * 64
+UNKNOWN_PLAN = "0" * 64
+"""The plan hash of a month that was taken back from readers or from another anchor."""
 YEAR = timedelta(days=365)
 
 
@@ -38,17 +40,7 @@ def charge(
     """
     bulk.hold(session, "release ledger")
     rows = refuse_unless_free(session, anchor, month=month, spec=spec, now=now)
-    row = Charge(
-        number=len(rows) + 1,
-        month=month,
-        epsilon=spec.epsilon,
-        spec_version=spec.version,
-        spec_hash=spec.hash,
-        plan_hash=plan_hash,
-        charged_at=now.replace(microsecond=0),
-        previous=rows[-1].hash if rows else GENESIS,
-    )
-    row.hash = digest(_content(row))
+    row = _charge(rows, month, spec, plan_hash, now)
     session.add(row)
     session.add(
         Release(
@@ -86,7 +78,8 @@ def verified(session: Session, anchor: Anchor) -> list[Charge]:
         raise Refused(
             f"The release ledger has {len(rows)} charges and its anchor {len(entries)}, and they "
             "do not agree; nothing is drawn. If the database was restored from a backup, run "
-            "`checkin reports adopt`; if not, find out who changed which."
+            "`checkin reports adopt`. If the anchor was lost, or is another ledger's, run "
+            "`checkin reports reanchor`. If neither is so, find out who changed which."
         )
     return rows
 
@@ -105,16 +98,65 @@ def adopt(session: Session, anchor: Anchor) -> list[str]:
     _refuse_broken_chain(rows)
     if [row.hash for row in rows] != [entry.get("hash") for entry in entries[: len(rows)]]:
         raise Refused(
-            "The ledger is not an older copy of what its anchor holds, so nothing was adopted; "
-            "find out which of the two was changed."
+            "The ledger is not an older copy of what its anchor holds, so nothing was adopted. If "
+            "the anchor was lost, or is another ledger's, run `checkin reports reanchor`."
         )
     forgotten = [_row(entry) for entry in entries[len(rows) :]]
     _refuse_broken_chain([*rows, *forgotten])
     for row in forgotten:
-        session.add(row)
-        session.add(Release(month=row.month, state=ReleaseState.LOST, decided_at=row.charged_at))
+        _add_spent(session, row)
     session.flush()
     return [row.month for row in forgotten]
+
+
+def reanchor(
+    session: Session, anchor: Anchor, *, published: Collection[str], spec: Spec, now: datetime
+) -> list[str]:
+    """Make a new anchor from the ledger, for one that was lost or is another ledger's.
+
+    Every month that the old anchor names or that readers hold counts as spent from then on, so
+    that nothing is drawn twice; returns those that the ledger did not have. The old anchor's
+    content is kept aside.
+
+    Raises:
+        Refused: the ledger itself was altered; or the anchor cannot be written.
+    """
+    bulk.hold(session, "release ledger")
+    rows = list(session.scalars(select(Charge).order_by(Charge.number)))
+    _refuse_broken_chain(rows)
+    named = {str(entry["month"]) for entry in anchor.readable() if "month" in entry}
+    unknown = sorted((named | set(published)) - {row.month for row in rows})
+    for month in unknown:
+        rows.append(_charge(rows, month, spec, UNKNOWN_PLAN, now))
+        _add_spent(session, rows[-1])
+    session.flush()
+    anchor.replace(_content(row) | {"hash": row.hash} for row in rows)
+    return unknown
+
+
+def _charge(
+    rows: Sequence[Charge], month: str, spec: Spec, plan_hash: str, now: datetime
+) -> Charge:
+    """The next row of the ledger."""
+    row = Charge(
+        number=len(rows) + 1,
+        month=month,
+        epsilon=spec.epsilon,
+        spec_version=spec.version,
+        spec_hash=spec.hash,
+        plan_hash=plan_hash,
+        charged_at=now.replace(microsecond=0),
+        previous=rows[-1].hash if rows else GENESIS,
+    )
+    row.hash = digest(_content(row))
+    return row
+
+
+def _add_spent(session: Session, row: Charge) -> None:
+    """Keep a charge whose month is spent; what is known of the month already stays."""
+    session.add(row)
+    if session.get(Release, row.month) is None:
+        session.add(Release(month=row.month, state=ReleaseState.LOST, decided_at=row.charged_at))
 
 
 def _refuse_spent(rows: Sequence[Charge], month: str) -> None:

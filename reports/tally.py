@@ -5,15 +5,15 @@ whoever was erased has no reply, no key and no row left. One reply a tenant: the
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from functools import lru_cache, partial
 from typing import NamedTuple, cast
 
-from sqlalchemy import and_, bindparam, func, not_, select
+from sqlalchemy import and_, not_, select
 from sqlalchemy.orm import Session
 
 from kit.errors import Refused
-from links.models import Link
 from replies.form import questions
 from replies.form.questions import Answers
 from replies.form.schema import Question, chosen
@@ -23,9 +23,11 @@ from reports import cube
 from reports.cube import Asked, Counts, Plan
 from reports.groups import Scope, public_groups
 from reports.spec import Spec
+from tenants.handover import mailed as handed_over
 from tenants.models import Tenant
 
 PAGE = 1_000
+"""Rows fetched at once."""
 ALIKE = 10_000
 """So many different sets of answers are read once, however many tenants gave them."""
 
@@ -36,7 +38,7 @@ def plan(session: Session, opened: Round, spec: Spec) -> Plan:
     """What the release of a month consists of: its questions, and groups by who was mailed."""
     return Plan(
         month=opened.month,
-        groups=public_groups(mailed(session, opened.month), spec),
+        groups=public_groups(mailed(session, opened), spec),
         questions=tuple(Asked.of(question) for question in published_questions(opened.questions)),
     )
 
@@ -51,23 +53,24 @@ def question_set(opened: Round) -> str:
     return questions.written(opened.questions)
 
 
-def mailed(session: Session, month: str) -> dict[str, int]:
-    """How many tenants of each housing association were handed over for a month.
+def mailed(session: Session, opened: Round) -> dict[str, int]:
+    """How many tenants of each housing association a month was handed over for.
 
-    The ledger of links has one monthly link for each; a tenant erased since is on neither list.
+    The number was fixed at the hand-over. For a round that was opened without one, the links still
+    on the ledger are counted, of which each tenant has one.
+
+    Raises:
+        Refused: neither is there, so that nobody can say how many were mailed.
     """
-    counted = (
-        select(Tenant.housing_association, func.count())
-        .join(Link, Link.tenant_id == Tenant.id)
-        .where(Link.month == month, Link.monthly)
-        .group_by(Tenant.housing_association)
-    )
-    return dict(session.execute(counted).all())
-
-
-def has_replies(session: Session, month: str) -> bool:
-    """Whether anybody replied at all."""
-    return session.scalar(select(Reply.id).where(Reply.month == month).limit(1)) is not None
+    if opened.mailed is not None:
+        return opened.mailed
+    if not (counted := handed_over.linked(session, opened.month)):
+        raise Refused(
+            f"Nothing says how many tenants {opened.month} was sent to: its links are gone. "
+            "Nothing was drawn. To settle it without figures, run "
+            f"`checkin reports withdraw {opened.month}`."
+        )
+    return counted
 
 
 def refuse_mixed_questions(session: Session, opened: Round) -> None:
@@ -96,11 +99,12 @@ def tally(session: Session, open_reply: Open, plan: Plan) -> list[Counts]:
     }
     questions = _places(plan)
     added_by = lru_cache(maxsize=ALIKE)(partial(_units, questions))
-    for reply in _replies(session, plan.month):
-        if (group := group_of.get(reply[-1])) is not None:
-            group.replies += 1
-            for question, place, units in added_by(open_reply(reply)):
-                group.answers[question][place] += units
+    with closing(_replies(session, plan.month)) as replies:
+        for reply in replies:
+            if (group := group_of.get(reply[-1])) is not None:
+                group.replies += 1
+                for question, place, units in added_by(open_reply(reply)):
+                    group.answers[question][place] += units
     for group in counts:
         _add_no_answers(group, questions)
     return counts
@@ -142,21 +146,21 @@ def _add_no_answers(group: Counts, questions: Sequence[_Places]) -> None:
         cells[-1] = group.replies * question.weight - sum(cells)
 
 
-def _replies(session: Session, month: str) -> Iterator[Sealed]:
-    """The counted replies of a month by id, page by page: rows with the columns of `Sealed`."""
-    connection, last = session.connection(), 0
+def _replies(session: Session, month: str) -> Generator[Sealed]:
+    """The counted replies of a month: rows with the columns of `Sealed`.
+
+    One statement fetches them all, so that PostgreSQL reads them at one moment at any isolation.
+    """
     columns = (
         *(Reply.id, Reply.tenant_id, Reply.sealed),
         *(DataKey.master_key, DataKey.wrapped, Tenant.housing_association),
     )
-    page = (
+    found = (
         select(*columns)
         .join_from(Reply, DataKey, DataKey.tenant_id == Reply.tenant_id)
         .join(Tenant, Tenant.id == Reply.tenant_id)
-        .where(Reply.month == month, Reply.id > bindparam("last"), COUNTED)
-        .order_by(Reply.id)
-        .limit(PAGE)
+        .where(Reply.month == month, COUNTED)
     )
-    while rows := connection.execute(page, {"last": last}).all():
-        yield from cast(Sequence[Sealed], rows)
-        last = rows[-1].id
+    with session.connection().execute(found, execution_options={"yield_per": PAGE}) as rows:
+        for page in rows.partitions():
+            yield from cast(Sequence[Sealed], page)

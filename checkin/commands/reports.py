@@ -16,6 +16,7 @@ from kit import settings
 from kit.clock import utc_now
 from kit.database import Database
 from kit.errors import NotFound, Refused
+from kit.log import get_logger
 from kit.settings import Settings
 from kit.variables import NO_DATABASE
 from replies.vault.counting import opener
@@ -24,6 +25,8 @@ from reports import ledger, push
 from reports.anchor import open_anchor
 from reports.freeze import Desk
 from reports.models import Release
+
+log = get_logger(__name__)
 
 
 @click.group()
@@ -82,6 +85,8 @@ def show(month: str, as_json: bool, as_csv: bool) -> None:
 def withdraw(month: str, reason: str) -> None:
     """Take a wrong release back, for good: there is no second one.
 
+    Also settles a month that cannot be drawn, or whose release a restored database has forgotten.
+
     \b
     Example:  checkin reports withdraw 2026-12 --reason "the roster was last year's"
     """
@@ -102,6 +107,24 @@ def adopt() -> None:
     with _desk(settings.load()) as desk, desk.platform.writing() as session:
         months = ledger.adopt(session, desk.anchor)
     click.echo(f"Taken back from the anchor: {', '.join(months) or 'nothing, all was there'}.")
+
+
+@reports.command()
+@click.option("--reason", required=True, help="What happened to the anchor; kept in the log.")
+def reanchor(reason: str) -> None:
+    """Make a new anchor, for one that was lost or belongs to another ledger.
+
+    What the old one still says, and what readers hold, counts as spent: nothing is drawn twice.
+
+    \b
+    Example:  checkin reports reanchor --reason "the anchor's disk died"
+    """
+    with _desk(settings.load()) as desk, desk.platform.writing() as session:
+        months = ledger.reanchor(
+            session, desk.anchor, published=desk.published(), spec=desk.spec, now=utc_now()
+        )
+    log.warning("release anchor replaced", because=reason, spent=months)
+    click.echo(f"The anchor is new. Spent besides: {', '.join(months) or 'no further month'}.")
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from replies.form import rounds
 from replies.form.catalogue import CATALOGUE
 from replies.form.schema import Question
 from tenants.eligibility import eligible, held_back, london_day
+from tenants.handover import mailed
 from tenants.handover.suppression_outbox import push_marks
 from tenants.models import Tenant
 
@@ -105,6 +106,8 @@ class _Crossing:
                 minted = ahead.submit(self._mint, reached)
                 self._push(chunk, cursor, reached)
                 cursor = reached
+        with self.platform.writing() as session:
+            mailed.fix(session, self.wanted.month)
         push_marks(self.platform, self.campaign, now=self.now)
         with self.campaign.writing() as session:
             return door.finish(session, self.wanted.month, now=self.now)

@@ -117,6 +117,16 @@ def test_a_malformed_variable_is_named(monkeypatch: pytest.MonkeyPatch, variable
     assert {variable} == _named()
 
 
+def test_links_that_would_be_gone_before_the_figures_are_drawn_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CHECKIN_KEEP_LINKS", "14d")
+    assert timedelta(days=14) == settings.load().keep_links
+
+    monkeypatch.setenv("CHECKIN_KEEP_LINKS", "13d")
+    assert {"CHECKIN_KEEP_LINKS"} == _named()
+
+
 @pytest.mark.parametrize("variable", UNSAFE)
 def test_what_is_unsafe_in_production_is_named(
     monkeypatch: pytest.MonkeyPatch, variable: str

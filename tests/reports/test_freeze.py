@@ -1,15 +1,25 @@
 """Freezing a month: once, in its turn, and for good."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from kit.errors import Refused
-from replies.models import Reply
+from replies.models import Reply, Round
+from replies.vault.counting import Open, Sealed
 from reports import freeze as freezing
+from reports.anchor import Entry, FileAnchor
 from reports.freeze import freeze, freeze_due
+from reports.lock import only_one
 from reports.models import ReleaseState
+from tenants.handover import mailed as handed_over
+from tenants.models import Tenant
+from tenants.rights.rights import erase
+from tests.reports.attacks import served
 from tests.reports.world import (
     CLOSED,
     DUE,
@@ -19,6 +29,8 @@ from tests.reports.world import (
     World,
     small_month,
 )
+
+EARLIER = "2026-11"
 
 
 def test_a_closed_month_is_drawn_once(world: World) -> None:
@@ -49,6 +61,70 @@ def test_a_month_may_be_frozen_early_for_a_reason_that_is_kept(world: World) -> 
     release = world.release()
     assert release is not None
     assert "the project ends" == release.early_because
+
+
+@pytest.mark.parametrize("replies", [0, 1])
+def test_a_month_is_drawn_by_hand_whatever_the_number_of_replies(
+    world: World, replies: int
+) -> None:
+    world.open_round()
+    world.reply(world.mail({NORTH: 65})[:replies])
+
+    freeze(world.desk(), MONTH, now=CLOSED)
+
+    assert ReleaseState.FROZEN == served.drawn(world).state
+
+
+def test_a_second_tick_leaves_a_month_to_the_one_that_is_drawing(world: World) -> None:
+    small_month(world)
+    world.open_round(EARLIER)
+    world.link(world.ids(), EARLIER)
+    other = world.desk()
+    slow = Overtaken(world.folder / "anchor", lambda: freeze_due(other, now=DUE))
+
+    assert [EARLIER, MONTH] == freeze_due(world.desk(anchor=slow), now=DUE)
+    assert ([[], []], {}) == (slow.seen, other.refused)
+    assert [] == freeze_due(other, now=DUE)
+
+
+def test_a_month_by_hand_is_refused_while_another_process_draws(world: World) -> None:
+    small_month(world)
+
+    with only_one(world.platform), pytest.raises(Refused, match="try again in a minute"):
+        freeze(world.desk(), MONTH, now=CLOSED)
+
+    freeze(world.desk(), MONTH, now=CLOSED)
+
+
+def test_a_reply_that_is_given_anew_during_the_count_is_counted_once(world: World) -> None:
+    ids, desk = small_month(world), world.desk()
+    opened = list[Sealed]()
+
+    def opener(month: str, questions: str) -> Open:
+        honest = desk.opener(month, questions)
+
+        def opening(reply: Sealed) -> bytes:
+            if not opened:
+                _reply_anew(world, ids[5])
+            opened.append(reply)
+            return honest(reply)
+
+        return opening
+
+    freeze(replace(desk, opener=opener), MONTH, now=CLOSED)
+
+    assert 40 == len(opened)
+
+
+def test_a_month_is_based_on_those_mailed_at_its_handover(world: World) -> None:
+    ids = small_month(world)
+    with world.platform.writing() as session:
+        handed_over.fix(session, MONTH)
+        erase(session, session.get_one(Tenant, ids[0]), now=OPEN)
+        handed_over.fix(session, MONTH)
+
+    with world.platform.reading() as session:
+        assert {NORTH: 800} == session.get_one(Round, MONTH).mailed
 
 
 def test_a_month_without_replies_is_drawn_in_its_turn(world: World) -> None:
@@ -99,3 +175,22 @@ def _set_questions(world: World, tenant_id: int, questions: str) -> None:
         session.execute(
             update(Reply).where(Reply.tenant_id == tenant_id).values(questions=questions)
         )
+
+
+class Overtaken(FileAnchor):
+    """An anchor at which another process looks in between the line and the charge's commit."""
+
+    def __init__(self, path: Path, meanwhile: Callable[[], list[str]]) -> None:
+        super().__init__(path)
+        self._meanwhile, self.seen = meanwhile, list[list[str]]()
+
+    def add(self, entry: Entry) -> None:
+        super().add(entry)
+        self.seen.append(self._meanwhile())
+
+
+def _reply_anew(world: World, tenant_id: int) -> None:
+    """Put a reply in the place of one that is there, as a fresh link does."""
+    with world.platform.writing() as session:
+        session.execute(delete(Reply).where(Reply.tenant_id == tenant_id))
+    world.reply([tenant_id])

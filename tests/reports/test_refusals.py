@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from kit.errors import BadInput, NotFound, Refused
 from replies.models import Reply
-from reports.freeze import freeze, freeze_due
+from reports.freeze import freeze, freeze_due, withdraw
 from reports.models import Charge, ReleaseState
 from tests.reports.world import (
     CLOSED,
@@ -42,14 +42,17 @@ def test_an_unknown_month_and_no_month_are_refused(world: World) -> None:
     assert _nothing_happened(world)
 
 
-def test_a_month_without_replies_is_refused_by_hand(world: World) -> None:
+def test_a_month_whose_links_were_purged_is_refused_until_it_is_given_up(world: World) -> None:
     world.open_round()
-    world.mail({NORTH: 800})
 
-    with pytest.raises(Refused, match="Nobody has replied"):
+    with pytest.raises(Refused, match="its links are gone"):
         freeze(world.desk(), MONTH, now=CLOSED)
-
     assert _nothing_happened(world)
+
+    with world.platform.writing() as session:
+        withdraw(session, MONTH, because="Its links were purged.")
+    with pytest.raises(Refused, match="was withdrawn; it is not drawn again"):
+        freeze(world.desk(), MONTH, now=DUE)
 
 
 def test_a_month_that_is_too_small_is_refused_and_readers_are_told(world: World) -> None:

@@ -115,6 +115,11 @@ class World:
                 session, self.anchor, month=month, spec=self.spec, plan_hash="0" * 64, now=now
             )
 
+    def ids(self) -> list[int]:
+        """Every tenant of the roster."""
+        with self.platform.reading() as session:
+            return list(session.scalars(select(Tenant.id).order_by(Tenant.id)))
+
     def vault(self) -> Vault:
         return open_vault(self.keys)
 

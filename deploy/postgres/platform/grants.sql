@@ -21,6 +21,7 @@ GRANT SELECT ON data_keys, letters, links, marks, release_ledger, releases, repl
 GRANT INSERT ON heartbeats, links, marks, release_ledger, releases, rounds TO platform;
 GRANT UPDATE ON heartbeats, letters, marks, releases TO platform;
 GRANT UPDATE (paused_until) ON tenants TO platform;
+GRANT UPDATE (mailed) ON rounds TO platform;
 GRANT UPDATE (tenant_ref) ON rights_log TO platform;
 -- Whoever destroys a key holds it first, and PostgreSQL calls that an update.
 GRANT UPDATE (wrapped) ON data_keys TO platform;

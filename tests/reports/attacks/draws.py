@@ -3,16 +3,18 @@
 import pytest
 
 from reports import protect
+from reports.cube import Counts, Plan
+from reports.spec import Spec
 
 
-def counted_draws(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+def counted_draws(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
     """The plans of all draws from now on."""
-    draws: list[object] = []
+    draws: list[Plan] = []
     honest = protect.draw
 
-    def counted(counts: object, plan: object, spec: object) -> object:
+    def counted(counts: list[Counts], plan: Plan, spec: Spec) -> object:
         draws.append(plan)
-        return honest(counts, plan, spec)  # type: ignore[arg-type]
+        return honest(counts, plan, spec)
 
     monkeypatch.setattr(protect, "draw", counted)
     return draws
