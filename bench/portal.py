@@ -21,6 +21,8 @@ from bench.visitors import LoadResult, answer, ask
 SLICES, SLICE = 21, 150
 WARM = 100
 AT_LEAST = 0.5
+STORED_AT_LEAST = 0.4
+"""A reply takes some six round trips beside the bare site's three (`docs/adr/0013-…`)."""
 LIGHT_KB, FEW = 30, 4
 REPLY = (
     "changed=yes&topics=work&topics=benefits&work=ended&work-when=now&benefits=waiting"
@@ -70,11 +72,12 @@ def _served(site: PortalSite) -> Iterator[Row]:
             yield _row(
                 f"POST that stores {which} ÷ a bare Flask POST with one INSERT",
                 [(ask(portal, _posted(share, REPLY), 303), ask(bare, form, 200)) for share in kept],
+                at_least=STORED_AT_LEAST,
             )
         yield _weight(portal, shares[0][0])
 
 
-def _row(name: str, slices: Sequence[Pair]) -> Row:
+def _row(name: str, slices: Sequence[Pair], at_least: float = AT_LEAST) -> Row:
     ratio = median(portal.rate / bare.rate for portal, bare in slices)
     rates = [median(served.rate for served in side) for side in zip(*slices, strict=True)]
     waits = sorted(wait for portal, _ in slices for wait in portal.waits)
@@ -82,8 +85,8 @@ def _row(name: str, slices: Sequence[Pair]) -> Row:
     return Row(
         name=name,
         value=f"{ratio:.2f}",
-        target=f"≥ {AT_LEAST:g}",
-        met=ratio >= AT_LEAST,
+        target=f"≥ {at_least:g}",
+        met=ratio >= at_least,
         note=f"{rates[0]:,.0f} and {rates[1]:,.0f} a second; p99 {most * 1e3:.0f} ms"
         f" ÷ p50 {half * 1e3:.0f} ms = {most / half:.1f}",
     )

@@ -13,12 +13,12 @@ from kit.database import Database, PlatformBase
 from links.models import Link
 from replies.form import questions
 from replies.form.questions import Answers, Form
-from replies.intake import Place
+from replies.intake import ReplyPlace
 from replies.models import DataKey, Reply, Round
 from replies.vault import master_keys
+from replies.vault.ciphertext import encrypt, key_context
 from replies.vault.counting import ReadOnce
-from replies.vault.master_keys import LocalRing
-from replies.vault.sealing import Vault
+from replies.vault.master_keys import KEY_BYTES, LocalRing
 from tenants.models import Tenant
 
 BATCH = 5_000
@@ -51,15 +51,20 @@ class Sealer:
     """The rows of a tenant's key and reply, as `replies.vault` makes them."""
 
     def __init__(self, ring: LocalRing, pinned: list[str], month: str = MONTH) -> None:
-        self._vault, self._month = Vault(ring), month
+        self._ring, self._month = ring, month
         self._names = questions.written(pinned)
         self._answers = _answers(questions.form(pinned))
 
     def __call__(self, id_: int) -> tuple[dict[str, Any], dict[str, Any]]:
-        place = Place(id_, self._month, self._names)
+        place = ReplyPlace(id_, self._month, self._names)
         answers = self._answers[id_ % len(self._answers)]
-        key, sealed = self._vault.sealed_by(None, place, answers)
-        return key, {**place._asdict(), "sealed": sealed, "replied_on": OPENED}
+        key = secrets.token_bytes(KEY_BYTES)
+        wrapped = self._ring.wrap(key, key_context(id_))
+        sealed = encrypt(key, place, answers)
+        return (
+            {"tenant_id": id_, "master_key": wrapped.master_key, "wrapped": wrapped.sealed},
+            {**place._asdict(), "sealed": sealed, "replied_on": OPENED},
+        )
 
 
 def _answers(form: Form) -> list[Answers]:

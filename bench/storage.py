@@ -15,8 +15,8 @@ from bench.places import DatabasePair
 from bench.rows import Row
 from kit.database import Database
 from replies.form import questions
+from replies.vault.ciphertext import room
 from replies.vault.master_keys import KEY_BYTES, NONCE_BYTES
-from replies.vault.sealing import room
 from tenants.handover.mailing_list import hand_over
 
 RECIPIENTS = 100_000

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from itertools import islice
 from typing import Any, cast
 
@@ -12,7 +11,6 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
-    Connection,
     Table,
     UpdateBase,
     bindparam,
@@ -22,8 +20,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
-
-from kit.direct import Direct
 
 INSERTED_AT_ONCE = 1_000
 
@@ -65,18 +61,11 @@ def add_new(
     return changed(session, insert_on(model).values(list(rows)).on_conflict_do_nothing())
 
 
-def add_if_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> Any | None:
+def add_if_new(session: Session, table: Table, row: Mapping[str, Any]) -> Any | None:
     """Insert one row and return its key's first column; None if its key is there already."""
-    statement = _unless_there(table, tuple(row), connection.dialect.name)
-    added = statement.one(connection, row)
-    return None if added is None else added[0]
-
-
-@cache
-def _unless_there(table: Table, columns: tuple[str, ...], dialect: str) -> Direct:
-    insert_on = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert_on(table).on_conflict_do_nothing().returning(*table.primary_key)
-    return Direct(statement, columns=columns)
+    insert_on = postgresql.insert if is_postgresql(session) else sqlite.insert
+    added = insert_on(table).on_conflict_do_nothing().returning(*table.primary_key)
+    return session.connection().execute(added, row).scalar()
 
 
 def any_of(

@@ -4,11 +4,10 @@ Domain code is handed a session and never commits; whoever opened the session wi
 `writing()` commits once, when the block ends without an error.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
 
 from sqlalchemy import (
     URL,
@@ -26,7 +25,6 @@ from sqlalchemy.types import TypeDecorator
 
 from kit import engines
 from kit.clock import utc_now
-from kit.direct import Direct, Found
 from kit.timeouts import LOOK, OPERATOR, DatabaseTimeouts
 
 NAMES = {
@@ -74,14 +72,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Database:
-    """An engine and the two ways to use it; `timeouts` are those of `kit.timeouts` for the use."""
+    """An engine and the ways to use it; `timeouts` are those of `kit.timeouts` for the use."""
 
     def __init__(
         self, url: str | URL, *, pool_size: int = 5, timeouts: DatabaseTimeouts = OPERATOR
     ) -> None:
         self.engine = engines.transactional(url, timeouts, pool_size=pool_size)
         self._writer = self.engine.execution_options(writing=True)
-        self._autocommitting = engines.autocommitting(self.engine, timeouts)
 
     @property
     def is_postgresql(self) -> bool:
@@ -108,22 +105,9 @@ class Database:
             yield session
 
     def autocommit(self) -> Connection:
-        """A connection for single SELECTs, each seeing what is committed; close it after use."""
-        return self._autocommitting.connect()
-
-    def fetch_one(self, statement: Direct, given: Mapping[str, Any]) -> Found | None:
-        """What a single SELECT finds of what is committed: one row, or nothing."""
-        if not self.is_postgresql:
-            with self.autocommit() as connection:
-                return statement.one(connection, given)
-        return self._by_driver(statement, given)
-
-    def execute_one(self, statement: Direct, given: Mapping[str, Any]) -> Found | None:
-        """What a single statement that changes something gives back; it is a transaction itself."""
-        if not self.is_postgresql:
-            with self._writer.begin() as connection:
-                return statement.one(connection, given)
-        return self._by_driver(statement, given)
+        """A connection on which each statement is a transaction of its own; close it after use."""
+        options = {"isolation_level": "AUTOCOMMIT"} if self.is_postgresql else {"autocommit": True}
+        return self.engine.connect().execution_options(**options)
 
     @cached_property
     def to_look_at(self) -> "Database":
@@ -132,13 +116,5 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
-        self._autocommitting.dispose()
         if "to_look_at" in self.__dict__:
             self.to_look_at.dispose()
-
-    def _by_driver(self, statement: Direct, given: Mapping[str, Any]) -> Found | None:
-        pooled = self._autocommitting.raw_connection()
-        try:
-            return statement.by_driver(pooled, given)
-        finally:
-            pooled.close()

@@ -26,8 +26,6 @@ SQLITE_PRAGMAS = (
 PROVEN_FOR = 0.5
 """Seconds for which a PostgreSQL connection that was just used is taken to be alive."""
 USED_AT = "used at"
-AUTOCOMMITTING = 2
-"""Connections kept for single statements, beside the others."""
 
 Result = TypeVar("Result")
 
@@ -62,26 +60,13 @@ def transactional(url: str | URL, timeouts: DatabaseTimeouts, *, pool_size: int)
     return _sqlite(parsed, timeouts, pool_size=pool_size)
 
 
-def autocommitting(engine: Engine, timeouts: DatabaseTimeouts) -> Engine:
-    """On PostgreSQL connections of its own, which begin nothing and so have nothing to undo."""
-    if engine.dialect.name != "postgresql":
-        return engine
-    return _postgresql(
-        engine.url,
-        timeouts,
-        pool_size=AUTOCOMMITTING,
-        isolation_level="AUTOCOMMIT",
-        pool_reset_on_return=None,
-    )
-
-
-def _postgresql(url: URL, timeouts: DatabaseTimeouts, **options: Any) -> Engine:
+def _postgresql(url: URL, timeouts: DatabaseTimeouts, *, pool_size: int) -> Engine:
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         max_overflow=10,
         pool_timeout=timeouts.pool,
         connect_args=_parameters(url.normalized_query, timeouts),
-        **options,
+        pool_size=pool_size,
     )
 
     @event.listens_for(engine, "do_connect")
@@ -157,5 +142,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """A writer takes the lock at once: a reader that upgrades later is refused without a wait."""
-    writing = connection.get_execution_options().get("writing", False)
+    options = connection.get_execution_options()
+    if options.get("autocommit"):
+        return
+    writing = options.get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

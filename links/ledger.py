@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,8 +19,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from kit import bulk
-from kit.database import Database
-from kit.direct import Direct, Found
 from kit.ids import link_id as new_id
 from links.errors import LinkExpired, LinkMissing
 from links.models import Link
@@ -30,9 +29,10 @@ STOP_LINKS_LIVE = timedelta(days=60)
 COLUMNS = ("id", "tenant_id", "month", "monthly", "issued_on", "expires_on")
 TABLE: Table = Link.metadata.tables[Link.__tablename__]
 
-OPENING = select(TABLE.c.month, TABLE.c.expires_on).where(TABLE.c.id == bindparam("link_id"))
-OPENED = Direct(OPENING)
-SPENDING = (
+ISSUED = select(TABLE.c.month, TABLE.c.expires_on, TABLE.c.tenant_id).where(
+    TABLE.c.id == bindparam("link_id")
+)
+SPENT = (
     update(TABLE)
     .where(
         TABLE.c.id == bindparam("link_id"),
@@ -44,7 +44,21 @@ SPENDING = (
     .returning(TABLE.c.tenant_id, TABLE.c.month)
 )
 """Spends a link; says whose it was, and of which month."""
-SPENT = Direct(SPENDING)
+
+
+class IssuedLink(NamedTuple):
+    """What a link was issued for: a month, until a day, for a tenant, or nobody once erased."""
+
+    month: str
+    expires_on: date
+    tenant_id: int | None
+
+
+class SpentLink(NamedTuple):
+    """Whose link was just spent, and of which month."""
+
+    tenant_id: int
+    month: str
 
 
 def issue_monthly(
@@ -79,58 +93,33 @@ def issue_fresh(
     return link.id
 
 
-def opened(
-    database: Database, link_id: bytes, *, today: date | None = None, by: Direct = OPENED
-) -> Found:
-    """The month and the last day of a link, spent or not; `today` asks for one still open.
+def look_up(connection: Connection, link_id: bytes, *, today: date | None = None) -> IssuedLink:
+    """What the link with this id was issued for, spent or not.
 
-    `by` is `OPENING` where it finds more than these two.
+    `today` asks for one that is still open for a reply. Without it a link past its last day is
+    found too: it stops the emails until it is purged.
 
     Raises:
         LinkMissing: no such link was issued, or it was purged.
         LinkExpired: its last day for a reply is over.
     """
-    found = database.fetch_one(by, {"link_id": link_id})
+    found = connection.execute(ISSUED, {"link_id": link_id}).one_or_none()
     if found is None:
         raise LinkMissing
-    _month, expires_on, *_ = found
-    if today is not None and today > expires_on:
-        raise LinkExpired
-    return found
-
-
-def look_up(session: Session, link_id: bytes, *, today: date) -> Link:
-    """The link with this id, spent or not.
-
-    Raises:
-        LinkMissing: no such link was issued, or it was purged.
-        LinkExpired: its last day for a reply is over.
-    """
-    link = find(session, link_id)
-    if today > link.expires_on:
+    link = IssuedLink(*found)
+    if today is not None and today > link.expires_on:
         raise LinkExpired
     return link
 
 
-def find(session: Session, link_id: bytes) -> Link:
-    """The link with this id, even past its last day: stopping works until it is purged.
-
-    Raises:
-        LinkMissing: no such link was issued, or it was purged.
-    """
-    link = session.get(Link, link_id)
-    if link is None:
-        raise LinkMissing
-    return link
-
-
-def spend(connection: Connection, link_id: bytes, *, today: date) -> Found | None:
+def spend(session: Session, link_id: bytes, *, today: date) -> SpentLink | None:
     """Spend a link, once: of any number of callers at one time, one is told whose it was.
 
-    That is the tenant and the month. None too for a link that is missing, expired, or whose tenant
-    was erased.
+    None too for a link that is missing, expired, or whose tenant was erased.
     """
-    return SPENT.one(connection, {"link_id": link_id, "today": today})
+    given = {"link_id": link_id, "today": today}
+    found = session.connection().execute(SPENT, given).one_or_none()
+    return None if found is None else SpentLink(*found)
 
 
 def of_tenant(session: Session, tenant_id: int) -> list[Link]:

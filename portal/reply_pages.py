@@ -19,7 +19,7 @@ from links import ledger
 from links.signing import Purpose
 from portal import fresh_link_pages, journey, language, tokens
 from portal.context import Portal, portal
-from replies import at_once, intake, submissions
+from replies import intake, submissions
 from replies.form import questions, rounds
 from replies.form.answers import in_words
 from replies.form.questions import Answers, Form
@@ -32,17 +32,13 @@ SHOWN = ["yes"]
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """A link that was followed, what it opened, the names of what its month asks, and the form."""
+class FormVisit:
+    """A link that was followed, its month, the names of what the month asks, and their form."""
 
     link_id: bytes
-    opened: at_once.Opened
+    month: str
     asked: tuple[str, ...]
     form: Form
-
-    @property
-    def month(self) -> str:
-        return self.opened.month
 
 
 @pages.get("/r/<token:token>")
@@ -58,7 +54,7 @@ def blank(token: str) -> str:
 def answered(token: str) -> Response | str | tuple[str, int]:
     if fresh_link_pages.is_asked_for():
         return fresh_link_pages.answer(token)
-    visit = _visit(token, is_sent=request.form.get("go") == journey.SEND)
+    visit = _visit(token)
     fields = request.form.to_dict(flat=False)
     step = fields.pop("step", [visit.form[0].key])[0]
     go = fields.pop("go", [""])[0]
@@ -81,14 +77,13 @@ def sent() -> str:
     return render_template("sent.html")
 
 
-def _visit(token: str, *, is_sent: bool = False) -> Visit:
+def _visit(token: str) -> FormVisit:
     """Raises LinkInvalid, LinkMissing, LinkExpired, or NotFound if the month has no round."""
-    link_id = tokens.link_id(Purpose.REPLY, token)
-    here = portal()
-    look_up = at_once.look_up if is_sent else ledger.opened
-    opened = at_once.Opened(*look_up(here.platform, link_id, today=here.today()))
-    asked = _asked(here, opened.month)
-    return Visit(link_id, opened, asked, questions.form(asked))
+    link_id, here = tokens.link_id(Purpose.REPLY, token), portal()
+    with here.platform.autocommit() as connection:
+        link = ledger.look_up(connection, link_id, today=here.today())
+    asked = _asked(here, link.month)
+    return FormVisit(link_id, link.month, asked, questions.form(asked))
 
 
 def _asked(here: Portal, month: str) -> tuple[str, ...]:
@@ -98,27 +93,13 @@ def _asked(here: Portal, month: str) -> tuple[str, ...]:
     return here.asked[month]
 
 
-def _send(visit: Visit, answers: Answers, *, is_shown: bool) -> Response | tuple[str, int]:
-    is_stored = not is_shown and _store_at_once(visit, answers)
-    if not (is_stored or _store(visit, answers, is_shown)):
+def _send(visit: FormVisit, answers: Answers, *, is_shown: bool) -> Response | tuple[str, int]:
+    if not _store(visit, answers, is_shown):
         return render_template("spent.html", visit=visit), 409
     return redirect(url_for("reply.sent", **cast(dict[str, Any], language.carry())), 303)
 
 
-def _store_at_once(visit: Visit, answers: Answers) -> bool:
-    here = portal()
-    return at_once.store(
-        here.platform,
-        here.vault,
-        visit.opened,
-        link_id=visit.link_id,
-        answers=answers,
-        asked=visit.asked,
-        today=here.today(),
-    )
-
-
-def _store(visit: Visit, answers: Answers, is_shown: bool) -> bool:
+def _store(visit: FormVisit, answers: Answers, is_shown: bool) -> bool:
     """False if the link was spent before."""
     here = portal()
     with here.platform.writing() as session:
@@ -134,14 +115,14 @@ def _store(visit: Visit, answers: Answers, is_shown: bool) -> bool:
     return outcome is intake.Outcome.STORED
 
 
-def _association(session: Session, visit: Visit) -> str | None:
+def _association(session: Session, visit: FormVisit) -> str | None:
     """The housing association of the link's tenant, who stays as they are until all is stored."""
-    tenant_id = ledger.find(session, visit.link_id).tenant_id
+    tenant_id = ledger.look_up(session.connection(), visit.link_id).tenant_id
     tenant = None if tenant_id is None else rights.get(session, tenant_id)
     return None if tenant is None else tenant.housing_association
 
 
-def _question_page(visit: Visit, page: journey.Ask) -> str:
+def _question_page(visit: FormVisit, page: journey.Ask) -> str:
     return render_template(
         "question.html",
         month=visit.month,
@@ -150,7 +131,7 @@ def _question_page(visit: Visit, page: journey.Ask) -> str:
     )
 
 
-def _check_page(visit: Visit, answers: Answers, *, is_shown: bool) -> str:
+def _check_page(visit: FormVisit, answers: Answers, *, is_shown: bool) -> str:
     """The choice to show the answers is never ticked for the tenant; another language keeps it."""
     return render_template(
         "check.html",

@@ -64,13 +64,14 @@ def _choice() -> Choice | None:
 def _link_id(token: str) -> bytes:
     """Raises LinkInvalid and LinkMissing; a link past its month still stops the emails."""
     link_id = tokens.link_id(Purpose.STOP, token)
-    ledger.opened(portal().platform, link_id)
+    with portal().platform.autocommit() as connection:
+        ledger.look_up(connection, link_id)
     return link_id
 
 
 def _apply(link_id: bytes, choice: Choice) -> None:
     with portal().platform.writing() as session:
-        tenant_id = ledger.find(session, link_id).tenant_id
+        tenant_id = ledger.look_up(session.connection(), link_id).tenant_id
         tenant = None if tenant_id is None else rights.get(session, tenant_id)
         if tenant is not None:
             ACTIONS[choice](session, tenant, portal().clock())

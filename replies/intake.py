@@ -1,14 +1,15 @@
-"""Take in a reply: store it and spend its link, both or neither."""
+"""The one way in for a reply: store it and spend its link, both or neither; and put it right."""
 
 from collections.abc import Sequence
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from sqlalchemy import Table
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from kit import bulk
+from kit.errors import NotFound
 from links import ledger
 from replies import erasure, submissions
 from replies.form import questions, rounds
@@ -19,7 +20,7 @@ from replies.vault.sealing import Vault
 REPLIES: Table = Reply.metadata.tables[Reply.__tablename__]
 
 
-class Place(NamedTuple):
+class ReplyPlace(NamedTuple):
     """Where a reply goes; `questions` are the pinned names as one text."""
 
     tenant_id: int
@@ -57,23 +58,47 @@ def submit(
         NotFound: the month's round was never opened.
     """
     session.flush()
-    spent = ledger.spend(session.connection(), link_id, today=today)
+    spent = ledger.spend(session, link_id, today=today)
     if spent is None:
-        ledger.look_up(session, link_id, today=today)
+        ledger.look_up(session.connection(), link_id, today=today)
         return Outcome.ALREADY_SPENT
-    tenant_id, month = spent
-    asked = asked or rounds.find(session, month).questions
-    place = Place(tenant_id, month, questions.written(asked))
-    sealed = vault.sealed(session.connection(), place, answers)
-    number = _store(session, place, sealed, today)
+    asked = asked or rounds.find(session, spent.month).questions
+    place = ReplyPlace(spent.tenant_id, spent.month, questions.written(asked))
+    number = _store(session, place, vault.seal(session, place, answers), today)
     if show_to is not None and submissions.is_worth_showing(answers):
         submissions.submit(session, number, housing_association=show_to, on=today)
     return Outcome.STORED
 
 
-def _store(session: Session, place: Place, sealed: bytes, today: date) -> int:
+def find(session: Session, *, tenant_id: int, month: str) -> Reply:
+    """A tenant's reply of a month, locked until the transaction ends.
+
+    Raises:
+        NotFound: there is none.
+    """
+    theirs = select(Reply).where(Reply.tenant_id == tenant_id, Reply.month == month)
+    reply = session.scalar(theirs.with_for_update())
+    if reply is None:
+        raise NotFound(f"There is no reply of {month[:7]}.")
+    return reply
+
+
+def correct(session: Session, vault: Vault, reply: Reply, *, answers: Answers) -> None:
+    """Seal validated `answers` in place of what the reply said (UK GDPR, article 16).
+
+    The day it was given stays, and no past release changes. Lock the tenant's row first
+    (`tenants.rights`), so that nobody erases the key meanwhile. A reply that tells of nothing any
+    more is taken back from the association it was shown to.
+    """
+    reply.sealed = vault.seal(session, reply, answers)
+    if not submissions.is_worth_showing(answers):
+        submissions.withdraw(session, tenant_id=reply.tenant_id, month=reply.month)
+    session.flush()
+
+
+def _store(session: Session, place: ReplyPlace, sealed: bytes, today: date) -> int:
     """The number of the row; an earlier reply of the month makes way for it."""
     row = {**place._asdict(), "sealed": sealed, "replied_on": today}
-    while (number := bulk.add_if_new(session.connection(), REPLIES, row)) is None:
+    while (number := bulk.add_if_new(session, REPLIES, row)) is None:
         erasure.forget_month(session, place.tenant_id, place.month)
     return int(number)

@@ -9,9 +9,8 @@ from sqlalchemy.engine import Connection
 
 from campaigns.models import Campaign, CampaignState, Sender
 from kit.database import Database
-from kit.direct import Direct
 
-STANDING = Direct(
+STANDING = (
     select(Campaign.state, Sender.paused_since)
     .outerjoin(Sender, Sender.id == 1)
     .where(Campaign.id == bindparam("campaign", type_=BigInteger))
@@ -43,8 +42,7 @@ class Gate(AbstractContextManager["Gate"]):
         """Whether the campaign is being sent and the account is not paused, as committed now."""
         if self._connection is None:
             raise RuntimeError("enter the gate first")
-        found = STANDING.one(self._connection, self._campaign)
-        self._connection.rollback()
+        found = self._connection.execute(STANDING, self._campaign).one_or_none()
         if found is None:
             return False
         state, paused_since = found

@@ -92,7 +92,7 @@ def _reply(
             questions=questions.written(opened.questions),
             replied_on=replied_on,
         )
-        vault.seal(session, reply, _answers(form, chance))
+        reply.sealed = vault.seal(session, reply, _answers(form, chance))
         session.add(reply)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from portal import journey
 from portal.context import portal
 from portal.journey import Ask, Check, Send
-from replies import correction, submissions
+from replies import intake, submissions
 from replies.form import questions
 from replies.form.answers import Fields, in_words
 from tenants.models import Tenant
@@ -27,7 +27,7 @@ def following(session: Session, tenant: Tenant, month: str, go: str) -> Ask | Ch
     Raises:
         NotFound: there is no reply of that month.
     """
-    reply = correction.find(session, tenant_id=tenant.id, month=month)
+    reply = intake.find(session, tenant_id=tenant.id, month=month)
     if not go:
         return Check(portal().vault.open(session, reply))
     step = request.form.get("at", journey.CHECK)
@@ -40,7 +40,7 @@ def page(session: Session, tenant: Tenant, month: str, shown: Ask | Check, *, to
     Raises:
         NotFound: there is no reply of that month.
     """
-    form = questions.form_of(correction.find(session, tenant_id=tenant.id, month=month).questions)
+    form = questions.form_of(intake.find(session, tenant_id=tenant.id, month=month).questions)
     template = "data/change_question.html" if isinstance(shown, Ask) else "data/change.html"
     return render_template(
         template,

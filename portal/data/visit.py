@@ -13,7 +13,7 @@ from links.signing import Purpose
 from portal.context import portal
 from portal.data import actions, change, table, words
 from portal.journey import Ask, Send
-from replies import correction
+from replies import intake
 from tenants.models import Tenant
 from tenants.rights import data_sessions, evidence, export, reply_rights, rights
 from tenants.rights.evidence import Action
@@ -160,7 +160,7 @@ def _delete(visit: Visit, do: str) -> Page:
     """
     name, _, month = do.partition(":")
     if name == "delete":
-        correction.find(visit.session, tenant_id=visit.tenant.id, month=month)
+        intake.find(visit.session, tenant_id=visit.tenant.id, month=month)
     if request.form.getlist(SURE) != [YES]:
         problems = (words.NOT_CONFIRMED,) if "asked" in request.form else ()
         return _sure_page(visit, do, *problems)

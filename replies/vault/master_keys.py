@@ -10,7 +10,6 @@ import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -28,7 +27,9 @@ OWNER_READS = 0o400
 OTHERS = 0o077
 EPOCH = re.compile(r"epoch-[0-9]{4}")
 
-Context = Mapping[str, str]
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+Context = dict[str, str]
 """What a wrapped key is bound to: authenticated, not secret. KMS calls it encryption context."""
 
 
@@ -83,26 +84,28 @@ class LocalRing:
     def wrap(self, data_key: bytes, context: Context) -> Wrapped:
         epoch = self.current
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = AESGCM(self._key(epoch)).encrypt(nonce, data_key, _canonical(context))
+        sealed = self.cipher(epoch).encrypt(nonce, data_key, CANONICAL(context).encode())
         return Wrapped(epoch, nonce + sealed)
 
     def unwrap(self, wrapped: Wrapped, context: Context) -> bytes:
         nonce, sealed = wrapped.sealed[:NONCE_BYTES], wrapped.sealed[NONCE_BYTES:]
         try:
-            return AESGCM(self._key(wrapped.master_key)).decrypt(nonce, sealed, _canonical(context))
+            cipher = self.cipher(wrapped.master_key)
+            return cipher.decrypt(nonce, sealed, CANONICAL(context).encode())
         except InvalidTag:
             raise KeyUnavailable(
                 f"Master key {wrapped.master_key} does not open this data key;"
                 " restore the key directory that belongs to this database."
             ) from None
 
-    def _key(self, epoch: str) -> bytes:
+    def cipher(self, epoch: str) -> AESGCM:
+        """The cipher of a master key; KeyUnavailable if it is gone or others can read it."""
         path = self._directory / epoch
         if not EPOCH.fullmatch(epoch) or not path.exists():
             raise KeyUnavailable(f"Master key {epoch} is no longer in {self._directory}.")
         if path.stat().st_mode & OTHERS:
             raise KeyUnavailable(f"{path} can be read by others; run `chmod 400 {path}`.")
-        return _decoded(path)
+        return AESGCM(_decoded(path))
 
 
 def create(directory: Path) -> bool:
@@ -170,7 +173,3 @@ def _decoded(path: Path) -> bytes:
     if len(key) != KEY_BYTES:
         raise KeyUnavailable(f"{path} is not a master key; restore it from a backup.")
     return key
-
-
-def _canonical(context: Context) -> bytes:
-    return json.dumps(dict(context), sort_keys=True, separators=(",", ":")).encode()

@@ -42,7 +42,7 @@ def ask(session: Session, *, link_id: bytes, now: datetime) -> bool:
 def _tenant_of(session: Session, link_id: bytes) -> Tenant | None:
     """The tenant a link belongs to, locked: two requests at once are counted one by one."""
     try:
-        tenant_id = ledger.find(session, link_id).tenant_id
+        tenant_id = ledger.look_up(session.connection(), link_id).tenant_id
     except LinkMissing:
         return None
     return None if tenant_id is None else rights.get(session, tenant_id)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from kit.errors import NotFound
-from replies import correction, erasure, submissions
+from replies import erasure, intake, submissions
 from replies.form import answers as wording
 from replies.form import questions
 from replies.form.answers import Fields
@@ -36,9 +36,9 @@ def correct(
         NotFound: there is no reply of that month.
         BadInput: naming each question whose answer is missing or not offered.
     """
-    reply = correction.find(session, tenant_id=tenant.id, month=month)
+    reply = intake.find(session, tenant_id=tenant.id, month=month)
     answers = wording.validate(questions.form_of(reply.questions), fields)
-    correction.correct(session, vault, reply, answers=answers)
+    intake.correct(session, vault, reply, answers=answers)
     evidence.record(session, tenant, Action.CORRECTED, source=source, now=now)
 
 
@@ -62,7 +62,7 @@ def show(
         NotFound: there is no reply of that month that may be shown.
         Unreadable, KeyUnavailable: it can no longer be opened.
     """
-    reply = correction.find(session, tenant_id=tenant.id, month=month)
+    reply = intake.find(session, tenant_id=tenant.id, month=month)
     if not may_be_shown(tenant, vault.open(session, reply)):
         raise NotFound(f"There is no reply of {month[:7]} that may be shown.")
     if month not in submissions.shown_to(session, tenant.id):

@@ -9,9 +9,10 @@ import psycopg
 
 from kit.database import Database
 from links import ledger
-from replies import at_once
-from replies.form import questions, rounds
+from replies import intake
+from replies.form import rounds
 from replies.form.questions import Answers
+from replies.intake import Outcome
 from replies.vault import master_keys
 from replies.vault.sealing import open_vault
 from tests.chaos.processes import wait_until
@@ -96,11 +97,10 @@ def _reply(sides: Sides, link: bytes, vault: Path) -> None:
     master_keys.create(vault)
     database = Database(sides["platform"].url("platform_portal"))
     answers: Answers = {"changed": "no"}
-    opened = at_once.look_up(database, link, today=OPENED)
-    safe, asked = open_vault(str(vault)), questions.pin(["work"])
-    assert at_once.store(
-        database, safe, opened, link_id=link, answers=answers, asked=asked, today=OPENED
-    )
+    safe = open_vault(str(vault))
+    with database.writing() as session:
+        outcome = intake.submit(session, safe, link_id=link, answers=answers, today=OPENED)
+    assert Outcome.STORED == outcome
     database.dispose()
 
 

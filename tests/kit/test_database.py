@@ -1,14 +1,12 @@
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-import psycopg
 import pytest
-from sqlalchemy import bindparam, func, select, text, update
-from sqlalchemy.exc import StatementError
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import OperationalError, StatementError
 
 from campaigns.models import AuditEntry, Series
 from kit.database import Database
-from kit.direct import Direct
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
@@ -82,41 +80,35 @@ def test_a_sqlite_file_is_durable_checked_and_wiped_of_what_is_deleted(tmp_path:
     assert {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1} == pragmas
 
 
-def test_a_look_sees_what_is_committed(campaign_db: Database) -> None:
-    name = Direct(select(Series.name).where(Series.name == bindparam("name")))
-    assert campaign_db.fetch_one(name, {"name": "one"}) is None
+def test_autocommit_sees_what_is_committed_and_holds_nothing(campaign_db: Database) -> None:
+    with campaign_db.autocommit() as connection:
+        assert [] == connection.scalars(select(Series.name)).all()
+        with campaign_db.writing() as session:
+            session.add(_series("one"))
+            session.flush()
+            assert [] == connection.scalars(select(Series.name)).all()
+
+        assert ["one"] == connection.scalars(select(Series.name)).all()
+
+
+def test_with_autocommit_a_statement_is_a_transaction_of_its_own(campaign_db: Database) -> None:
     with campaign_db.writing() as session:
+        session.add(_series("one"))
+    with campaign_db.autocommit() as connection:
+        connection.execute(update(Series).values(name="two"))
+        with campaign_db.reading() as session:
+            assert ["two"] == session.scalars(select(Series.name)).all()
+
+
+def test_after_autocommit_a_connection_has_transactions_again(campaign_db: Database) -> None:
+    with campaign_db.autocommit() as connection:
+        connection.execute(select(Series.name))
+    with campaign_db.reading() as session:
         session.add(_series("one"))
         session.flush()
-        assert campaign_db.fetch_one(name, {"name": "one"}) is None
-        assert ("one",) == name.one(session.connection(), {"name": "one"})
 
-    assert ("one",) == campaign_db.fetch_one(name, {"name": "one"})
-
-
-def test_a_constant_of_a_statement_is_looked_for(campaign_db: Database) -> None:
-    one = Direct(select(Series.name).where(Series.name == "one", Series.name != bindparam("other")))
-    with campaign_db.writing() as session:
-        session.add_all([_series("one"), _series("two")])
-
-    assert ("one",) == campaign_db.fetch_one(one, {"other": "two"})
-    assert campaign_db.fetch_one(one, {"other": "one"}) is None
-
-
-def test_a_statement_alone_is_a_transaction_itself(campaign_db: Database) -> None:
-    with campaign_db.writing() as session:
-        session.add(_series("one"))
-    rename = Direct(
-        update(Series)
-        .where(Series.name == bindparam("old"))
-        .values(name=bindparam("new"))
-        .returning(Series.name)
-    )
-
-    assert ("two",) == campaign_db.execute_one(rename, {"old": "one", "new": "two"})
-    assert campaign_db.execute_one(rename, {"old": "one", "new": "two"}) is None
     with campaign_db.reading() as session:
-        assert ["two"] == session.scalars(select(Series.name)).all()
+        assert [] == session.scalars(select(Series.name)).all()
 
 
 def _end(server_process: int, database: Database) -> None:
@@ -141,15 +133,19 @@ def test_a_connection_that_died_in_the_pool_is_replaced(
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
-def test_a_connection_found_dead_by_a_look_is_not_used_again(
+def test_a_connection_found_dead_is_not_used_again(
     campaign_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kit.engines.PROVEN_FOR", 3600)
-    server_process = Direct(select(func.pg_backend_pid()))
-    found = campaign_db.fetch_one(server_process, {})
-    assert found is not None
-    _end(found[0], campaign_db)
-    with pytest.raises(psycopg.OperationalError):
-        campaign_db.fetch_one(server_process, {})
+    found = _server_process(campaign_db)
+    _end(found, campaign_db)
+    with pytest.raises(OperationalError):
+        _server_process(campaign_db)
 
-    assert campaign_db.fetch_one(server_process, {}) not in (None, found)
+    assert found != _server_process(campaign_db)
+
+
+def _server_process(database: Database) -> int:
+    with database.autocommit() as connection:
+        found: int = connection.execute(select(func.pg_backend_pid())).scalar_one()
+    return found

@@ -11,6 +11,7 @@ from kit.database import Database
 from kit.ids import link_id
 from links import ledger
 from links.errors import LinkExpired, LinkMissing
+from links.models import Link
 from links.signing import Purpose, read, sign
 
 MONTH = "2026-12"
@@ -29,7 +30,7 @@ def issue(database: Database, *tenant_ids: int, month: str = MONTH) -> dict[int,
 
 def spend(database: Database, link: bytes, *, today: date = ISSUED) -> bool:
     with database.writing() as session:
-        return ledger.spend(session.connection(), link, today=today) is not None
+        return ledger.spend(session, link, today=today) is not None
 
 
 def test_issuing_again_gives_the_same_ids(platform_db: Database) -> None:
@@ -60,17 +61,18 @@ def test_two_hand_overs_at_one_time_agree_on_every_id(platform_db: Database) -> 
 def test_a_link_is_looked_up_until_its_last_day(platform_db: Database) -> None:
     link = issue(platform_db, 7)[7]
     with platform_db.reading() as session:
-        found = ledger.look_up(session, link, today=LAST_DAY)
-        assert (found.tenant_id, found.month, found.spent_on) == (7, MONTH, None)
+        connection = session.connection()
+        found = ledger.look_up(connection, link, today=LAST_DAY)
+        assert found == (MONTH, LAST_DAY, 7)
         with pytest.raises(LinkExpired):
-            ledger.look_up(session, link, today=AFTER)
-        assert ledger.find(session, link) is found
+            ledger.look_up(connection, link, today=AFTER)
+        assert ledger.look_up(connection, link) == found
 
 
 def test_a_leaked_key_without_the_row_forges_nothing(platform_db: Database) -> None:
     forged = read(KEYS, Purpose.REPLY, sign(KEYS, Purpose.REPLY, link_id()))
     with platform_db.reading() as session, pytest.raises(LinkMissing):
-        ledger.look_up(session, forged, today=ISSUED)
+        ledger.look_up(session.connection(), forged, today=ISSUED)
     assert not spend(platform_db, forged)
 
 
@@ -78,8 +80,10 @@ def test_a_link_is_spent_once_and_still_looks_the_same(platform_db: Database) ->
     link, stranger = issue(platform_db, 1, 2).values()
     assert [spend(platform_db, link) for _ in range(3)] == [True, False, False]
     with platform_db.reading() as session:
-        assert ledger.look_up(session, link, today=ISSUED).spent_on == ISSUED
-        assert ledger.look_up(session, stranger, today=ISSUED).spent_on is None
+        spent, unspent = (session.get_one(Link, id_) for id_ in (link, stranger))
+        assert (spent.spent_on, unspent.spent_on) == (ISSUED, None)
+        found = ledger.look_up(session.connection(), link, today=ISSUED)
+        assert found == (MONTH, LAST_DAY, 1)
 
 
 def test_of_fifty_at_one_time_one_spends_the_link(platform_db: Database) -> None:
@@ -97,7 +101,7 @@ def test_an_expired_link_cannot_be_spent(platform_db: Database) -> None:
 def test_a_spend_that_is_rolled_back_leaves_the_link(platform_db: Database) -> None:
     link = issue(platform_db, 1)[1]
     with Session(platform_db.engine) as session:
-        assert ledger.spend(session.connection(), link, today=ISSUED)
+        assert ledger.spend(session, link, today=ISSUED)
         session.rollback()
     assert spend(platform_db, link)
 
@@ -125,7 +129,7 @@ def test_a_forgotten_tenant_is_gone_from_every_link_and_no_other(platform_db: Da
     with platform_db.reading() as session:
         assert ledger.of_tenant(session, 1) == []
         assert [link.id for link in ledger.of_tenant(session, 2)] == [others]
-        opened = [ledger.look_up(session, link, today=ISSUED) for link in (mine, fresh)]
+        opened = [ledger.look_up(session.connection(), link) for link in (mine, fresh)]
         assert [link.tenant_id for link in opened] == [None, None]
     assert not spend(platform_db, mine)
 
@@ -164,8 +168,8 @@ def test_a_purge_takes_only_links_that_can_no_longer_stop(platform_db: Database)
     last = LAST_DAY + ledger.STOP_LINKS_LIVE
     with platform_db.writing() as session:
         assert ledger.purge(session, today=last) == 0
-        assert ledger.find(session, link).tenant_id == 1
+        assert session.get_one(Link, link).tenant_id == 1
     with platform_db.writing() as session:
         assert ledger.purge(session, today=last + timedelta(days=1)) == 1
     with platform_db.reading() as session, pytest.raises(LinkMissing):
-        ledger.find(session, link)
+        ledger.look_up(session.connection(), link)

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from links import ledger
+from links.models import Link
 from portal.stop_choices import Choice
 from tenants.models import Consent, Mark, Tenant
 from tenants.rights import rights
@@ -124,7 +124,7 @@ def test_a_stop_looks_the_same_for_an_erased_tenant(
 def test_a_stop_spends_no_reply_link(site: PortalSite, link_id: bytes) -> None:
     site.browser.post(site.stop_path(link_id), data=ONE_CLICK)
     with site.platform.reading() as session:
-        assert ledger.find(session, link_id).spent_on is None
+        assert session.get_one(Link, link_id).spent_on is None
 
 
 def test_a_stop_link_that_was_altered_is_answered_calmly(site: PortalSite, link_id: bytes) -> None:

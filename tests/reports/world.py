@@ -105,7 +105,7 @@ class World:
                     questions=catalogue.written(pinned),
                     replied_on=OPENED,
                 )
-                vault.seal(session, reply, answers)
+                reply.sealed = vault.seal(session, reply, answers)
                 session.add(reply)
 
     def charge(self, month: str, *, now: datetime) -> None:

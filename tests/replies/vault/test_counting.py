@@ -42,7 +42,7 @@ def sealed(platform_db: Database, keys: str) -> Sealed:
     """One tenant's reply, as a tally reads it."""
     reply = Reply(tenant_id=TENANT, month=MONTH, questions=NAMES, replied_on=TODAY)
     with platform_db.writing() as session:
-        open_vault(keys).seal(session, reply, WORK_ENDED)
+        reply.sealed = open_vault(keys).seal(session, reply, WORK_ENDED)
         session.add(reply)
         session.flush()
         key = session.scalars(select(DataKey)).one()

@@ -218,5 +218,5 @@ def _reply_under(world: World, keys: KmsKeys) -> None:
     pinned = pin(QUESTIONS)
     with world.database.writing() as session:
         reply = Reply(tenant_id=ALICE, month=MONTH, questions=written(pinned), replied_on=TODAY)
-        Vault(keys).seal(session, reply, WORK_ENDED)
+        reply.sealed = Vault(keys).seal(session, reply, WORK_ENDED)
         session.add(reply)

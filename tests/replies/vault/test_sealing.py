@@ -10,14 +10,16 @@ from sqlalchemy import select
 
 from kit.database import Database
 from links import ledger
+from links.models import Link
 from replies import erasure, intake, reading
 from replies.form import rounds
 from replies.form.questions import CATALOGUE, Answers, form, pin, written
 from replies.intake import Outcome
 from replies.models import DataKey, Reply
 from replies.vault import master_keys
+from replies.vault.ciphertext import room
 from replies.vault.master_keys import KeyUnavailable
-from replies.vault.sealing import Unreadable, Vault, open_vault, room
+from replies.vault.sealing import Unreadable, Vault, open_vault
 
 MONTH, NEXT_MONTH = "2026-12", "2027-01"
 OPENED, TODAY, CLOSES = date(2026, 12, 1), date(2026, 12, 3), date(2027, 1, 31)
@@ -204,7 +206,7 @@ def test_a_reply_that_cannot_be_stored_spends_no_link(platform_db: Database, vau
     with pytest.raises(Exception, match="No round was opened"), platform_db.writing() as session:
         intake.submit(session, vault, link_id=link_id, answers=SHORT, today=TODAY)
     with platform_db.reading() as session:
-        assert ledger.find(session, link_id).spent_on is None
+        assert session.get_one(Link, link_id).spent_on is None
         assert session.scalars(select(DataKey)).all() == []
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import inspect, select
 
 from campaigns.models import Delivery
 from kit.database import Database
-from links import ledger
+from links.models import Link
 from replies.form import rounds
 from tenants.rights import rights
 from tests.tenants.handover.crossing import addresses, hand_over, linked
@@ -93,7 +93,7 @@ def test_the_platform_keeps_what_each_link_means(
     approved_campaign(campaign_db)
     hand_over(platform_db, campaign_db)
     with platform_db.reading() as session:
-        link = ledger.look_up(session, linked(campaign_db)["a@example.org"], today=TODAY)
+        link = session.get_one(Link, linked(campaign_db)["a@example.org"])
         assert (link.tenant_id, link.month) == (tenant(session, "t1").id, MONTH)
         opened = rounds.find(session, MONTH)
         assert link.expires_on == opened.closes_on == TODAY + timedelta(days=28)
@@ -113,7 +113,7 @@ def test_an_address_that_two_tenants_share_gets_one_row_for_the_longer_tenancy(
     hand_over(platform_db, campaign_db)
     assert addresses(campaign_db) == [shared]
     with platform_db.reading() as session:
-        link = ledger.find(session, linked(campaign_db)[shared])
+        link = session.get_one(Link, linked(campaign_db)[shared])
         assert link.tenant_id == tenant(session, "first").id
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from kit.database import Database
 from kit.errors import NotFound
 from links import ledger
+from links.models import Link
 from replies.models import DataKey, Reply
 from tenants.models import Consent, Tenant
 from tenants.rights import rights
@@ -140,8 +141,8 @@ def test_erasure_leaves_nothing_that_leads_to_the_tenant(roster: Database) -> No
         assert set(session.scalars(select(Consent.tenant_id))) == set(stranger)
         assert list(session.scalars(select(Reply.tenant_id))) == stranger
         assert list(session.scalars(select(DataKey.tenant_id))) == stranger
-        assert ledger.find(session, links[ids["t1"]]).tenant_id is None
-        assert ledger.find(session, links[ids["stranger"]]).tenant_id == ids["stranger"]
+        assert session.get_one(Link, links[ids["t1"]]).tenant_id is None
+        assert session.get_one(Link, links[ids["stranger"]]).tenant_id == ids["stranger"]
         assert rights.get(session, ids["t1"]) is None
     assert marks(roster) == [(ADDRESS, True)]
 
