@@ -1,6 +1,7 @@
 """Whether a side's database stands at a revision that this code can work on."""
 
 from functools import cache
+from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -14,14 +15,14 @@ def is_current(side: str, database: Database) -> bool:
     one that this code does not know yet, which by the rules takes nothing away from it."""
     with database.engine.connect() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
-    head, known = _revisions(side)
+    head, known = _revisions(migrations.FOLDER / side)
     return revision == head or (revision is not None and revision not in known)
 
 
 @cache
-def _revisions(side: str) -> tuple[str | None, frozenset[str]]:
-    """The newest revision that this code knows, and all of them."""
-    scripts = ScriptDirectory(str(migrations.FOLDER / side))
+def _revisions(history: Path) -> tuple[str | None, frozenset[str]]:
+    """The newest revision of one side's history, and all of them."""
+    scripts = ScriptDirectory(str(history))
     return scripts.get_current_head(), frozenset(
         script.revision for script in scripts.walk_revisions()
     )
