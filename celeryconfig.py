@@ -1,8 +1,9 @@
 """Celery as data: broker, queues, routes and beat.
 
 A message is a hint; the databases are the queue. So a lost message costs one tick, one that comes
-twice finds nothing to do, and beat need not remember anything. What Redis must be configured with
-in production (AOF, `noeviction`) is in `docs/operations.md`.
+twice finds nothing to do, and beat need not remember anything. No entry has an `expires`, which
+would be judged by two machines' clocks: `tasks.turns` drops duplicates by the database's. What
+Redis must be configured with in production (AOF, `noeviction`) is in `docs/operations.md`.
 """
 
 from typing import Any
@@ -42,38 +43,14 @@ timezone = "Europe/London"
 beat_scheduler = "celery.beat:Scheduler"
 
 _campaign_schedule = {
-    "campaign-tick": {
-        "task": "tasks.campaign.tick",
-        "schedule": _tick,
-        "options": {"expires": _tick},
-    },
-    "campaign-feedback": {
-        "task": "tasks.campaign.poll_feedback",
-        "schedule": _tick,
-        "options": {"expires": _tick},
-    },
+    "campaign-tick": {"task": "tasks.campaign.tick", "schedule": _tick},
+    "campaign-feedback": {"task": "tasks.campaign.poll_feedback", "schedule": _tick},
 }
 _platform_schedule = {
-    "platform-tick": {
-        "task": "tasks.platform.tick",
-        "schedule": _tick,
-        "options": {"expires": _tick},
-    },
-    "platform-post": {
-        "task": "tasks.platform.post",
-        "schedule": _tick,
-        "options": {"expires": _tick},
-    },
-    "platform-keys": {
-        "task": "tasks.platform.check_keys",
-        "schedule": 6 * _tick,
-        "options": {"expires": 6 * _tick},
-    },
-    "platform-purge": {
-        "task": "tasks.platform.purge",
-        "schedule": 60 * _tick,
-        "options": {"expires": 60 * _tick},
-    },
+    "platform-tick": {"task": "tasks.platform.tick", "schedule": _tick},
+    "platform-post": {"task": "tasks.platform.post", "schedule": _tick},
+    "platform-keys": {"task": "tasks.platform.check_keys", "schedule": 6 * _tick},
+    "platform-purge": {"task": "tasks.platform.purge", "schedule": 60 * _tick},
 }
 beat_schedule: dict[str, dict[str, Any]] = {
     **(_campaign_schedule if _settings.has_campaign_side else {}),

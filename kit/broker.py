@@ -15,7 +15,7 @@ from kit.settings import Settings
 
 REDIS = ("redis://", "rediss://")
 QUEUE_MAX = 1_000
-"""Messages expire with the next tick and there are a handful a tick: so many means nobody works."""
+"""There are a handful a tick, and taking a late one costs a query: so many means nobody works."""
 FULL_FROM = 0.95
 """Share of Redis's `maxmemory`: with `noeviction` the rest goes fast, and then nothing is taken."""
 

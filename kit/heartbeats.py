@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from botocore.exceptions import ClientError
-from sqlalchemy import String, select, update
+from sqlalchemy import String, or_, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from kit.bulk import add_new, changed
@@ -21,9 +21,13 @@ TROUBLE_MAX = 64
 
 
 class HeartbeatColumns:
-    """One job of one side. `done_at` is empty until it was done once."""
+    """One job of one side. `done_at` is empty until it was done once.
+
+    `begun_at` is when beat's message for it was last taken, by the database's clock.
+    """
 
     job: Mapped[str] = mapped_column(String(16), primary_key=True)
+    begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     trouble: Mapped[str | None] = mapped_column(String(TROUBLE_MAX))
 
@@ -38,6 +42,23 @@ class LastRun:
     def age(self, now: datetime) -> timedelta | None:
         """How long ago it was done; None if it never was."""
         return None if self.done_at is None else max(now - self.done_at, timedelta())
+
+
+def begin(
+    session: Session, model: type[DeclarativeBase], job: str, *, every: timedelta, now: datetime
+) -> bool:
+    """Begin a job unless it was begun less than `every` ago; returns whether it is begun.
+
+    A beginning that lies in the future was written before the clock was put back, and counts for
+    nothing.
+    """
+    begun_at = model.__table__.c.begun_at
+    is_due = or_(begun_at.is_(None), begun_at <= now - every, begun_at > now)
+    due = update(model).where(model.__table__.c.job == job, is_due)
+    return bool(
+        changed(session, due.values(begun_at=now))
+        or add_new(session, model, [{"job": job, "begun_at": now}])
+    )
 
 
 def done(session: Session, model: type[DeclarativeBase], job: str, *, now: datetime) -> None:

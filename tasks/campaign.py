@@ -12,6 +12,7 @@ from campaigns.watching import dangers
 from campaigns.watching.jobs import Job
 from kit.log import get_logger
 from tasks import campaign_side as side
+from tasks import turns
 from tasks.app import app
 from tasks.process import current
 
@@ -32,6 +33,8 @@ def _load_early(**_: object) -> None:
 @app.task(name="tasks.campaign.tick")
 def tick() -> None:
     """Take each campaign the step that is due, and ask for hands to send what may go."""
+    if side.is_duplicate(Job.TICK, tick.name):
+        return
     with side.beating(Job.TICK):
         side.look_at_broker()
         due = _advance()
@@ -43,8 +46,10 @@ def tick() -> None:
 
 
 @app.task(name="tasks.campaign.send")
-def send(campaign_id: int) -> None:
+def send(campaign_id: int, asked_at: str = "") -> None:
     """Send one campaign for a slice, and ask for another if mails are left."""
+    if turns.is_outdated(asked_at, clock=side.campaign_clock()):
+        return
     seconds = min(SLICE_SECONDS, current().tick.total_seconds())
     if slices.send_for(side.desk(), campaign_id, seconds=seconds):
         _ask_to_send(campaign_id)
@@ -54,7 +59,7 @@ def send(campaign_id: int) -> None:
 def poll_feedback() -> None:
     """Take what SES has said since, for at most one tick."""
     chosen = current()
-    if not chosen.ses_events_queue_url:
+    if not chosen.ses_events_queue_url or side.is_duplicate(Job.FEEDBACK, poll_feedback.name):
         return
     ends = time.monotonic() + chosen.tick.total_seconds()
     with side.beating(Job.FEEDBACK):
@@ -95,4 +100,4 @@ def _tell_staff() -> None:
 
 
 def _ask_to_send(campaign_id: int) -> None:
-    send.apply_async((campaign_id,), expires=current().tick.total_seconds())
+    send.delay(campaign_id, side.campaign_clock()().isoformat())

@@ -17,6 +17,7 @@ from kit import aws, broker, heartbeats, memory
 from kit.clock import Clock
 from kit.database import Database
 from kit.timeouts import JOB
+from tasks import turns
 from tasks.process import current, once
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ def campaign_clock() -> Clock:
 def beating(job: Job) -> AbstractContextManager[None]:
     """Write down that the block was done, or what stopped it."""
     return heartbeats.beating(campaign_database(), Heartbeat, job, clock=campaign_clock())
+
+
+def is_duplicate(job: Job, task: str) -> bool:
+    """Whether a job that beat asks for was begun already."""
+    return turns.is_duplicate(campaign_database(), Heartbeat, job, every=turns.period(task))
 
 
 def look_at_broker() -> None:

@@ -16,6 +16,7 @@ from replies.vault.counting import opener
 from reports import push
 from reports.anchor import open_anchor
 from reports.freeze import Desk, freeze_due
+from tasks import turns
 from tasks.app import app
 from tasks.process import current, once
 from tenants.handover import mailing_list, suppression_outbox
@@ -35,6 +36,8 @@ log = get_logger(__name__)
 @app.task(name="tasks.platform.tick")
 def tick() -> None:
     """Push what the campaign side is due: the questions, the marks, the list, the figures."""
+    if _is_duplicate(Job.TICK, tick.name):
+        return
     with _beating(Job.TICK):
         _look_at_broker()
         _remember_the_erased()
@@ -46,12 +49,16 @@ def tick() -> None:
 @app.task(name="tasks.platform.post")
 def send_letters() -> None:
     """Send the platform's own letters: codes, fresh links, notices."""
+    if _is_duplicate(Job.LETTERS, send_letters.name):
+        return
     mailer.send_due(_post(), clock=utc_now)
 
 
 @app.task(name="tasks.platform.check_keys")
 def check_keys() -> None:
     """See that replies could be sealed and opened."""
+    if _is_duplicate(Job.KEYS, check_keys.name):
+        return
     with _beating(Job.KEYS):
         sealing.check(current().vault_keys)
 
@@ -59,8 +66,15 @@ def check_keys() -> None:
 @app.task(name="tasks.platform.purge")
 def purge() -> None:
     """End what is kept for a time only."""
+    if _is_duplicate(Job.PURGE, purge.name):
+        return
     with _beating(Job.PURGE):
         retention.purge(_platform_database(), settings=current(), now=utc_now())
+
+
+def _is_duplicate(job: Job, task: str) -> bool:
+    """Whether a job that beat asks for was begun already."""
+    return turns.is_duplicate(_platform_database(), Heartbeat, job, every=turns.period(task))
 
 
 def _look_at_broker() -> None:

@@ -10,9 +10,10 @@ from kit.durations import written
 from tasks.app import app
 
 INTRODUCTION = """
-Beat only says “look what is due”; each task looks in its own side's database. A task that waited
-longer than it may is dropped, since the next one finds the same work. How often follows from
-`CHECKIN_TICK`; the default is shown.
+Beat only says “look what is due”; each task looks in its own side's database. A message that comes
+within half a period of one that was taken is dropped, and so is a request to send that is older
+than a tick, both by the database's clock. How often follows from `CHECKIN_TICK`; the default is
+shown.
 """
 
 
@@ -20,7 +21,7 @@ def page() -> str:
     """Every task, and what beat asks for."""
     app.loader.import_default_modules()
     own = sorted(name for name in app.tasks if name.startswith("tasks."))
-    header = ("task", "queue", "asked for", "dropped after", "does")
+    header = ("task", "queue", "asked for", "does")
     listed = table(header, [_row(name) for name in own])
     return paragraphs("# Jobs and their schedule", INTRODUCTION, listed)
 
@@ -28,9 +29,8 @@ def page() -> str:
 def _row(name: str) -> tuple[str, ...]:
     entry = _entry(name)
     asked = f"every {_span(entry['schedule'])}" if entry else "by another task"
-    dropped = _span(entry["options"]["expires"]) if entry else "one tick"
     does = (app.tasks[name].__doc__ or "").strip().splitlines()[0]
-    return code(name), code(_queue(name)), asked, dropped, does
+    return code(name), code(_queue(name)), asked, does
 
 
 def _entry(task: str) -> Mapping[str, Any] | None:
