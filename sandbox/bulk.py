@@ -10,6 +10,7 @@ from sandbox import outcomes, rules
 from sandbox.acceptance import QUOTA_MESSAGE, RATE_MESSAGE, Acceptance
 from sandbox.account import Refusal
 from sandbox.errors import AwsError, bad_request
+from sandbox.faults import EntryPlace
 from sandbox.mail import AcceptedMail, new_message_id
 from sandbox.rules import RuleBroken
 from sandbox.substitution import MissingAttribute, Template, compile_template, read_data
@@ -58,8 +59,8 @@ def send_bulk(acceptance: Acceptance, params: Json) -> Json:
     accepted: list[AcceptedMail] = []
     with acceptance.faults.around() as share:
         results = [
-            _result(acceptance, common, entry, accepted)
-            for entry in entries[: math.ceil(len(entries) * share)]
+            _result(acceptance, common, place, entries, accepted)
+            for place in range(math.ceil(len(entries) * share))
         ]
         acceptance.keep(accepted)
     return {"BulkEmailEntryResults": results}
@@ -102,10 +103,14 @@ def inline_template(written: Json) -> Template:
 
 
 def _result(
-    acceptance: Acceptance, common: Common, entry: Json, accepted: list[AcceptedMail]
+    acceptance: Acceptance,
+    common: Common,
+    place: int,
+    entries: list[Json],
+    accepted: list[AcceptedMail],
 ) -> Json:
     try:
-        mail = _entry(acceptance, common, entry)
+        mail = _entry(acceptance, common, place, entries)
     except EntryRefused as refused:
         return refused.result
     except RuleBroken as error:
@@ -116,7 +121,8 @@ def _result(
     return {"Status": "SUCCESS", "MessageId": mail.message_id}
 
 
-def _entry(acceptance: Acceptance, common: Common, entry: Json) -> AcceptedMail:
+def _entry(acceptance: Acceptance, common: Common, place: int, entries: list[Json]) -> AcceptedMail:
+    entry = entries[place]
     destination = entry["Destination"]
     recipients = addresses(destination)
     headers = rules.headers(common.headers, entry.get("ReplacementHeaders") or [])
@@ -124,7 +130,7 @@ def _entry(acceptance: Acceptance, common: Common, entry: Json) -> AcceptedMail:
     content = entry.get("ReplacementEmailContent") or {}
     replacement = (content.get("ReplacementTemplate") or {}).get("ReplacementTemplateData")
     data = {**common.data, **read_data(replacement)} if replacement else common.data
-    _refuse_if_told(acceptance, recipients)
+    _refuse_if_told(acceptance, EntryPlace(recipients[0], place, len(entries)))
     acceptance.require_allowed_recipients(recipients)
     granted = acceptance.take(recipients)
     if isinstance(granted, Refusal):
@@ -153,8 +159,8 @@ def _entry(acceptance: Acceptance, common: Common, entry: Json) -> AcceptedMail:
     )
 
 
-def _refuse_if_told(acceptance: Acceptance, recipients: tuple[str, ...]) -> None:
-    status = acceptance.faults.scripted(recipients[0])
+def _refuse_if_told(acceptance: Acceptance, entry: EntryPlace) -> None:
+    status = acceptance.faults.scripted(entry)
     if status is not None and status != "SUCCESS":
         raise EntryRefused(status, SCRIPTED_MESSAGE)
 

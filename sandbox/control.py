@@ -39,9 +39,13 @@ class SandboxControl:
         """End all faults, scripted statuses and told outcomes."""
         self._ask("DELETE", "faults")
 
-    def status(self, status: str, *, count: int | None = 1, address: str | None = None) -> None:
-        """Give the next `count` bulk entries (None: all), or those to an address, a status."""
-        self._ask("POST", "statuses", {"status": status, "count": count, "address": address})
+    def status(self, status: str, *, count: int | None = 1, **which: Any) -> None:
+        """Give the next `count` bulk entries (None: all) a status.
+
+        `address`, `first` and `last` say which: those to an address, or so many at the beginning
+        or the end of each request.
+        """
+        self._ask("POST", "statuses", {"status": status, "count": count, **which})
 
     def outcome(self, address: str, outcome: str) -> None:
         """Say what becomes of mails to an address; see `sandbox.outcomes.EVENTS`."""

@@ -76,20 +76,38 @@ class InjectedFault:
         return AwsError(self.code, "The stand-in was told to fail.", self.status)
 
 
+@dataclass(frozen=True, slots=True)
+class EntryPlace:
+    """One entry of a bulk request: its address, and which it is, from 0, of how many."""
+
+    address: str
+    place: int
+    size: int
+
+
 @dataclass(slots=True)
 class Script:
-    """A status that some bulk entries get instead of being sent."""
+    """A status that some bulk entries get instead of being sent.
+
+    `count` entries get it (None: until it is cleared): those to `address`, or any; with `first` or
+    `last`, only so many at the beginning or the end of each request.
+    """
 
     status: str
     count: int | None = 1
     address: str | None = None
+    first: int | None = None
+    last: int | None = None
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES:
             raise ValueError(f"there is no status {self.status}")
 
-    def takes(self, address: str) -> bool:
-        return self.count != 0 and self.address in {None, address}
+    def takes(self, entry: EntryPlace) -> bool:
+        is_among = (self.first is None or entry.place < self.first) and (
+            self.last is None or entry.place >= entry.size - self.last
+        )
+        return self.count != 0 and self.address in {None, entry.address} and is_among
 
 
 class Faults:
@@ -121,13 +139,13 @@ class Faults:
             self._scripts.clear()
             self.outcomes.clear()
 
-    def scripted(self, address: str) -> str | None:
-        """The status a bulk entry to this address was given by a script, if any."""
+    def scripted(self, entry: EntryPlace) -> str | None:
+        """The status a bulk entry was given by a script, if any."""
         if not self._scripts:
             return None
         with self._lock:
             for script in self._scripts:
-                if script.takes(address):
+                if script.takes(entry):
                     if script.count is not None:
                         script.count -= 1
                     return script.status

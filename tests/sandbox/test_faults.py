@@ -111,6 +111,23 @@ def test_a_status_can_be_for_one_address(ses: "SESV2Client", control: SandboxCon
     assert statuses(ses, request) == ["SUCCESS", "FAILED", "SUCCESS"]
 
 
+@pytest.mark.parametrize(
+    ("which", "expected"),
+    [
+        ({"first": 2}, ["FAILED", "FAILED", "SUCCESS", "SUCCESS"]),
+        ({"last": 1}, ["SUCCESS", "SUCCESS", "SUCCESS", "FAILED"]),
+        ({"first": 3, "last": 2}, ["SUCCESS", "SUCCESS", "FAILED", "SUCCESS"]),
+        ({"last": 9}, ["FAILED"] * 4),
+    ],
+)
+def test_a_status_can_be_for_the_first_or_last_entries_of_each_request(
+    ses: "SESV2Client", control: SandboxControl, which: dict[str, int], expected: list[str]
+) -> None:
+    control.status("FAILED", count=None, **which)
+    for _ in range(2):
+        assert expected == statuses(ses, bulk(*[entry()] * 4))
+
+
 def test_a_control_that_is_not_one_is_refused_in_a_sentence(control: SandboxControl) -> None:
     with pytest.raises(ControlError, match="there is no fault earthquake"):
         control.fault("earthquake")

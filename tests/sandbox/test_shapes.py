@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.validate import ParamValidator
 
+from kit.clock import utc_now
 from sandbox.control import SandboxControl
 from sandbox.service import Sandbox
 from sandbox.ses import OPERATIONS as SES
@@ -159,11 +160,14 @@ def test_tracking_can_be_switched_off_for_a_request(
 
 def test_a_body_that_is_not_json_is_refused(sandbox: Sandbox) -> None:
     connection = HTTPConnection(sandbox.url.removeprefix("http://"), timeout=60)
-    signed = "AWS4-HMAC-SHA256 Credential=a/20261201/eu-west-2/ses/aws4_request, SignedHeaders=host"
+    now = utc_now()
+    scope = f"{now:%Y%m%d}/eu-west-2/ses/aws4_request"
+    headers = {
+        "Authorization": f"AWS4-HMAC-SHA256 Credential=a/{scope}, SignedHeaders=host",
+        "X-Amz-Date": f"{now:%Y%m%dT%H%M%SZ}",
+    }
     for body in ("{", "[]"):
-        connection.request(
-            "POST", "/v2/email/outbound-bulk-emails", body, {"Authorization": signed}
-        )
+        connection.request("POST", "/v2/email/outbound-bulk-emails", body, headers)
         response = connection.getresponse()
         answer = response.read()
         assert (response.status, response.headers["x-amzn-ErrorType"]) == (
