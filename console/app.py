@@ -41,9 +41,8 @@ from kit.watch import Watch
 from links import urls
 from links.keys import Ring
 
-SIGN_IN_TRIES = 10
 TEST_SENDS = 10
-SIGN_IN_WINDOW = timedelta(minutes=15)
+TEST_WINDOW = timedelta(minutes=15)
 FORM_MAX_BYTES = 2 * 1024 * 1024
 BODY_REFUSED_UNREAD = 4 * 1024 * 1024
 """Bytes: a body below it is read and refused with a page, a larger one is not read."""
@@ -107,8 +106,7 @@ def create_app(
         clock=clock,
         mailer=mailer or ses_mailer(settings),
         post_room=PostRoom(post_room or ThreadPoolExecutor(1, thread_name_prefix="post-room")),
-        sign_in_requests=Throttle(tries=SIGN_IN_TRIES, window=SIGN_IN_WINDOW),
-        test_sends=Throttle(tries=TEST_SENDS, window=SIGN_IN_WINDOW),
+        test_sends=Throttle(tries=TEST_SENDS, window=TEST_WINDOW),
         single_sign_on=single_sign_on.configured(app, settings),
         watch=Watch(
             partial(

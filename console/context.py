@@ -29,7 +29,6 @@ class Console:
     clock: Clock
     mailer: Mailer
     post_room: PostRoom
-    sign_in_requests: Throttle
     test_sends: Throttle
     single_sign_on: SingleSignOn | None
     watch: Watch

@@ -17,7 +17,6 @@ SENTENCES = {
     404: ("Nothing here", "There is no page at this address. It may have been typed wrongly."),
     405: ("That did not work", "This address cannot be used in this way."),
     413: ("Too much at once", "What you sent is larger than 2 MB. Shorten it and send it again."),
-    429: ("Too many tries", "Too many sign-in links were asked for from here. Wait 15 minutes."),
     500: (
         "Something went wrong on our side",
         "Nothing was changed. Go back and try once more; if it stays, tell whoever runs Check-in.",

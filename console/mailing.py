@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 log = get_logger(__name__)
 
-WAITING_MAX = 50
+WAITING_MAX = 10_000
+"""A stranger's address costs one SELECT, so that a flood of them delays staff by seconds."""
 SUBJECT = "Your link to sign in to the Check-in console"
 
 

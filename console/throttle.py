@@ -8,7 +8,7 @@ KEYS_KEPT = 10_000
 
 
 class Throttle:
-    """At most `tries` in any `window` for one key, such as a network address."""
+    """At most `tries` in any `window` for one key, such as who asks."""
 
     def __init__(self, *, tries: int, window: timedelta) -> None:
         self._tries = tries

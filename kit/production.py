@@ -17,8 +17,12 @@ HOLD_NO_KEYS = {"campaign": {"worker", "beat"}, "platform": {"beat"}}
 """Processes that neither sign nor seal anything, so no key ring is mounted for them."""
 SINGLE_SIGN_ON = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
 MUST_BE_SET = {
-    "campaign": ("from_address", "ses_configuration_set", "ses_events_queue_url"),
-    "platform": ("platform_from_address",),
+    "campaign": ("from_address", "ses_configuration_set", "ses_events_queue_url", "proxy_hops"),
+    "platform": ("platform_from_address", "proxy_hops"),
+}
+MISSING = {
+    "proxy_hops": "must be set: how many proxies pass requests on, 1 behind one load balancer, 0 "
+    "where visitors connect to this process",
 }
 
 
@@ -75,7 +79,7 @@ def _of_side(settings: Chosen, side: str) -> Iterator[Problem]:
                 yield _unsafe(name, "is the local default; name a place outside var/")
     for name in MUST_BE_SET[side]:
         if name not in settings.model_fields_set:
-            yield _unsafe(name, "must be set")
+            yield _unsafe(name, MISSING.get(name, "must be set"))
 
 
 def _of_single_sign_on(settings: Chosen) -> Iterator[Problem]:

@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     console_url: WebAddress = "http://127.0.0.1:8000"
     """The console's public address, used in links; https in production."""
     proxy_hops: Hops = 0
-    """How many proxies before the portal and the console add to `X-Forwarded-For`."""
+    """† How many proxies before the portal and the console add to `X-Forwarded-For`."""
     from_address: MailAddress = "Check-in <check-in@example.org>"
     """The campaign's sender."""
     reply_to: MailAddress | None = None

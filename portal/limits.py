@@ -2,10 +2,10 @@
 
 Nothing is asked of another service, so nothing can fail open or closed. A link that was signed by
 us always gets through, whatever else came from its network: a library, a hostel or a whole mobile
-network may share one address. What an address can use up is its guesses and its requests for a
-code, and only those; both come back by the second. A guess is refused before the database is
-asked. A code is never counted here: each has its own few tries. Several processes each keep their
-own count, so the true limit is up to as many times higher.
+network may share one address, and behind a proxy that was not declared all visitors do. What an
+address can use up is its guesses, and its requests for a code to one inbox. A guess is refused
+before the database is asked. A code is never counted here: each has its own few tries. Several
+processes each keep their own count, so the true limit is up to as many times higher.
 """
 
 from collections import OrderedDict
@@ -33,7 +33,7 @@ class Rate:
 
 
 GUESSES_OF_AN_ADDRESS = Rate(60, timedelta(minutes=10))
-CODES_OF_AN_ADDRESS = Rate(600, timedelta(minutes=10))
+CODES_FOR_AN_INBOX = Rate(20, timedelta(minutes=10))
 POSTS_TO_A_LINK = Rate(200, timedelta(minutes=10))
 
 
@@ -68,7 +68,7 @@ class RequestLimits:
     """The limits of one process."""
 
     guesses: Limiter = field(default_factory=lambda: Limiter(GUESSES_OF_AN_ADDRESS))
-    codes: Limiter = field(default_factory=lambda: Limiter(CODES_OF_AN_ADDRESS))
+    codes: Limiter = field(default_factory=lambda: Limiter(CODES_FOR_AN_INBOX))
     posts: Limiter = field(default_factory=lambda: Limiter(POSTS_TO_A_LINK))
 
 

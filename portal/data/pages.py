@@ -64,12 +64,12 @@ def posted() -> Page:
 
 
 def _send_code() -> Page:
-    _count()
     typed = request.form.get("address", "")
     try:
         address = addresses.normalise(typed)
     except BadAddress:
         return _ask_page(words.BAD_ADDRESS, typed=typed[: addresses.ADDRESS_MAX]), 422
+    _count(address)
     keys = portal().link_keys.current()
     with portal().platform.writing() as session:
         visit_id = data_sessions.ask(session, address=address, keys=keys, now=portal().clock())
@@ -106,7 +106,8 @@ def _code_page(token: str, *problems: Problem) -> str:
     return render_template("data/code.html", token=token, problems=problems)
 
 
-def _count() -> None:
+def _count(address: str) -> None:
+    """Per network and address typed: nobody is refused for what others ask."""
     limiter = portal().limits.codes
-    if not limiter.allows(network(request.remote_addr), now=portal().clock()):
+    if not limiter.allows((network(request.remote_addr), address), now=portal().clock()):
         raise TooManyRequests(retry_after=limiter.retry_after)

@@ -21,6 +21,7 @@ PRODUCTION = {
     "CHECKIN_LINK_KEYS_FILE": "/etc/checkin/links",
     "CHECKIN_VAULT_KEYS": "aws-kms://alias/vault",
     "CHECKIN_SECRET_KEY_FILE": "/etc/checkin/console",
+    "CHECKIN_PROXY_HOPS": "1",
     "AWS_REGION": "eu-west-2",
 }
 CAMPAIGN_ONLY = {

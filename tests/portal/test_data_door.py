@@ -117,19 +117,29 @@ def test_a_shared_inbox_takes_the_accounts_reference(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-def test_a_network_that_asked_too_often_waits_and_every_code_is_still_taken(
+def test_who_asked_too_often_for_one_inbox_waits_and_every_code_is_still_taken(
     reader: Reader,
 ) -> None:
     reader.ask()
     codes = reader.site.app.extensions[EXTENSION].limits.codes
-    while codes.allows(network("127.0.0.1"), now=reader.site.now):
+    while codes.allows((network("127.0.0.1"), ADDRESS), now=reader.site.now):
         pass
 
     refused = reader.post(step="address", address=ADDRESS)
-    assert (429, "1") == (refused.status_code, refused.headers["Retry-After"])
+    assert (429, "30") == (refused.status_code, refused.headers["Retry-After"])
     assert 200 == reader.enter(reader.code()).status_code
-    reader.site.now += timedelta(seconds=1)
+    reader.site.now += timedelta(seconds=30)
     assert 200 == reader.ask().status_code
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_strangers_behind_the_same_proxy_lock_nobody_out(reader: Reader) -> None:
+    for second in range(700):
+        reader.site.now += timedelta(seconds=1)
+        assert 200 == reader.ask(f"nobody{second}@example.net").status_code
+
+    assert 200 == reader.ask().status_code
+    assert 200 == reader.enter(reader.code()).status_code
 
 
 def test_a_stranger_stays_a_stranger(inside: Reader) -> None:
