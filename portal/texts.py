@@ -16,6 +16,7 @@ from portal import errors, fresh_link_pages, stop_choices
 from portal.data import words
 from portal.language import CATALOGUES, WELSH
 from replies.form import answers, questions
+from replies.form.catalogue import EARLIER
 
 PATH = CATALOGUES / f"{WELSH}.po"
 PAGES = TEMPLATES / "portal"
@@ -50,8 +51,9 @@ def _in_templates() -> Iterator[str]:
 
 
 def _in_questions() -> Iterator[str]:
-    every = questions.form(questions.pin(question.key for question in questions.CATALOGUE))
-    for question in every:
+    newest = questions.form(questions.pin(question.key for question in questions.CATALOGUE))
+    earlier = (part for question in EARLIER for part in (question, *question.follow_ups))
+    for question in (*newest, *earlier):
         yield from (question.title, question.hint, answers.unanswered(question).message)
         for option in question.options:
             yield option.label

@@ -5,14 +5,23 @@ here beside the old one, so that an open month and a reply that was kept go on m
 tenant saw.
 """
 
+from dataclasses import replace
+
 from replies.form.schema import PREFER_NOT_TO_SAY, Option, Question, after, options
 
-CHANGED = Question(
+CHANGED_1 = Question(
     key="changed",
     version=1,
     title="Has anything changed since last month?",
     hint="For example your job, your pay, your benefits, your home or your health.",
     options=options(yes="Yes", no="No"),
+)
+
+CHANGED = replace(
+    CHANGED_1,
+    version=2,
+    title="Has anything changed since our last check-in?",
+    hint="For example your job, your pay, your benefits, your rent, your home or your health.",
 )
 """Asked first in every month. In one that asks about support, `no-but-help` joins the answers."""
 
@@ -46,7 +55,7 @@ WORK = Question(
     ),
 )
 
-HOURS = Question(
+HOURS_1 = Question(
     key="hours",
     version=1,
     topic="My hours or my pay",
@@ -71,6 +80,19 @@ HOURS = Question(
                 unsure="I do not know",
             ),
         ),
+    ),
+)
+
+HOURS = replace(
+    HOURS_1,
+    version=2,
+    options=options(
+        more="I get more hours or more pay",
+        fewer="I get fewer hours or less pay",
+        varies="My pay is different each time",
+        payday="My pay day moved",
+        sick="I am off sick with less pay",
+        other="Something else",
     ),
 )
 
@@ -107,7 +129,7 @@ BENEFITS = Question(
     ),
 )
 
-HOUSEHOLD = Question(
+HOUSEHOLD_1 = Question(
     key="household",
     version=1,
     topic="The people I live with",
@@ -131,6 +153,26 @@ HOUSEHOLD = Question(
                 same="About the same",
                 unsure="I do not know yet",
             ),
+        ),
+    ),
+)
+
+HOUSEHOLD = replace(
+    HOUSEHOLD_1,
+    version=2,
+    options=options(
+        joined="Somebody moved in",
+        left="Somebody moved out",
+        separated="My partner and I separated",
+        baby="There is a new baby, or one is on the way",
+        died="Somebody died",
+        other="Something else",
+    ),
+    follow_ups=(
+        replace(
+            HOUSEHOLD_1.follow_ups[0],
+            version=2,
+            asked_when=after("household", "joined", "left", "separated", "baby", "died", "other"),
         ),
     ),
 )
@@ -163,7 +205,7 @@ HEALTH = Question(
     ),
 )
 
-RENT = Question(
+RENT_1 = Question(
     key="rent",
     version=1,
     topic="My rent or my debts",
@@ -190,6 +232,84 @@ RENT = Question(
     ),
 )
 
+RENT = Question(
+    key="rent",
+    version=2,
+    topic="My rent or my debts",
+    title="What has changed about your rent or your debts?",
+    options=options(
+        up="My rent went up",
+        harder="It is harder to pay my rent",
+        behind="I am behind with my rent",
+        letter="I got a letter about court or about losing my home",
+        deductions="A debt is now taken from my pay or my benefits",
+        debts="Other debts or bills worry me",
+        easier="It is easier than it was",
+        other="Something else",
+    ),
+    follow_ups=(
+        Question(
+            key="rent-court",
+            version=1,
+            title="Is there a date for court or for leaving your home?",
+            asked_when=after("rent", "letter"),
+            options=options(
+                soon="Yes, within four weeks",
+                later="Yes, later than that",
+                no="No, not yet",
+                unsure="I do not know",
+            ),
+        ),
+        replace(
+            RENT_1.follow_ups[0], version=2, asked_when=after("rent", "behind", "letter", "debts")
+        ),
+    ),
+)
+
+MOVING = Question(
+    key="moving",
+    version=1,
+    topic="Moving home",
+    title="What is changing about where you live?",
+    options=options(
+        moved="I have moved",
+        will_move="I will move soon",
+        must_leave="I have to leave and have nowhere to go yet",
+        staying="I wanted to move, but I am staying",
+        other="Something else",
+    ),
+)
+
+SOON = Question(
+    key="soon",
+    version=1,
+    topic="Something that will change soon",
+    title="What will change soon?",
+    hint="Choose all that apply.",
+    many=True,
+    options=options(
+        work="My work, my hours or my pay",
+        benefits="My benefits",
+        household="The people I live with",
+        health="My health or a disability",
+        rent="My rent or my home",
+        other="Something else",
+    ),
+)
+
+OTHER = Question(
+    key="other",
+    version=1,
+    topic="Something else",
+    title="How does this change your money?",
+    options=options(
+        less="I have less money than before",
+        more="I have more money than before",
+        same="About the same",
+        unsure="I do not know yet",
+    ),
+)
+
 SUPPORT = Question(
     key="support",
     version=1,
@@ -210,5 +330,19 @@ SUPPORT = Question(
     ),
 )
 
-CATALOGUE: tuple[Question, ...] = (WORK, HOURS, BENEFITS, HOUSEHOLD, HEALTH, RENT, SUPPORT)
-"""Every version of every question that staff may pick, in the order that tenants meet them."""
+CATALOGUE: tuple[Question, ...] = (
+    WORK,
+    HOURS,
+    BENEFITS,
+    HOUSEHOLD,
+    HEALTH,
+    RENT,
+    MOVING,
+    SOON,
+    OTHER,
+    SUPPORT,
+)
+"""The newest version of each question that staff may pick, in the order that tenants meet them."""
+
+EARLIER: tuple[Question, ...] = (CHANGED_1, HOURS_1, HOUSEHOLD_1, RENT_1)
+"""Versions that no new month asks; open months and stored replies still refer to them."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from kit.errors import NotFound
-from replies.form.catalogue import CATALOGUE, CHANGED, NO_BUT_HELP, SUPPORT
+from replies.form.catalogue import CATALOGUE, CHANGED, EARLIER, NO_BUT_HELP, SUPPORT
 from replies.form.schema import NOT_SAID, PREFER_NOT_TO_SAY, Answers, Option, Question, after
 
 __all__ = ["CATALOGUE", "NOT_SAID", "Answers", "Option", "Question", "asked", "form", "pin"]
@@ -26,12 +26,10 @@ def pin(keys: Iterable[str]) -> list[str]:
     Raises:
         NotFound: a key is not in the catalogue.
     """
-    wanted = set(keys)
-    newest = {question.key: question for question in sorted(CATALOGUE, key=lambda q: q.version)}
-    if unknown := wanted - newest.keys():
-        raise NotFound(f"There is no question “{min(unknown)}”; there are {', '.join(newest)}.")
-    order = dict.fromkeys(question.key for question in CATALOGUE)
-    return [CHANGED.name, *(newest[key].name for key in order if key in wanted)]
+    wanted, known = set(keys), [question.key for question in CATALOGUE]
+    if unknown := wanted.difference(known):
+        raise NotFound(f"There is no question “{min(unknown)}”; there are {', '.join(known)}.")
+    return [CHANGED.name, *(question.name for question in CATALOGUE if question.key in wanted)]
 
 
 def form(names: Sequence[str]) -> Form:
@@ -65,7 +63,7 @@ def asked(questions: Form, answers: Mapping[str, str | list[str]]) -> Iterator[Q
 
 
 def _named(name: str) -> Question:
-    for question in (CHANGED, *CATALOGUE):
+    for question in (CHANGED, *CATALOGUE, *EARLIER):
         if question.name == name:
             return question
     raise NotFound(f"There is no question “{name}” in the catalogue.")

@@ -12,7 +12,18 @@ from campaigns.planning import approval, drafts
 from campaigns.writing import samples
 from tests.console.site import APPROVER, AUTHOR
 
-QUESTIONS = ("work", "hours", "benefits", "household", "health", "support")
+QUESTIONS = (
+    "work",
+    "hours",
+    "benefits",
+    "household",
+    "health",
+    "rent",
+    "moving",
+    "soon",
+    "other",
+    "support",
+)
 LINKED = {DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN}
 ATTEMPTED = {DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.SENT}
 

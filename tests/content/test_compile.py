@@ -26,7 +26,7 @@ def compiled() -> CompiledMessage:
 def test_the_page_says_its_language_direction_and_title(compiled: CompiledMessage) -> None:
     assert compiled.html.startswith("<!DOCTYPE html>\n")
     assert '<html lang="en-GB" dir="ltr" ' in compiled.html
-    assert "<title>Has anything changed this month?</title>" in compiled.html
+    assert "<title>Has anything changed since our last check-in?</title>" in compiled.html
 
 
 def test_both_parts_hold_both_links(compiled: CompiledMessage) -> None:

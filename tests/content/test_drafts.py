@@ -123,7 +123,7 @@ def test_the_first_draft_starts_from_the_sample_and_exports(session: Session) ->
 
     exported = drafts.export_file(session, "2027-01")
 
-    assert "Has anything changed this month?" == files.parse(exported).content.subject
+    assert "Has anything changed since our last check-in?" == files.parse(exported).content.subject
     assert [datetime(2027, 1, 4, 10, tzinfo=UTC)] == [each.send_at for each in opened]
 
 

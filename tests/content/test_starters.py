@@ -13,7 +13,18 @@ from campaigns.writing import samples, starters
 from campaigns.writing.starters import Starter
 from kit.errors import NotFound
 
-QUESTIONS = ("work", "hours", "benefits", "household", "health", "support")
+QUESTIONS = (
+    "work",
+    "hours",
+    "benefits",
+    "household",
+    "health",
+    "rent",
+    "moving",
+    "soon",
+    "other",
+    "support",
+)
 
 
 def _names(starter: Starter) -> str:

@@ -139,7 +139,7 @@ def test_a_month_that_was_refused_is_looked_at_again_after_an_hour(world: World)
     desk = world.desk()
     _set_questions(world, ids[3], "changed.1")
     freeze_due(desk, now=DUE)
-    _set_questions(world, ids[3], "changed.1,work.1,support.1")
+    _set_questions(world, ids[3], "changed.2,work.1,support.1")
 
     assert [] == freeze_due(desk, now=DUE + timedelta(minutes=59))
     assert [MONTH] == freeze_due(desk, now=DUE + timedelta(minutes=60))

@@ -88,7 +88,9 @@ def test_what_is_held_is_told_in_words(rounds_open: Database, vault: Vault) -> N
             "month": MONTH,
             "replied_on": "2026-12-03",
             "answers": {"changed": "no"},
-            "in_words": [{"question": "Has anything changed since last month?", "answers": ["No"]}],
+            "in_words": [
+                {"question": "Has anything changed since our last check-in?", "answers": ["No"]}
+            ],
             "shown_to": None,
         }
     ]
