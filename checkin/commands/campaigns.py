@@ -7,13 +7,14 @@ import click
 from sqlalchemy.orm import Session
 
 from campaigns.content import preview
-from campaigns.planning import approval, drafts
+from campaigns.planning import approval, drafts, estimate
 from campaigns.sending import progress
 from campaigns.writing import review, versions
 from campaigns.writing.review import Review
 from checkin import connections, showing
 from checkin.cli_errors import Stop
 from checkin.commands.control import cancel, pause, resolve, resume
+from checkin.commands.sheet import sheet
 from kit import settings
 from kit.clock import utc_now
 from kit.errors import BadInput, NotFound, Problem
@@ -30,7 +31,7 @@ def campaigns() -> None:
     """
 
 
-for command in (pause, resume, cancel, resolve):
+for command in (pause, resume, cancel, resolve, sheet):
     campaigns.add_command(command)
 
 
@@ -89,8 +90,10 @@ def show(month: str, as_json: bool) -> None:
     Example:  checkin campaigns show 2026-12 --json
     """
     with connections.campaign(settings.load()) as database, database.reading() as session:
-        shown = progress.show(session, month)
+        shown, estimated = progress.show(session, month), _estimate(session, month)
     click.echo(json.dumps(shown) if as_json else showing.page(shown))
+    if estimated and not as_json:
+        click.echo(estimated)
 
 
 @campaigns.command()
@@ -102,12 +105,14 @@ def check(month: str) -> None:
     Example:  checkin campaigns check 2026-12
     """
     with connections.campaign(settings.load()) as database, database.reading() as session:
-        written = _text_of(session, month)
+        written, estimated = _text_of(session, month), _estimate(session, month)
     for finding in written.findings:
         level = "blocks" if finding.level == "block" else "warns "
         click.echo(f"{level}  {finding.place}: {finding.message}")
     if blocking := len(written.blocking):
         raise Stop(f"{blocking} of these must be put right before {month} is approved.")
+    if estimated:
+        click.echo(estimated)
     click.echo(f"{month} can be approved.")
 
 
@@ -147,6 +152,13 @@ def approve(month: str, by: str) -> None:
     with connections.campaign(settings.load()) as database, database.writing() as session:
         given = approval.approve(session, month=month, by=by, now=utc_now())
         click.echo(f"{month} is approved; it sends {showing.moment(given.send_at)}.")
+        if estimated := _estimate(session, month):
+            click.echo(estimated)
+
+
+def _estimate(session: Session, month: str) -> str | None:
+    campaign, own_rate = versions.find(session, month), settings.load().send_rate
+    return estimate.sentence(session, campaign, own_rate=own_rate, now=utc_now())
 
 
 def _text_of(session: Session, month: str) -> Review:

@@ -18,8 +18,10 @@ from campaigns.models import (
     Draft,
     Question,
 )
-from campaigns.sending import progress
+from campaigns.planning import estimate
+from campaigns.sending import progress, reconciliation
 from campaigns.sending.progress import Pace
+from campaigns.sending.reconciliation import Sheet
 from campaigns.ses import account
 from campaigns.writing import review, versions
 from campaigns.writing.review import Review
@@ -28,6 +30,7 @@ from console.months.status_summary import StatusSummary
 
 LIVE = {CampaignState.HANDING_OVER, CampaignState.SENDING, CampaignState.PAUSED}
 HAS_LIST = {*LIVE, CampaignState.SENT}
+OVER = {CampaignState.SENT, CampaignState.CANCELLED, CampaignState.MISSED}
 SETTLED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPPED)
 TOLD = (DeliveryState.UNKNOWN, DeliveryState.FAILED, DeliveryState.SKIPPED)
 RECENT = 8
@@ -63,10 +66,15 @@ class Month:
     progress: Progress | None
     history: Sequence[AuditEntry]
     is_live: bool
+    estimate: str | None
+    sheet: Sheet | None
 
 
-def load(session: Session, month: str, *, now: datetime) -> Month:
-    """One month's page; NotFound if the month has no campaign."""
+def load(session: Session, month: str, *, now: datetime, own_rate: float | None = None) -> Month:
+    """One month's page; NotFound if the month has no campaign.
+
+    `own_rate` is `CHECKIN_SEND_RATE`, the operator's limit in emails a second.
+    """
     campaign = versions.find(session, month)
     text = review.of_campaign(session, campaign)
     return Month(
@@ -79,6 +87,8 @@ def load(session: Session, month: str, *, now: datetime) -> Month:
         progress=progress_of(session, campaign, now=now),
         history=audit.entries(session, month=month, limit=RECENT),
         is_live=campaign.state in LIVE,
+        estimate=estimate.sentence(session, campaign, own_rate=own_rate, now=now),
+        sheet=_sheet(session, campaign),
     )
 
 
@@ -101,6 +111,13 @@ def progress_of(session: Session, campaign: Campaign, *, now: datetime) -> Progr
         held=account.paused_because(session, now=now) if campaign.state in LIVE else None,
         pace=progress.pace(session, campaign, now=now),
     )
+
+
+def _sheet(session: Session, campaign: Campaign) -> Sheet | None:
+    """The sheet of a month that is over and had a mailing list."""
+    if campaign.state not in OVER or campaign.audience is None:
+        return None
+    return reconciliation.of(session, campaign.month)
 
 
 def _questions(session: Session, text: Review | None) -> list[tuple[str, str]]:

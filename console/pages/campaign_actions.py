@@ -76,7 +76,7 @@ def _action(what: str) -> Action:
 def _page(name: str, action: Action, error: CheckinError | None = None) -> str | tuple[str, int]:
     console = here()
     with console.campaign.reading() as session:
-        shown = month.load(session, name, now=console.now)
+        shown = month.load(session, name, now=console.now, own_rate=console.settings.send_rate)
         problem = error or _why_not(action, shown, sessions.signed_in(), console.now)
         earlier = versions.approved_before(session, name) if action.name == "approve" else None
         page = render_template(

@@ -18,7 +18,7 @@ def show(name: str) -> str:
     """The month's page."""
     console = here()
     with console.campaign.reading() as session:
-        shown = month.load(session, name, now=console.now)
+        shown = month.load(session, name, now=console.now, own_rate=console.settings.send_rate)
         is_author = Role.AUTHOR in sessions.signed_in().roles
         can_write = is_author and shown.campaign.state in drafts.STILL_WRITTEN
         return render_template(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from campaigns.planning import estimate
 from campaigns.writing import samples
 from kit.database import Database
 from tenants.handover import mailing_list
@@ -69,6 +70,20 @@ def test_an_imported_draft_is_shown_in_the_contracts_shape(drafted: Cli) -> None
 
 def test_a_draft_is_shown_to_a_person_in_london_time(drafted: Cli) -> None:
     assert "Tue 01 Dec 2099, 10:00 London time" in drafted("campaigns", "show", MONTH).stdout
+
+
+def test_how_long_the_sending_takes_is_said_before_the_approval(drafted: Cli) -> None:
+    for command in ("check", "show"):
+        assert estimate.UNKNOWN_LIMITS in drafted("campaigns", command, MONTH).stdout
+    said = drafted("campaigns", "approve", MONTH, "--by", APPROVER).stdout
+    assert estimate.UNKNOWN_LIMITS in said
+
+
+def test_a_month_without_a_list_has_no_sheet(drafted: Cli) -> None:
+    result = drafted("campaigns", "sheet", MONTH)
+
+    assert 1 == result.exit_code
+    assert "has no mailing list" in result.stderr
 
 
 def test_the_list_has_the_same_objects(drafted: Cli) -> None:

@@ -7,6 +7,7 @@ from campaigns import staff
 from campaigns.content.fields import Content
 from campaigns.models import AuditEntry, Campaign, CampaignState, Delivery, DeliveryState, Role
 from campaigns.planning import drafts
+from campaigns.ses import account
 from tests.console import months
 from tests.console.site import ADMIN, APPROVER, AUTHOR, ConsoleSite, Visitor, words_of
 
@@ -137,3 +138,23 @@ def test_staff_decide_on_what_stays_uncertain(
 def test_an_unknown_action_is_no_page(site: ConsoleSite) -> None:
     _begin(site, CampaignState.DRAFT)
     assert site.signed_in(ADMIN).get(f"/campaigns/{MONTH}/destroy").status_code == 404
+
+
+def test_how_long_the_sending_takes_is_said_where_it_is_approved(site: ConsoleSite) -> None:
+    now = site.clock.now
+    with site.campaign.writing() as session:
+        months.draft(session, MONTH, now=now)
+        limits = {"max_send_rate": 14.0, "daily_quota": 200.0, "sent_last_day": 0.0}
+        account.store_limits(session, limits, now=now)
+    visitor = site.signed_in(APPROVER)
+    for page in (f"/campaigns/{MONTH}", f"/campaigns/{MONTH}/approve"):
+        assert "The window has room for about 400 emails." in words_of(visitor.get(page))
+
+
+def test_a_month_that_is_over_is_added_up(site: ConsoleSite) -> None:
+    with site.campaign.writing() as session:
+        over = months.in_state(session, MONTH, CampaignState.SENT, now=site.clock.now)
+        months.deliver(session, over, DeliveryState.SENT, 3)
+    page = words_of(site.signed_in(AUTHOR).get(f"/campaigns/{MONTH}"))
+
+    assert "It adds up: each of 3 recipients has an outcome." in page
