@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from flask import Flask
+
 from checkin.reference.markdown import code, paragraphs, table
-from portal.api.document import DOCUMENT
+from portal.api import document, routes
 
 Json = dict[str, Any]
 
@@ -15,14 +17,13 @@ calls are for is told in [the API for the platform](../api.md).
 
 def page() -> str:
     """Every call, and the shape of what goes in and out."""
-    calls = [_call(path, *each) for path, of in DOCUMENT["paths"].items() for each in _methods(of)]
-    shapes = [_shape(*named) for named in DOCUMENT["components"]["schemas"].items()]
+    application = Flask(__name__)
+    application.register_blueprint(routes.pages)
+    described = document.of(application)
+    calls = [_call(path, *each) for path, of in described["paths"].items() for each in of.items()]
+    shapes = [_shape(*named) for named in sorted(described["components"]["schemas"].items())]
     header = ("call", "scope", "does", "takes", "gives")
     return paragraphs("# API", INTRODUCTION, "## Calls", table(header, calls), "## Shapes", *shapes)
-
-
-def _methods(operations: Json) -> list[tuple[str, Json]]:
-    return [(method, each) for method, each in operations.items() if method != "parameters"]
 
 
 def _call(path: str, method: str, call: Json) -> tuple[str, ...]:

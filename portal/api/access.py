@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
-from flask import Response, g, request
+from flask import g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
@@ -14,21 +14,21 @@ from tenants.api_tokens import Scope
 from tenants.models import ApiToken
 
 Given = ParamSpec("Given")
-Answer = Response | tuple[Response, int]
+Answered = TypeVar("Answered")
 
 CHALLENGE = WWWAuthenticate("bearer", {"realm": "checkin"})
 
 
-def needs(scope: Scope) -> Callable[[Callable[Given, Answer]], Callable[Given, Answer]]:
+def needs(scope: Scope) -> Callable[[Callable[Given, Answered]], Callable[Given, Answered]]:
     """Let a view be used only with a token of this scope.
 
     Raises:
         Unauthorized, Forbidden: there is no such token, or it is not for this.
     """
 
-    def guard(view: Callable[Given, Answer]) -> Callable[Given, Answer]:
+    def guard(view: Callable[Given, Answered]) -> Callable[Given, Answered]:
         @wraps(view)
-        def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Answered:
             g.api_token = _token()
             if scope not in g.api_token.scopes:
                 raise Forbidden

@@ -1,24 +1,36 @@
-"""The OpenAPI 3.1 document, made from the shapes and a table of the operations.
+"""The OpenAPI 3.1 document, which spectree makes of the routes and the shapes.
 
-A test holds the table against the routes, and schemathesis holds both against what is answered.
+`operation` says of a view what it needs, takes and gives, and has spectree hold requests to it.
+Schemathesis holds the document against what is answered.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
+from typing import Any, ParamSpec
 
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from spectree import Response as Answers
+from spectree import SecurityScheme, SpecTree
+from spectree.models import SecureType, SecuritySchemeData
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from portal.api import problems, shapes
-from portal.api.shapes import LIMIT, LIMIT_MAX
+from kit.errors import BadInput, Problem
+from portal.api import problems
+from portal.api.access import needs
+from portal.api.shapes import ProblemOut
 from tenants.api_tokens import Scope
 from tenants.roster.rows import REF_MAX
 
 Json = dict[str, Any]
+Given = ParamSpec("Given")
+Shape = type[BaseModel]
+Answer = Response | BaseModel | tuple[BaseModel, int]
+"""What a view gives; spectree makes a response of a shape."""
+View = Callable[Given, Answer]
+Served = Callable[Given, ResponseReturnValue]
 
-PAGED = ("after", "limit")
-REF = "/tenants/{ref}"
 MEANS = {
     200: "Done, or here it is.",
     201: "Created.",
@@ -32,189 +44,117 @@ MEANS = {
     500: "Our fault.",
     503: "The vault cannot open what is held.",
 }
+REF = {"type": "string", "minLength": 1, "maxLength": REF_MAX}
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation: what it needs, takes and gives."""
+def operation(
+    name: str,
+    scope: Scope,
+    gives: Mapping[int, Shape | None],
+    *,
+    takes: Shape | None = None,
+    query: Shape | None = None,
+    fails: tuple[int, ...] = (),
+) -> Callable[[View[Given]], Served[Given]]:
+    """Describe a view, and let it be used only with a token of `scope` and as described.
 
-    path: str
-    method: str
-    name: str
-    summary: str
-    scope: Scope
-    gives: type[BaseModel] | None
-    takes: type[BaseModel] | None = None
-    is_paged: bool = False
-    statuses: tuple[int, ...] = (200,)
+    It is handed the checked body as `json` and the checked parameters as `query`. `fails` are the
+    statuses of its own errors; those of the token, of the body and of the parameters are added.
+    """
 
-    @property
-    def problems(self) -> Iterable[int]:
-        yield from (401, 403, 500)
-        if "{ref}" in self.path and not self.takes:
-            yield 404
-        if self.takes:
-            yield from (413, 415)
-        if self.takes or self.is_paged:
-            yield 422
-        if self.scope in {Scope.REPLIES_READ, Scope.SUBMITTED_READ}:
-            yield 503
+    def described(view: View[Given]) -> Served[Given]:
+        held: Served[Given] = API.validate(
+            json=takes,
+            query=query,
+            resp=_answers(gives, {401, 403, 500, *fails, *_refusals(takes, query)}),
+            security={"token": [scope.value]},
+            operation_id=name,
+        )(view)
+        return needs(scope)(_takes_json(held) if takes else held)
 
-
-READ, WRITE = Scope.TENANTS_READ, Scope.TENANTS_WRITE
-TENANT = shapes.TenantOut
-
-OPERATIONS = (
-    Operation(
-        "/tenants",
-        "get",
-        "listTenants",
-        "Tenants in the order they came",
-        READ,
-        shapes.TenantPage,
-        is_paged=True,
-    ),
-    Operation(REF, "get", "readTenant", "One tenant", READ, TENANT),
-    Operation(
-        REF,
-        "put",
-        "putTenant",
-        "Create or update a tenant; no stop is lifted",
-        WRITE,
-        TENANT,
-        takes=shapes.TenantIn,
-        statuses=(200, 201),
-    ),
-    Operation(
-        REF,
-        "delete",
-        "eraseTenant",
-        "Erase a tenant, the replies and their key",
-        WRITE,
-        None,
-        statuses=(204,),
-    ),
-    Operation(f"{REF}/stop", "put", "stop", "No more monthly emails", WRITE, TENANT),
-    Operation(f"{REF}/stop", "delete", "unstop", "End a stop and a pause", WRITE, TENANT),
-    Operation(f"{REF}/pause", "put", "pause", "No emails for three months", WRITE, TENANT),
-    Operation(f"{REF}/pause", "delete", "unpause", "End a stop and a pause", WRITE, TENANT),
-    Operation(f"{REF}/restriction", "put", "restrict", "Keep it, use it no more", WRITE, TENANT),
-    Operation(f"{REF}/restriction", "delete", "unrestrict", "Use it again", WRITE, TENANT),
-    Operation(f"{REF}/objection", "put", "object", "Leave out of statistics", WRITE, TENANT),
-    Operation(f"{REF}/objection", "delete", "unobject", "Count again", WRITE, TENANT),
-    Operation(
-        f"{REF}/replies",
-        "get",
-        "readReplies",
-        "For the tenant's own account page only",
-        Scope.REPLIES_READ,
-        shapes.RepliesOut,
-    ),
-    Operation(
-        "/submitted",
-        "get",
-        "listSubmitted",
-        "Replies expressly submitted to the association of the token; what was taken back is gone",
-        Scope.SUBMITTED_READ,
-        shapes.SubmittedPage,
-        is_paged=True,
-    ),
-    Operation(
-        "/changes",
-        "get",
-        "listChanges",
-        "What changed for whom; never an answer",
-        Scope.CHANGES_READ,
-        shapes.ChangePage,
-        is_paged=True,
-    ),
-)
-
-
-def _document() -> Json:
-    paths: Json = {}
-    for operation in OPERATIONS:
-        path = paths.setdefault(operation.path, _parameters(operation.path))
-        path[operation.method] = _operation(operation)
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Check-in",
-            "version": "1",
-            "description": "For the platform's developers. Every call is idempotent.",
-        },
-        "servers": [{"url": problems.PREFIX}],
-        "paths": paths,
-        "components": {
-            "schemas": _schemas(),
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-        },
-    }
-
-
-def _parameters(path: str) -> Json:
-    if "{ref}" not in path:
-        return {}
-    schema = {"type": "string", "minLength": 1, "maxLength": REF_MAX}
-    return {
-        "parameters": [{"name": "ref", "in": "path", "required": True, "schema": schema}],
-    }
-
-
-def _operation(operation: Operation) -> Json:
-    described: Json = {
-        "operationId": operation.name,
-        "summary": operation.summary,
-        "security": [{"token": [operation.scope]}],
-        "responses": {
-            **{str(status): _answer(operation, status) for status in operation.statuses},
-            **{str(status): _problem(status) for status in operation.problems},
-        },
-    }
-    if operation.is_paged:
-        described["parameters"] = PAGING
-    if operation.takes:
-        described["requestBody"] = {"required": True, "content": _content(operation.takes)}
     return described
 
 
-def _answer(operation: Operation, status: int) -> Json:
-    content = {"content": _content(operation.gives)} if operation.gives else {}
-    return {"description": MEANS[status], **content}
+def of(app: Flask) -> Json:
+    """The document of the operations that an application has."""
+    with app.app_context():
+        found = API.spec
+    return {
+        **found,
+        "servers": [{"url": problems.PREFIX}],
+        "paths": {
+            path.removeprefix(problems.PREFIX): {
+                method: _tidied(each) for method, each in of.items()
+            }
+            for path, of in sorted(found["paths"].items())
+        },
+    }
 
 
-def _problem(status: int) -> Json:
-    content = _content(shapes.ProblemOut, problems.MEDIA_TYPE)
-    return {"description": MEANS[status], "content": content}
+def _answers(gives: Mapping[int, Shape | None], refusals: set[int]) -> Answers:
+    shapes = {**gives, **dict.fromkeys(sorted(refusals), ProblemOut)}
+    return Answers(**{f"HTTP_{status}": (shape, MEANS[status]) for status, shape in shapes.items()})
 
 
-def _content(shape: type[BaseModel], media_type: str = "application/json") -> Json:
-    return {media_type: {"schema": {"$ref": f"#/components/schemas/{shape.__name__}"}}}
+def _refusals(takes: Shape | None, query: Shape | None) -> Iterator[int]:
+    if takes:
+        yield from (413, 415)
+    if takes or query:
+        yield 422
 
 
-def _schemas() -> Json:
-    inputs = [(shape, "validation") for shape in shapes.TAKEN]
-    outputs = [(shape, "serialization") for shape in shapes.GIVEN]
-    _, made = models_json_schema(
-        [*inputs, *outputs],  # type: ignore[list-item]
-        ref_template="#/components/schemas/{model}",
-    )
-    schemas: Json = made["$defs"]
-    return schemas
+def _takes_json(view: Served[Given]) -> Served[Given]:
+    """Say that a body is not JSON; spectree would find its fields missing."""
+
+    @wraps(view)
+    def checked(*args: Given.args, **kwargs: Given.kwargs) -> ResponseReturnValue:
+        if request.mimetype != "application/json":
+            raise UnsupportedMediaType
+        try:
+            request.get_json()
+        except (BadRequest, RecursionError):
+            raise BadInput([Problem("", "The body is not JSON.")]) from None
+        return view(*args, **kwargs)
+
+    return checked
 
 
-PAGING = [
-    {
-        "name": "after",
-        "in": "query",
-        "description": "`next` of the page before.",
-        "schema": {"type": "string", "pattern": "^[0-9]{1,18}$", "default": "0"},
-    },
-    {
-        "name": "limit",
-        "in": "query",
-        "schema": {"type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT},
-    },
-]
+def _refuse(_request: Any, _response: Any, error: Any, *_: Any) -> None:
+    """Answer what does not fit a shape as every other bad input: each field by its name."""
+    if error is not None:
+        raise BadInput(
+            Problem(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors()
+        )
 
-DOCUMENT = _document()
+
+def _tidied(described: Json) -> Json:
+    """An operation as it is: spectree adds a 422 to each, and takes a problem for plain JSON."""
+    responses = {
+        status: _as_problem(answer) if status >= "400" else answer
+        for status, answer in described["responses"].items()
+        if answer["description"] == MEANS[int(status)]
+    }
+    parameters = [
+        {**each, "schema": REF} if each["in"] == "path" else each
+        for each in described["parameters"]
+    ]
+    return {**described, "responses": responses, "parameters": parameters}
+
+
+def _as_problem(answer: Json) -> Json:
+    return {**answer, "content": {problems.MEDIA_TYPE: answer["content"]["application/json"]}}
+
+
+BEARER = SecuritySchemeData(type=SecureType.HTTP, scheme="bearer")
+API = SpecTree(
+    "flask",
+    title="Check-in",
+    version="1",
+    description="For the platform's developers. Every call is idempotent.",
+    mode="strict",
+    before=_refuse,
+    validation_error_model=ProblemOut,
+    naming_strategy=lambda shape: shape.__name__,
+    nested_naming_strategy=lambda _shape, nested: nested,
+    security_schemes=[SecurityScheme(name="token", data=BEARER)],
+)

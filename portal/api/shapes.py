@@ -1,10 +1,14 @@
 """What the API takes and gives. The OpenAPI document is made from these, so that it is true."""
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr
 
+from replies.submissions import Submitted
+from tenants.models import RightsEntry, Tenant
+from tenants.rights import export
 from tenants.rights.evidence import Action
 from tenants.roster.rows import ASSOCIATION_MAX, REF_MAX
 
@@ -13,6 +17,8 @@ LIMIT = 100
 
 Month = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", examples=["2026-12"])]
 Language = Literal["en", "cy"]
+Item = TypeVar("Item")
+Row = TypeVar("Row")
 
 
 class Shape(BaseModel):
@@ -100,23 +106,54 @@ class ChangeOut(Shape):
     done_at: datetime
 
 
-class Page(Shape):
+class Paging(BaseModel):
+    """Which page of a list."""
+
+    after: Annotated[
+        str, Field(pattern=r"^[0-9]{1,18}$", description="`next` of the page before.")
+    ] = "0"
+    limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = LIMIT
+
+    @property
+    def cursor(self) -> int:
+        return int(self.after)
+
+
+class Page(Shape, Generic[Item]):
     """One page. Ask for the following one with `after` set to `next`."""
 
     next: Annotated[str, Field(description="The cursor after this page; opaque.")]
     has_more: bool
+    items: list[Item]
+
+    @classmethod
+    def of(
+        cls,
+        rows: Sequence[Row],
+        asked: Paging,
+        *,
+        cursor: Callable[[Row], int],
+        shown: Callable[[Row], Item],
+    ) -> Self:
+        """The first `limit` of `rows`; one more than that tells that there are more."""
+        page = rows[: asked.limit]
+        return cls(
+            next=str(cursor(page[-1]) if page else asked.cursor),
+            has_more=len(rows) > asked.limit,
+            items=list(map(shown, page)),
+        )
 
 
-class TenantPage(Page):
-    items: list[TenantOut]
+class TenantPage(Page[TenantOut]):
+    """Tenants."""
 
 
-class SubmittedPage(Page):
-    items: list[SubmittedOut]
+class SubmittedPage(Page[SubmittedOut]):
+    """Replies that their tenants submitted."""
 
 
-class ChangePage(Page):
-    items: list[ChangeOut]
+class ChangePage(Page[ChangeOut]):
+    """Changes."""
 
 
 class FieldError(Shape):
@@ -134,5 +171,26 @@ class ProblemOut(Shape):
     errors: list[FieldError] = []
 
 
-TAKEN = (TenantIn,)
-GIVEN = (TenantOut, RepliesOut, TenantPage, SubmittedPage, ChangePage, ProblemOut)
+def tenant(row: Tenant) -> TenantOut:
+    """A tenant's row."""
+    return TenantOut.model_validate(export.facts(row))
+
+
+def submitted(row: Submitted, ref: str) -> SubmittedOut:
+    """A submitted reply and its tenant's reference."""
+    return SubmittedOut(
+        tenant_ref=ref,
+        month=row.month,
+        submitted_on=row.submitted_on,
+        answers=row.answers,
+        in_words=[
+            InWords(question=question, answers=list(labels)) for question, labels in row.in_words
+        ],
+    )
+
+
+def change(row: RightsEntry) -> ChangeOut:
+    """An entry of the rights log."""
+    return ChangeOut(
+        tenant_ref=row.tenant_ref or "", action=row.action, source=row.source, done_at=row.done_at
+    )

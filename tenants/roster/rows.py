@@ -2,9 +2,10 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kit import invisible
+from kit.errors import Problem
 from tenants.roster import addresses, destroyed, lookalikes
 from tenants.roster.addresses import BadAddress
 
@@ -27,10 +28,10 @@ class Row:
 
 
 class BadRow(ValueError):
-    """A row with one or more faults; each begins with its field's name, and repeats no value."""
+    """A row with one or more faults. Each names its field and repeats no value."""
 
-    def __init__(self, *faults: str) -> None:
-        super().__init__("; ".join(faults))
+    def __init__(self, faults: Sequence[Problem]) -> None:
+        super().__init__("; ".join(f"{fault.where} {fault.message}" for fault in faults))
         self.faults = faults
 
 
@@ -40,63 +41,86 @@ def read(fields: Sequence[str], columns: Mapping[str, int]) -> Row:
     Raises:
         BadRow: a field is missing, malformed or too long; all of them at once.
     """
-    faults: list[str] = []
+    faults: list[Problem] = []
     row = Row(
         tenant_ref=_ref(fields[columns["tenant_ref"]], faults),
         email=_email(fields[columns["email"]], faults),
-        housing_association=_text(
-            "housing_association", fields[columns["housing_association"]], ASSOCIATION_MAX, faults
-        ),
+        housing_association=_association(fields[columns["housing_association"]], faults),
         language=_language(_optional("language", fields, columns), faults),
         monthly_email=bool(_yes_no("monthly_email", fields[columns["monthly_email"]], faults)),
         profiling=_yes_no("profiling", _optional("profiling", fields, columns) or None, faults),
     )
     if faults:
-        raise BadRow(*faults)
+        raise BadRow(faults)
     return row
+
+
+def checked(row: Row) -> Row:
+    """A row that came with its types, its texts checked and put into the form they are kept in.
+
+    Raises:
+        BadRow: a field is empty, malformed or too long; all of them at once.
+    """
+    faults: list[Problem] = []
+    good = replace(
+        row,
+        tenant_ref=_ref(row.tenant_ref, faults),
+        email=_email(row.email, faults),
+        housing_association=_association(row.housing_association, faults),
+        language=_language(row.language or "", faults),
+    )
+    if faults:
+        raise BadRow(faults)
+    return good
 
 
 def _optional(name: str, fields: Sequence[str], columns: Mapping[str, int]) -> str:
     return fields[columns[name]].strip() if name in columns else ""
 
 
-def _text(name: str, value: str, longest: int, faults: list[str]) -> str:
+def _text(name: str, value: str, longest: int, faults: list[Problem]) -> str:
     text = unicodedata.normalize("NFC", " ".join(invisible.removed(value).split()))
     if not text:
-        faults.append(f"{name} is empty")
+        faults.append(Problem(name, "is empty"))
     elif len(text) > longest:
-        faults.append(f"{name} is longer than {longest} characters")
+        faults.append(Problem(name, f"is longer than {longest} characters"))
     elif not text.isprintable():
-        faults.append(f"{name} has a character that cannot be printed")
+        faults.append(Problem(name, "has a character that cannot be printed"))
     elif destroyed_by := destroyed.kind(text):
-        faults.append(f"{name} is {destroyed_by}; put back what it was")
+        faults.append(Problem(name, f"is {destroyed_by}; put back what it was"))
     return text
 
 
-def _ref(value: str, faults: list[str]) -> str:
+def _ref(value: str, faults: list[Problem]) -> str:
     if lookalikes.looks_like_ascii(value):
-        faults.append("tenant_ref has a letter that only looks like plain ASCII; type it again")
+        faults.append(
+            Problem("tenant_ref", "has a letter that only looks like plain ASCII; type it again")
+        )
     return _text("tenant_ref", value, REF_MAX, faults)
 
 
-def _email(value: str, faults: list[str]) -> str:
+def _association(value: str, faults: list[Problem]) -> str:
+    return _text("housing_association", value, ASSOCIATION_MAX, faults)
+
+
+def _email(value: str, faults: list[Problem]) -> str:
     try:
         return addresses.normalise(value)
     except BadAddress as error:
-        faults.append(f"email {error}")
+        faults.append(Problem("email", str(error)))
         return ""
 
 
-def _language(value: str, faults: list[str]) -> str | None:
+def _language(value: str, faults: list[Problem]) -> str | None:
     if value and value.lower() not in LANGUAGES:
-        faults.append("language must be en or cy")
+        faults.append(Problem("language", "must be en or cy"))
     return value.lower() or None
 
 
-def _yes_no(name: str, value: str | None, faults: list[str]) -> bool | None:
+def _yes_no(name: str, value: str | None, faults: list[Problem]) -> bool | None:
     if value is None:
         return None
     answer = YES_OR_NO.get(value.strip().lower())
     if answer is None:
-        faults.append(f"{name} must be yes or no")
+        faults.append(Problem(name, "must be yes or no"))
     return answer
