@@ -1,7 +1,9 @@
 """`checkin`: every command of the command line."""
 
 import importlib
+import io
 import logging
+import sys
 
 import click
 
@@ -48,4 +50,13 @@ def main() -> None:
     To see it at work:  checkin demo
     To begin:           checkin init, then checkin doctor
     """
+    _write_utf8()
     log.configure(level=logging.WARNING)
+
+
+def _write_utf8() -> None:
+    """What is written to a file or a pipe is UTF-8 whatever the locale; a terminal has its own."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="replace")

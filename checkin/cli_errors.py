@@ -11,7 +11,7 @@ from typing import IO, Any
 import click
 from sqlalchemy.exc import OperationalError
 
-from kit import log
+from kit import log, private_files
 from kit.errors import CheckinError
 from kit.settings import SettingsError
 
@@ -60,7 +60,7 @@ class ErrorReportingGroup(click.Group):
 def _write_down(error: Exception) -> str:
     """Log an error with its traceback where it does not scroll by; says where that is."""
     try:
-        LOG_FILE.parent.mkdir(parents=True, exist_ok=True)
+        private_files.make_file(LOG_FILE)
         with LOG_FILE.open("a", encoding="utf-8") as stream:
             log.configure(level=logging.ERROR, json=True, stream=stream)
             log.get_logger(__name__).error("unforeseen", exc_info=error)

@@ -63,5 +63,5 @@ def _sign_in_first() -> Response:
     if BACKGROUND in request.headers:
         abort(401)
     if request.method == "GET":
-        sessions.remember_wish(request.full_path.rstrip("?"))
+        sessions.remember_wish(request.script_root + request.full_path.rstrip("?"))
     return redirect(url_for("sign_in.ask"), code=303)

@@ -119,6 +119,7 @@ def create_app(
         ),
     )
     _assemble(app, settings)
+    proxies.serve_in_folder(app, settings.console_url)
     proxies.trust(app, settings.proxy_hops)
     return app
 

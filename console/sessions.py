@@ -6,7 +6,7 @@ the person's `sessions_from` has ended, whatever its cookie says.
 
 from datetime import UTC, datetime, timedelta
 
-from flask import Flask, g, session
+from flask import Flask, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
@@ -36,7 +36,7 @@ class Cookies(SecureCookieSessionInterface):
 
 def begin(member: Staff, now: datetime) -> str:
     """Start a session in a fresh cookie; returns the path the person wanted to go to."""
-    wanted = str(session.get(NEXT, "/"))
+    wanted = str(session.get(NEXT, f"{request.script_root}/"))
     session.clear()
     session[EMAIL] = member.email
     session[BEGAN] = session[SEEN] = now.isoformat()

@@ -63,7 +63,7 @@ def page(status: int) -> tuple[str, int]:
         render_template(
             "console/unsaved_form.html",
             fields=fields,
-            action=request.path,
+            action=request.script_root + request.path,
             is_out=not sessions.current(),
         ),
         status,

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from kit import private_files
 from kit.timeouts import KEEPALIVE, DatabaseTimeouts
 
 SQLITE_PRAGMAS = (
@@ -107,7 +108,7 @@ def _server_settings(timeouts: DatabaseTimeouts) -> str:
 
 def _sqlite(url: URL, timeouts: DatabaseTimeouts, *, pool_size: int) -> Engine:
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        private_files.make_file(Path(url.database))
     engine = create_engine(url, pool_size=pool_size, max_overflow=20, pool_timeout=timeouts.pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

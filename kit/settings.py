@@ -57,13 +57,14 @@ class Settings(BaseSettings):
     platform_database_url: DatabaseUrl = "sqlite:///var/platform.db"
     """The platform side's, likewise."""
     broker_url: BrokerUrl = EMBEDDED_BROKER
-    """`redis://HOST:PORT/DB` for more than one process."""
+    """`redis://HOST:PORT/DB` for more than one process; `rediss://` verifies certificates unless
+    `?ssl_cert_reqs=none` says otherwise."""
     broker_prefix: str = ""
     """What this side's keys in a shared Redis begin with, so that an ACL can tell the sides."""
     door_database_url: DatabaseUrl | None = None
     """The platform's way into the campaign database; unset: `CHECKIN_CAMPAIGN_DATABASE_URL`."""
     portal_url: WebAddress = "http://127.0.0.1:8001"
-    """The portal's public address, used in links; https in production."""
+    """The portal's public address, used in links; may end with a folder; https in production."""
     console_url: WebAddress = "http://127.0.0.1:8000"
     """The console's public address, used in links; https in production."""
     proxy_hops: Hops = 0

@@ -2,21 +2,13 @@
 
 import math
 from datetime import timedelta
-from email.headerregistry import Address
-from email.policy import default as mail_policy
-from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
-from kit import durations
+from kit import broker_urls, database_urls, durations, mailboxes, web_addresses
 
 EMBEDDED_BROKER = "memory://"
 NO_DATABASE = "none"
 ENVIRONMENTS = {"embedded", "production"}
 PROCESSES = {"beat", "console", "migrator", "operator", "portal", "worker"}
-BACKENDS = {"sqlite", "postgresql"}
-BROKERS = {"redis", "rediss", "amqp", "amqps", "memory", "filesystem"}
 KMS_SCHEME = "aws-kms://"
 S3_SCHEME = "s3://"
 HOME_REGION = "eu-west-2"
@@ -53,41 +45,23 @@ def database_url(value: object) -> str:
     text = str(value).strip()
     if text == NO_DATABASE:
         return text
-    try:
-        backend = make_url(text).get_backend_name()
-    except (ArgumentError, ValueError):
-        raise ValueError(
-            "is not a database URL; write sqlite:///FILE or postgresql://USER@HOST/NAME"
-        ) from None
-    if backend not in BACKENDS:
-        raise ValueError(f"names {backend}, which is not supported; use sqlite or postgresql")
-    return text
+    return database_urls.parse(text)
 
 
 def web_address(value: object) -> str:
-    """An http or https URL without its trailing slash."""
-    text = str(value).strip().rstrip("/")
-    if not _has_host(text, {"http", "https"}):
-        raise ValueError("is not a web address; write https://HOST")
-    return text
+    """An http or https URL that can carry a link, without its trailing slash."""
+    return web_addresses.parse(str(value).strip())
 
 
 def broker_url(value: object) -> str:
     """A broker that Celery's own transports speak to; `embedded` is the in-process one."""
     text = str(value).strip()
-    if text == "embedded":
-        return EMBEDDED_BROKER
-    if urlsplit(text).scheme not in BROKERS:
-        raise ValueError("is not a broker's URL; write redis://HOST:PORT/DB")
-    return text
+    return EMBEDDED_BROKER if text == "embedded" else broker_urls.parse(text)
 
 
 def mail_address(value: object) -> str:
     """One mailbox, with or without a display name: `Check-in <check-in@example.org>`."""
-    text = str(value).strip()
-    if len(_mailboxes(text)) != 1:
-        raise ValueError("is not one email address; write NAME@HOST or Some Name <NAME@HOST>")
-    return text
+    return mailboxes.parse(str(value).strip())
 
 
 def rate(value: object) -> float:
@@ -134,19 +108,3 @@ def s3_object(value: object) -> str:
     if not (text.startswith(S3_SCHEME) and bucket and key):
         raise ValueError("is not an object in S3; write s3://BUCKET/KEY")
     return text
-
-
-def _has_host(text: str, schemes: set[str]) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
-def _mailboxes(text: str) -> tuple[Address, ...]:
-    if not text.isprintable():
-        return ()
-    header = mail_policy.header_factory("From", text)
-    mailboxes = getattr(header, "addresses", ())
-    return () if header.defects or not all(box.domain for box in mailboxes) else mailboxes

@@ -5,6 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from pathlib import Path
 
+from kit import private_files
 from kit.errors import BadInput, Problem, Refused
 
 KEY_BYTES = 32
@@ -75,7 +76,7 @@ def _key(line: str, where: str) -> bytes:
 
 
 def _write(path: Path, keys: tuple[bytes, ...]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_files.make_folder(path.parent)
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600)

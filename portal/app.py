@@ -95,6 +95,7 @@ def create_app(
     headers.register(app, is_https=settings.portal_url.startswith("https://"))
     _prepare_templates(app, stylesheet=folder / "static" / "portal.css")
     app.jinja_env.globals.update(kept=periods.of(settings))
+    proxies.serve_in_folder(app, settings.portal_url)
     if settings.proxy_hops:
         proxies.trust(app, settings.proxy_hops)
     return app

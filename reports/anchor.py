@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from kit import aws
+from kit import aws, private_files
 from kit.errors import Refused
 from kit.variables import S3_SCHEME
 
@@ -151,7 +151,7 @@ def aside(name: str, held: str) -> str:
 
 
 def _append(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_files.make_file(path)
     with path.open("a") as file:
         file.write(text)
         file.flush()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from kit import mailboxes
 from kit.templating import TEMPLATES
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def notice(subject: str, *, lines: tuple[str, ...], words: str, link: str) -> St
 def send(client: "SESV2Client", *, sender: str, to: str, letter: StaffEmail) -> None:
     """Hand one letter to SES; botocore's errors pass through."""
     client.send_email(
-        FromEmailAddress=sender,
+        FromEmailAddress=mailboxes.encoded(sender),
         Destination={"ToAddresses": [to]},
         Content={
             "Simple": {

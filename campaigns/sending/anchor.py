@@ -15,6 +15,8 @@ from typing import NamedTuple, Protocol, cast
 
 from redis import Redis
 
+from kit import private_files
+
 KEY = "checkin:anchor:{}"
 REMEMBERED_FOR = 90 * 86_400
 """Seconds: longer than any month may still be sent."""
@@ -115,6 +117,7 @@ class FileAnchor:
             marks = months.setdefault(month, {})
             marks[listed] = Mark(*marks.get(listed, ())).raised(mark)
             fresh = self._path.with_name(f"{self._path.name}.new")
+            private_files.make_file(fresh)
             fresh.write_text(json.dumps(months))
             fresh.replace(self._path)
 
@@ -127,7 +130,8 @@ class FileAnchor:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.with_name(f"{self._path.name}.lock").open("w") as lock:
+        lock_file = self._path.with_name(f"{self._path.name}.lock")
+        private_files.make_file(lock_file)
+        with lock_file.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

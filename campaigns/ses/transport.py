@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from campaigns.models import Message
 from campaigns.ses.verdicts import Verdict, cause_of, of_exception, of_status
+from kit import mailboxes
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -103,7 +104,7 @@ class BulkTransport:
 
 def _request(envelope: Envelope, message: Message) -> dict[str, Any]:
     request: dict[str, Any] = {
-        "FromEmailAddress": envelope.sender,
+        "FromEmailAddress": mailboxes.encoded(envelope.sender),
         "DefaultContent": {
             "Template": {
                 "TemplateContent": {
@@ -119,7 +120,7 @@ def _request(envelope: Envelope, message: Message) -> dict[str, Any]:
     if envelope.configuration_set:
         request["ConfigurationSetName"] = envelope.configuration_set
     if envelope.reply_to:
-        request["ReplyToAddresses"] = [envelope.reply_to]
+        request["ReplyToAddresses"] = [mailboxes.encoded(envelope.reply_to)]
     return request
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kit import private_files
 from kit.errors import Refused
 from kit.ports import HOST, free_port, is_free
 
@@ -39,7 +40,7 @@ def fresh_folder() -> Iterator[Path]:
     Raises:
         Refused: another demo is running in it.
     """
-    LOCK.parent.mkdir(parents=True, exist_ok=True)
+    private_files.make_folder(LOCK.parent)
     with LOCK.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -19,6 +19,7 @@ from typing import Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from kit import private_files
 from kit.errors import Refused
 
 KEY_BYTES = 32
@@ -118,7 +119,7 @@ def create(directory: Path) -> bool:
 
 def add_epoch(directory: Path) -> str:
     """Add a master key, which wraps from now on; older ones still unwrap. Returns its id."""
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_files.make_folder(directory)
     last = int(epochs[-1].removeprefix("epoch-")) if (epochs := _epochs(directory)) else 0
     epoch = f"epoch-{last + 1:04d}"
     fresh = directory / f".{epoch}.{secrets.token_hex(4)}"

@@ -12,7 +12,7 @@ from babel.dates import format_date, format_skeleton
 from botocore.exceptions import BotoCoreError, ClientError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from kit import heartbeats
+from kit import heartbeats, mailboxes
 from kit.clock import Clock
 from kit.database import Database
 from kit.log import get_logger
@@ -100,7 +100,7 @@ def _send(post: Post, due: Due) -> str | None:
     text = text_of(due, keys=post.keys(), portal_url=post.portal_url)
     try:
         post.connect().send_email(
-            FromEmailAddress=post.sender,
+            FromEmailAddress=mailboxes.encoded(post.sender),
             Destination={"ToAddresses": [due.address]},
             Content={
                 "Simple": {

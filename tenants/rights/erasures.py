@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kit import bulk
+from kit import bulk, private_files
 from kit.database import Database
 from kit.errors import Refused
 from kit.log import get_logger
@@ -59,14 +59,16 @@ class ErasureAnchor:
 
     def write(self, erasures: Sequence[Line]) -> None:
         fresh = self._path.with_name(f"{self._path.name}.new")
+        private_files.make_file(fresh)
         fresh.write_text("".join(json.dumps(asdict(each)) + "\n" for each in erasures))
         fresh.replace(self._path)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """One process at a time reads and writes the file."""
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self._path.with_name(f"{self._path.name}.lock").open("w") as lock:
+        lock_file = self._path.with_name(f"{self._path.name}.lock")
+        private_files.make_file(lock_file)
+        with lock_file.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

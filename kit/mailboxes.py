@@ -1,0 +1,55 @@
+"""A sender or an address to answer to: one mailbox, with or without a display name."""
+
+from collections.abc import Sequence
+from email.header import Header
+from email.headerregistry import Address
+from email.policy import default as mail_policy
+from functools import lru_cache
+
+from kit.web_addresses import host_in_ascii
+
+LINE_MAX = 75
+"""An encoded word is no longer (RFC 2047, section 2)."""
+NOT_ONE = "is not one email address; write NAME@HOST or Some Name <NAME@HOST>"
+NOT_ASCII = "has a letter before the @ that is not plain ASCII; SES cannot send from it"
+
+
+def parse(text: str) -> str:
+    """The mailbox with its domain in Punycode, otherwise as it was written.
+
+    Raises:
+        ValueError: it is not one mailbox, or SES could not send from it.
+    """
+    box = _only_mailbox(text)
+    if box is None:
+        raise ValueError(NOT_ONE)
+    if not box.username.isascii():
+        raise ValueError(NOT_ASCII)
+    if box.domain.isascii():
+        return text
+    domain = host_in_ascii(box.domain)
+    return str(Address(box.display_name, box.username, domain))
+
+
+@lru_cache(maxsize=16)
+def encoded(mailbox: str) -> str:
+    """A parsed mailbox in ASCII: a name beyond it as encoded words (RFC 2047), as SES asks.
+
+    https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
+    """
+    if mailbox.isascii():
+        return mailbox
+    box = _only_mailbox(mailbox)
+    if box is None:
+        raise ValueError(NOT_ONE)
+    return f"{Header(box.display_name, 'utf-8', LINE_MAX).encode(linesep='')} <{box.addr_spec}>"
+
+
+def _only_mailbox(text: str) -> Address | None:
+    if not text.isprintable():
+        return None
+    header = mail_policy.header_factory("From", text)
+    mailboxes: Sequence[Address] = getattr(header, "addresses", ())
+    if header.defects or len(mailboxes) != 1 or not mailboxes[0].domain:
+        return None
+    return mailboxes[0]
