@@ -59,6 +59,7 @@ lock:  ## pin every dependency anew, with hashes (needs uv)
 	@test -n "$(UV)" || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	$(LOCK) pyproject.toml -o requirements/run.lock
 	$(LOCK) pyproject.toml --extra dev -c requirements/run.lock -o requirements/dev.lock
+	$(LOCK) requirements/build.in -o requirements/build.lock
 	$(LOCK) requirements/virtualenv.in -o requirements/virtualenv.lock
 
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -75,9 +76,9 @@ VENV_WITHOUT_UV = $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV);
 	&& PYTHONPATH=var/virtualenv $(PYTHON) -m virtualenv --quiet $(VENV); } \
 	|| { echo "Neither venv nor pip works in $(PYTHON); install Debian's python3-venv, or uv" >&2; exit 1; }
 
-$(RUN): requirements/run.lock pyproject.toml | $(BIN)/python
+$(RUN): requirements/run.lock requirements/build.lock pyproject.toml | $(BIN)/python
 	@echo "Installing from requirements/run.lock" >&2
-	@$(INSTALL) --require-hashes --no-deps -r requirements/run.lock
+	@$(INSTALL) --require-hashes --no-deps -r requirements/run.lock -r requirements/build.lock
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -1,4 +1,4 @@
-"""Where every Jinja2 template lies."""
+"""Where every Jinja2 template lies: beside this package, in a checkout and in a wheel alike."""
 
 from pathlib import Path
 

@@ -105,13 +105,3 @@ def _imported(file: Path) -> Iterator[str]:
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module.split(".")[0]
-
-
-def test_every_package_is_listed_by_name() -> None:
-    """Setuptools finds none by itself in a flat layout, and would leave out one called tasks."""
-    listed = PYPROJECT["tool"]["setuptools"]["packages"]
-    modules = {path for name in listed for path in (ROOT / name.split(".")[0]).rglob("__init__.py")}
-    nested = {".".join(path.parent.relative_to(ROOT).parts) for path in modules}
-    here = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
-
-    assert sorted(here | nested) == sorted(listed)
