@@ -15,8 +15,8 @@ from sqlalchemy import func, select, update
 from bench import places
 from bench.rows import Row
 from campaigns.models import Campaign, CampaignState, Delivery, DeliveryState
-from campaigns.sending import restored
-from campaigns.sending.anchor import FileAnchor, Mark
+from campaigns.sending import restore_detection
+from campaigns.sending.high_water_mark import FileMark
 from kit import bulk
 from kit.database import Database
 from tests.drills.databases import Drill
@@ -42,12 +42,12 @@ def _rows(drill: Drill, count: int) -> Iterator[Row]:
     with drill.opened() as database:
         _fill(database, count)
     backed_up = _seconds(drill.back_up)
-    anchor = FileAnchor(drill.folder / "apart" / "anchor")
+    mark = FileMark(drill.folder / "apart" / "mark")
     with drill.opened() as database:
-        _send_the_rest(database, anchor)
+        _send_the_rest(database, mark)
     loaded = _seconds(drill.restore)
     with drill.opened() as database:
-        held = _seconds(lambda: restored.watch(database, anchor, clock=database.now))
+        held = _seconds(lambda: restore_detection.watch(database, mark, clock=database.now))
         assert count // 2 == _held(database)
     total = (backed_up + loaded + held) * MAILS / count
     size = drill.backup_file.stat().st_size / 2**20
@@ -68,7 +68,7 @@ def _fill(database: Database, count: int) -> None:
         rows = ((campaign_id, f"tenant-{n:08}@example.org", LINK, LINK) for n in range(count))
         bulk.load(session, Delivery.metadata.tables["deliveries"], LISTED, rows)
         state = {"state": CampaignState.SENDING, "audience": count, "frozen_at": places.NOW}
-        session.execute(update(Campaign).values(**state, claimed_up_to=count // 2))
+        session.execute(update(Campaign).values(**state))
         session.execute(
             update(Delivery)
             .where(Delivery.id <= count // 2)
@@ -76,12 +76,11 @@ def _fill(database: Database, count: int) -> None:
         )
 
 
-def _send_the_rest(database: Database, anchor: FileAnchor) -> None:
-    """What the backup will not know: as far as the restore is concerned, only the anchor does."""
-    with database.reading() as session:
-        frozen_at = session.scalars(select(Campaign.frozen_at)).one()
-        last = session.scalars(select(func.max(Delivery.id))).one()
-    anchor.raise_to(places.MONTH, restored.list_name(frozen_at), Mark(1, last))
+def _send_the_rest(database: Database, mark: FileMark) -> None:
+    """What the backup will not know: as far as the restore is concerned, only the mark does."""
+    with database.writing() as session:
+        number = restore_detection.count(session)
+    mark.raise_to(number)
 
 
 def _held(database: Database) -> int:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from campaigns import retention
-from campaigns.models import Heartbeat
+from campaigns.models import Heartbeat, Job
 from campaigns.planning import series
-from campaigns.sending import delivery, lifecycle, settlement
+from campaigns.sending import deliveries, lifecycle, settlement
 from campaigns.ses import account
-from campaigns.watching.jobs import Job
 from kit import heartbeats
 from kit.clock import Clock
 from kit.database import Database
@@ -37,7 +36,7 @@ def tick(
     refresh_limits(database, client, clock=clock)
     with database.writing() as session:
         now = clock()
-        expired = delivery.expire_leases(session, before=now - lease, now=now)
+        expired = deliveries.expire_leases(session, before=now - lease, now=now)
         settlement.settle(session, grace=grace, now=now)
     if expired:
         log.warning("claims without an outcome are unknown now", count=expired)

@@ -18,7 +18,6 @@ from campaigns.models import (
     Campaign,
     CampaignState,
     Delivery,
-    DeliveryState,
     Message,
     PublishedRelease,
     Question,
@@ -26,6 +25,7 @@ from campaigns.models import (
     Suppression,
     SuppressionKind,
 )
+from campaigns.sending import deliveries
 from kit import bulk
 from kit.errors import Refused
 
@@ -92,11 +92,7 @@ def begin(session: Session, month: str) -> str:
         raise Refused(_closed(month))
     if campaign.state == CampaignState.APPROVED:
         campaign.state, campaign.handover_cursor = CampaignState.HANDING_OVER, ""
-        session.execute(
-            delete(Delivery).where(
-                Delivery.campaign_id == campaign.id, Delivery.state == DeliveryState.QUEUED
-            )
-        )
+        deliveries.discard(session, campaign.id)
     if campaign.state != CampaignState.HANDING_OVER:
         raise Refused(_closed(month))
     session.flush()

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from campaigns.models import Campaign, CampaignState, Delivery, SetAside
-from kit.bulk import changed
+from campaigns.models import Campaign, CampaignState, SetAside
+from campaigns.sending import deliveries
 
 OVER = (CampaignState.SENT, CampaignState.CANCELLED, CampaignState.MISSED)
 BATCH = 5_000
@@ -22,11 +22,10 @@ def purge(session: Session, *, keep: timedelta, now: datetime) -> int:
     session.execute(delete(SetAside).where(SetAside.received_at < now - keep))
     ended = func.coalesce(Campaign.finished_at, Campaign.send_at)
     old = select(Campaign.id).where(Campaign.state.in_(OVER), ended < now - keep)
-    some = select(Delivery.id).where(Delivery.campaign_id.in_(old)).limit(BATCH)
     session.execute(
         update(Campaign)
         .where(Campaign.id.in_(old), Campaign.handover_cursor != "")
         .values(handover_cursor="")
         .execution_options(synchronize_session=False)
     )
-    return changed(session, delete(Delivery).where(Delivery.id.in_(some)))
+    return deliveries.purge(session, session.scalars(old).all(), limit=BATCH)

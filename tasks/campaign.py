@@ -6,10 +6,10 @@ from functools import partial
 from celery.signals import worker_process_init
 
 from campaigns import engine
+from campaigns.models import Job
 from campaigns.planning import notices, reminders
-from campaigns.sending import feedback, restored, slices
+from campaigns.sending import feedback, restore_detection, worker
 from campaigns.watching import dangers
-from campaigns.watching.jobs import Job
 from kit.log import get_logger
 from tasks import campaign_side as side
 from tasks import turns
@@ -51,7 +51,7 @@ def send(campaign_id: int, asked_at: str = "") -> None:
     if turns.is_outdated(asked_at, clock=side.campaign_clock()):
         return
     seconds = min(SLICE_SECONDS, current().tick.total_seconds())
-    if slices.send_for(side.desk(), campaign_id, seconds=seconds):
+    if worker.run(side.send_context(), campaign_id, seconds=seconds):
         _ask_to_send(campaign_id)
 
 
@@ -67,7 +67,7 @@ def poll_feedback() -> None:
             side.campaign_database(),
             side.sqs(),
             chosen.ses_events_queue_url,
-            anchor=side.anchor(),
+            mark=side.high_water_mark(),
             clock=side.campaign_clock(),
         ):
             pass
@@ -75,11 +75,12 @@ def poll_feedback() -> None:
 
 def _advance() -> list[int]:
     chosen = current()
-    restored.watch(side.campaign_database(), side.anchor(), clock=side.campaign_clock())
+    database, clock = side.campaign_database(), side.campaign_clock()
+    restore_detection.watch(database, side.high_water_mark(), clock=clock)
     return engine.tick(
-        side.campaign_database(),
+        database,
         side.ses(),
-        clock=side.campaign_clock(),
+        clock=clock,
         lease=chosen.claim_lease,
         grace=chosen.unknown_grace,
         keep=chosen.keep_deliveries,
@@ -91,7 +92,7 @@ def _tell_staff() -> None:
     for due in (reminders.due, partial(dangers.due, grace=chosen.unknown_grace)):
         notices.send_due(
             side.campaign_database(),
-            side.desk().client,
+            side.send_context().client,
             due,
             sender=chosen.from_address,
             console_url=chosen.console_url,

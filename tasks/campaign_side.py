@@ -8,11 +8,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from redis import Redis
 from sqlalchemy import make_url
 
-from campaigns.models import Heartbeat
-from campaigns.sending.anchor import Anchor, FileAnchor, RedisAnchor
-from campaigns.sending.desk import Desk
-from campaigns.ses.pace import DatabasePace, Pace, RedisPace
-from campaigns.watching.jobs import Job
+from campaigns.models import Heartbeat, Job
+from campaigns.sending.context import SendContext
+from campaigns.sending.high_water_mark import FileMark, HighWaterMark, RedisMark
+from campaigns.ses.rate_limiter import DatabaseRateLimiter, RateLimiter, RedisRateLimiter
 from kit import aws, broker, heartbeats, memory
 from kit.clock import Clock
 from kit.database import Database
@@ -69,14 +68,14 @@ def load_early() -> None:
 
 
 @once
-def desk() -> Desk:
-    """What a slice of sending needs."""
+def send_context() -> SendContext:
+    """What a worker sends with."""
     chosen = current()
-    return Desk(
+    return SendContext(
         database=campaign_database(),
         client=_warm(_ses_for_sending()),
-        pace=_pace(),
-        anchor=anchor(),
+        rate_limiter=_rate_limiter(),
+        mark=high_water_mark(),
         clock=campaign_clock(),
         sender=chosen.from_address,
         reply_to=chosen.reply_to,
@@ -87,14 +86,14 @@ def desk() -> Desk:
 
 
 @once
-def anchor() -> Anchor:
-    """Where it is remembered how far each month got: in Redis, or beside the embedded database."""
+def high_water_mark() -> HighWaterMark:
+    """How far the database's counter ever got: in Redis, or beside the embedded database."""
     redis = _redis()
     if redis is not None:
-        return RedisAnchor(redis)
+        return RedisMark(redis, prefix=current().broker_prefix)
     file = make_url(current().campaign_database_url).database
     is_embedded = file is not None and not campaign_database().is_postgresql
-    return FileAnchor(Path(file if is_embedded and file else "var/campaign").with_suffix(".anchor"))
+    return FileMark(Path(file if is_embedded and file else "var/campaign").with_suffix(".mark"))
 
 
 @once
@@ -112,9 +111,11 @@ def _warm(client: "SESV2Client") -> "SESV2Client":
     return client
 
 
-def _pace() -> Pace:
+def _rate_limiter() -> RateLimiter:
     redis = _redis()
-    return DatabasePace(campaign_database()) if redis is None else RedisPace(redis)
+    if redis is None:
+        return DatabaseRateLimiter(campaign_database())
+    return RedisRateLimiter(redis, prefix=current().broker_prefix)
 
 
 def _redis() -> Redis | None:

@@ -24,7 +24,7 @@ from campaigns.models.months import (
 )
 from campaigns.models.people import AuditEntry, Role, SignIn, Staff
 from campaigns.models.published import PublishedRelease, ReleaseState
-from campaigns.models.watching import Heartbeat
+from campaigns.models.watching import Heartbeat, Job
 
 __all__ = [
     "Approval",
@@ -37,6 +37,7 @@ __all__ = [
     "Draft",
     "Feedback",
     "Heartbeat",
+    "Job",
     "Message",
     "PublishedRelease",
     "Question",

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     String,
     Text,
+    TextClause,
     UniqueConstraint,
     text,
 )
@@ -18,8 +19,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from campaigns.models.constraints import one_of
 from kit.database import CampaignBase, RowId, UtcDateTime
 
+FRESH = text("state = 'queued' AND not_before IS NULL")
+WAITING = text("state = 'queued' AND not_before IS NOT NULL")
+REFUSED = text("refused_at IS NOT NULL")
 IN_FLIGHT = text("state IN ('sending', 'unknown')")
-"""What the partial index holds. Repeated without parameters in a query, both databases take it."""
+"""What the partial indexes hold. Repeated in a query as they stand, both databases take them."""
+
+
+def _partial(name: str, holds: TextClause, *columns: str) -> Index:
+    return Index(name, *columns, postgresql_where=holds, sqlite_where=holds)
 
 
 class DeliveryState(StrEnum):
@@ -45,9 +53,11 @@ class SuppressionKind(StrEnum):
 class Delivery(CampaignBase):
     """One recipient's mail of one campaign. This table is the queue.
 
+    Only `campaigns.sending.deliveries` writes it, by the table in `campaigns.sending.transitions`.
     The links are kept only until the mail is settled; then they are forgotten here. `since` is
     when the state last changed, by the database's clock: leases and the grace of `unknown` count
-    from it.
+    from it. A queued mail is not claimed before `not_before`, nor while `refused_at` is set: SES
+    refused it then, and has accepted nothing of this campaign since.
     """
 
     __tablename__ = "deliveries"
@@ -67,20 +77,15 @@ class Delivery(CampaignBase):
             " OR (reply_link IS NOT NULL AND stop_link IS NOT NULL)",
             name="links_present",
         ),
-        Index(
-            "ix_deliveries_queued",
-            "campaign_id",
-            "id",
-            postgresql_where=text("state = 'queued'"),
-            sqlite_where=text("state = 'queued'"),
+        CheckConstraint(
+            "refused_at IS NULL OR (state = 'queued' AND not_before IS NOT NULL)",
+            name="refused_waits",
         ),
-        Index(
-            "ix_deliveries_in_flight",
-            "campaign_id",
-            "since",
-            postgresql_where=IN_FLIGHT,
-            sqlite_where=IN_FLIGHT,
-        ),
+        CheckConstraint("not_before IS NULL OR state = 'queued'", name="queued_waits"),
+        _partial("ix_deliveries_fresh", FRESH, "campaign_id", "id"),
+        _partial("ix_deliveries_waiting", WAITING, "campaign_id", "not_before"),
+        _partial("ix_deliveries_refused", REFUSED, "campaign_id", "id"),
+        _partial("ix_deliveries_in_flight", IN_FLIGHT, "campaign_id", "since"),
     )
 
     id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
@@ -96,6 +101,8 @@ class Delivery(CampaignBase):
     resent: Mapped[bool] = mapped_column(default=False, server_default="0")
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     message_id: Mapped[str | None] = mapped_column(String(128))
     cause: Mapped[str | None] = mapped_column(String(64))
     feedback: Mapped[str | None] = mapped_column(String(16))
@@ -142,7 +149,11 @@ class Suppression(CampaignBase):
 
 
 class Sender(CampaignBase):
-    """The one SES account: its limits as last read, its durable pause, and the pace of sending."""
+    """The one SES account: its limits as last read, its durable pause, and the rate of sending.
+
+    `counter` is raised by each claim and each poll of the events. Where it is behind the mark kept
+    outside the database, the database was restored; `restored_at` is when that was last seen.
+    """
 
     __tablename__ = "sender"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
@@ -153,7 +164,8 @@ class Sender(CampaignBase):
     sent_last_day: Mapped[float | None]
     limits_read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     events_read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    events_taken: Mapped[int] = mapped_column(RowId, default=0, server_default="0")
+    counter: Mapped[int] = mapped_column(RowId, default=0, server_default="0")
+    restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paused_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     pause_reason: Mapped[str | None] = mapped_column(Text)

@@ -64,8 +64,6 @@ class Campaign(CampaignBase):
     content_hash: Mapped[str | None] = mapped_column(ForeignKey("messages.content_hash"))
     handover_cursor: Mapped[str] = mapped_column(String(320), default="")
     audience: Mapped[int | None]
-    claims: Mapped[int] = mapped_column(RowId, default=0, server_default="0")
-    claimed_up_to: Mapped[int] = mapped_column(RowId, default=0, server_default="0")
     frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

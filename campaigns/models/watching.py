@@ -1,7 +1,19 @@
 """The table of what this side's jobs say of themselves."""
 
+from enum import StrEnum
+
 from kit.database import CampaignBase
 from kit.heartbeats import HeartbeatColumns
+
+
+class Job(StrEnum):
+    """What is done again and again; of `SENDING` only a worker's own trouble is written."""
+
+    TICK = "tick"
+    BROKER = "broker"
+    LIMITS = "limits"
+    FEEDBACK = "feedback"
+    SENDING = "sending"
 
 
 class Heartbeat(HeartbeatColumns, CampaignBase):

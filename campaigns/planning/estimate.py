@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.models import Campaign, CampaignState, Sender
 from campaigns.ses import account
-from campaigns.ses.pace import SAFETY
+from campaigns.ses.rate_limiter import SAFETY
 from kit.clock import LONDON
 
 DAY = timedelta(days=1)

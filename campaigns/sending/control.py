@@ -6,18 +6,17 @@ Each takes effect before the next batch, because a worker asks for the state bef
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaigns import audit, staff
-from campaigns.models import Campaign, CampaignState, Delivery, DeliveryState, Role
-from campaigns.sending import delivery, lifecycle
+from campaigns.models import Campaign, CampaignState, Role
+from campaigns.sending import deliveries, lifecycle
 from campaigns.ses import account
 from kit.errors import NotFound, Refused
 
 Resolution = Literal["send", "leave"]
 
-CANCELLED = "cancelled"
 MAY_CONTROL = (Role.AUTHOR, Role.APPROVER, Role.ADMIN)
 BEFORE_SENDING = (CampaignState.DRAFT, CampaignState.APPROVED, CampaignState.HANDING_OVER)
 
@@ -34,8 +33,12 @@ def pause(session: Session, *, month: str, by: str, now: datetime) -> None:
 
 
 def resume(session: Session, *, month: str, by: str, now: datetime) -> None:
-    """Go on with a paused campaign, and end the account's pause if there is one."""
+    """Go on with a paused campaign, and end the account's pause if there is one.
+
+    What SES refused, with nothing accepted since, is tried again.
+    """
     campaign = _find(session, month, by)
+    deliveries.release_refusals(session, campaign.id, now=now)
     was_account = account.paused_because(session, now=now) is not None
     if was_account:
         account.resume(session, by=by, now=now)
@@ -46,7 +49,11 @@ def resume(session: Session, *, month: str, by: str, now: datetime) -> None:
 
 
 def cancel(session: Session, *, month: str, by: str, now: datetime) -> None:
-    """End a campaign for good: what is still queued is not sent; what was sent stays sent."""
+    """End a campaign for good: what is still queued is not sent; what was sent stays sent.
+
+    Only the campaign's own row is changed, so that this waits for no worker. Each worker stops
+    before its next request, and the ticks close the queue.
+    """
     campaign = _find(session, month, by)
     sources = (*BEFORE_SENDING, *lifecycle.OPEN_STATES)
     reason = f"Cancelled by {by}."
@@ -54,7 +61,6 @@ def cancel(session: Session, *, month: str, by: str, now: datetime) -> None:
         session, campaign.id, sources, CampaignState.CANCELLED, reason, now=now, by=by
     ):
         raise Refused(f"{month} is {campaign.state}; it cannot be cancelled.")
-    delivery.skip_queued(session, campaign_id=campaign.id, cause=CANCELLED, now=now)
 
 
 def resolve(session: Session, *, month: str, unknown: Resolution, by: str, now: datetime) -> int:
@@ -65,25 +71,10 @@ def resolve(session: Session, *, month: str, unknown: Resolution, by: str, now: 
     campaign = _find(session, month, by)
     if unknown == "send" and campaign.state not in lifecycle.OPEN_STATES:
         raise Refused(f"{month} is {campaign.state}; nothing of it can be sent any more.")
-    waiting = (Delivery.campaign_id == campaign.id, Delivery.state == DeliveryState.UNKNOWN)
-    count = session.scalar(select(func.count()).where(*waiting)) or 0
-    session.execute(
-        update(Delivery).where(*waiting).values(since=now, **_resolution(unknown)),
-        execution_options={"synchronize_session": False},
-    )
+    count = deliveries.resolve(session, campaign.id, send=unknown == "send", now=now)
     action = f"unknown mails: {unknown}"
     audit.record(session, who=by, action=action, now=now, month=month, count=count)
     return count
-
-
-def _resolution(unknown: Resolution) -> dict[str, object]:
-    if unknown == "send":
-        return {"state": DeliveryState.QUEUED, "resent": True, "cause": delivery.RESENT}
-    return {
-        "state": DeliveryState.FAILED,
-        "cause": delivery.LEFT_BY_STAFF,
-        **delivery.FORGOTTEN,
-    }
 
 
 def _find(session: Session, month: str, by: str) -> Campaign:

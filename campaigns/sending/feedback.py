@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, case, func, null, or_, select, update
+from sqlalchemy import ColumnElement, Row, case, or_, select
 from sqlalchemy.orm import Session
 
 from campaigns import suppression
-from campaigns.models import Delivery, DeliveryState, Feedback, SetAside, SuppressionKind
-from campaigns.sending import reputation, restored
-from campaigns.sending.anchor import Anchor
-from campaigns.sending.delivery import FORGOTTEN, QUEUED, RESTORED, SENDING, UNKNOWN
+from campaigns.models import Cause, Delivery, Feedback, SetAside, SuppressionKind
+from campaigns.sending import deliveries, reputation, restore_detection
+from campaigns.sending.high_water_mark import HighWaterMark
 from campaigns.ses import account
 from campaigns.ses.events import Event, NotAnEvent, parse
 from kit.bulk import add_new
@@ -32,11 +31,8 @@ IN_FLIGHT: Final = "ApproximateNumberOfMessagesNotVisible"
 
 BOUNCE, COMPLAINT = "Bounce", "Complaint"
 BAD = frozenset({BOUNCE, COMPLAINT})
-NEVER_LEFT = {"Reject": "rejected", "Rendering Failure": "rendering_failure"}
+NEVER_LEFT = {"Reject": Cause.REJECTED, "Rendering Failure": Cause.RENDERING_FAILURE}
 RANKS = ("send", "delivery", "bounce", "complaint")
-
-IS_RESTORED = and_(Delivery.state == UNKNOWN, Delivery.cause == RESTORED)
-"""A restored database may have forgotten the attempt: whatever is heard of the mail settles it."""
 
 
 def poll(
@@ -44,14 +40,14 @@ def poll(
     client: "SQSClient",
     queue_url: str,
     *,
-    anchor: Anchor,
+    mark: HighWaterMark,
     clock: Callable[[], datetime],
     wait_seconds: int = 0,
 ) -> int:
     """Take up to ten messages, apply them, commit, and only then delete them; returns how many.
 
-    Before they go, the anchor learns of it: a database restored to an earlier moment must not take
-    their absence for evidence.
+    Before they go, the mark outside the database is raised: a database restored to an earlier
+    moment must not take their absence for evidence.
     """
     answer = client.receive_message(
         QueueUrl=queue_url,
@@ -63,15 +59,15 @@ def poll(
     if not messages:
         _note_nothing_left(database, client, queue_url, clock)
         return 0
-    now, remembered = clock(), anchor.events()
+    restore_detection.watch(database, mark, clock=clock)
+    now = clock()
     with database.writing() as session:
         bodies = in_row_order(str(message.get("Body", "")) for message in messages)
         taken = [take(session, body, now=now) for body in bodies]
         for campaign_id in {event.campaign_id for event in taken if event and event.kind in BAD}:
             reputation.watch(session, campaign_id, now=now)
-        restored.hold_unheard(session, remembered, now=now)
-        times = account.count_events(session)
-    anchor.raise_events_to(times)
+        number = restore_detection.count(session)
+    mark.raise_to(number)
     client.delete_message_batch(
         QueueUrl=queue_url,
         Entries=[
@@ -128,68 +124,51 @@ def _storable(body: str) -> str:
 
 
 def apply(session: Session, event: Event, *, now: datetime) -> None:
-    """Apply one event. All kinds but Reject and Rendering Failure prove that SES took the mail."""
-    address = _address(session, event)
-    if address is None:
+    """Apply one event. All kinds but Reject and Rendering Failure prove that SES took the mail.
+
+    It counts whatever attempt it names, but only at the row's own address: after a restore the same
+    row may be somebody else's.
+    """
+    found = _find(session, event)
+    is_ours = found is not None and event.names(found.address)
+    if found is None or (event.destination and not is_ours):
         log.warning("an event about a mail that is not here", kind=event.kind)
         return
-    applied = _change(session, event, _never_left(event) or _was_sent(event, now))
-    if not applied:
-        log.warning("an event about a replaced attempt", delivery=event.delivery_id)
-    if not applied or event.kind in {*BAD, *NEVER_LEFT}:
-        _keep(session, event, is_late=not applied)
+    _settle(session, event, now)
+    is_late = found.attempt_id != event.attempt_id
+    if is_late or event.kind in {*BAD, *NEVER_LEFT}:
+        _keep(session, event, is_late=is_late)
     kind = _suppression_kind(event)
-    if kind is not None:
-        suppression.suppress(session, address=address, kind=kind, now=now)
+    if kind is not None and (is_ours or not is_late):
+        suppression.suppress(session, address=found.address, kind=kind, now=now)
 
 
-def _never_left(event: Event) -> dict[str, Any] | None:
-    cause = NEVER_LEFT.get(event.kind)
-    return {"state": DeliveryState.FAILED, "cause": cause, **FORGOTTEN} if cause else None
-
-
-def _was_sent(event: Event, now: datetime) -> dict[str, Any]:
-    """Settle the row if it was not known to be sent, and note the furthest thing heard of it."""
-    waits = or_(
-        Delivery.state.in_((SENDING, UNKNOWN, QUEUED)),
-        and_(
-            Delivery.state == DeliveryState.FAILED,
-            Delivery.cause.not_in(tuple(NEVER_LEFT.values())),
-        ),
+def _settle(session: Session, event: Event, now: datetime) -> None:
+    row, attempt = event.delivery_id, event.attempt_id
+    if cause := NEVER_LEFT.get(event.kind):
+        deliveries.never_left(session, row, attempt_id=attempt, cause=cause, now=now)
+        return
+    deliveries.hear(
+        session,
+        row,
+        attempt_id=attempt,
+        message_id=event.message_id,
+        feedback=_furthest(event),
+        now=now,
     )
+
+
+def _furthest(event: Event) -> ColumnElement[Any]:
+    """The furthest thing heard of a mail, with this event."""
     rank = _rank(event)
     is_further = or_(Delivery.feedback.is_(None), Delivery.feedback.in_(RANKS[: RANKS.index(rank)]))
-    return {
-        "state": case((waits, DeliveryState.SENT), else_=Delivery.state),
-        "since": case((waits, now), else_=Delivery.since),
-        "cause": case((waits, null()), else_=Delivery.cause),
-        "message_id": func.coalesce(Delivery.message_id, event.message_id),
-        "feedback": case((is_further, rank), else_=Delivery.feedback),
-        **FORGOTTEN,
-    }
+    return case((is_further, rank), else_=Delivery.feedback)
 
 
-def _change(session: Session, event: Event, values: dict[str, Any]) -> bool:
-    changed = session.scalar(
-        update(Delivery)
-        .where(
-            Delivery.id == event.delivery_id,
-            Delivery.campaign_id == event.campaign_id,
-            or_(Delivery.attempt_id == event.attempt_id, IS_RESTORED),
-        )
-        .values(attempt_id=event.attempt_id, **values)
-        .returning(Delivery.id),
-        execution_options={"synchronize_session": False},
-    )
-    return changed is not None
-
-
-def _address(session: Session, event: Event) -> str | None:
-    return session.scalar(
-        select(Delivery.address).where(
-            Delivery.id == event.delivery_id, Delivery.campaign_id == event.campaign_id
-        )
-    )
+def _find(session: Session, event: Event) -> Row[str, str | None] | None:
+    query = select(Delivery.address, Delivery.attempt_id)
+    mine = Delivery.id == event.delivery_id, Delivery.campaign_id == event.campaign_id
+    return session.execute(query.where(*mine)).one_or_none()
 
 
 def _keep(session: Session, event: Event, *, is_late: bool) -> None:

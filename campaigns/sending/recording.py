@@ -1,119 +1,132 @@
-"""Write down what became of each batch, and do what SES's answer asks for beyond the rows."""
+"""Write down what became of each request, and do what SES's answer asks for beyond the rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from campaigns.sending import delivery, lifecycle
-from campaigns.sending.desk import Desk, Order
-from campaigns.ses import account, pace
+from campaigns.models import Heartbeat, Job
+from campaigns.sending import deliveries, lifecycle
+from campaigns.sending.context import SendContext, SendJob
+from campaigns.sending.deliveries import Claim
+from campaigns.ses import account, rate_limiter
 from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
+from kit import heartbeats
 from kit.clock import Clock
 from kit.log import get_logger
 
 log = get_logger(__name__)
 
-REFUSED_IN_A_ROW = 10
-"""So many refusals for one cause, with nothing accepted between, are the message's fault."""
 ASK_AGAIN = timedelta(minutes=10)
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+"""Seconds between two tries to write to a database that does not answer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Batch:
-    """What came of one request."""
+class _Answer:
+    """What came of one request of a claim."""
 
-    attempt_id: str
+    claim: Claim
     outcomes: Sequence[Outcome]
 
 
 class Recorder:
-    """Records one slice's outcomes. `must_stop` once an answer ends the slice.
+    """Records the answers to one worker's requests; any thread may call it.
 
-    Only `write` may be called by several threads.
+    `must_stop` once an answer ends this worker's turn.
     """
 
-    def __init__(self, desk: Desk, order: Order, clock: Clock) -> None:
-        self._desk, self._order, self._clock = desk, order, clock
-        self._rate = pace.SAFETY * order.ceiling
-        self._refusals: list[str | None] = []
-        self._unwritten: list[_Batch] = []
+    def __init__(self, context: SendContext, job: SendJob, clock: Clock) -> None:
+        self._context, self._job, self._clock = context, job, clock
+        self._unwritten: list[_Answer] = []
         self._one_writes = Lock()
         self.must_stop = False
 
-    def write(self, attempt_id: str, outcomes: Sequence[Outcome]) -> None:
-        """Write a batch that was accepted whole; what it wrote is committed when this returns.
+    def record(self, claim: Claim, outcomes: Sequence[Outcome]) -> None:
+        """Write the outcomes of one request; what is written is committed when this returns.
 
         Whoever comes while another writes waits, and then one writes for all that came meanwhile.
         """
-        batch = _Batch(attempt_id, outcomes)
-        self._unwritten.append(batch)
+        answer = _Answer(claim, outcomes)
+        self._unwritten.append(answer)
         with self._one_writes:
-            if batch in self._unwritten:
-                self._write_all_of(attempt_id)
+            if answer in self._unwritten:
+                self._write_all_of(claim)
+        self._act(claim, outcomes)
 
-    def _write_all_of(self, attempt_id: str) -> None:
-        together = [batch for batch in self._unwritten if batch.attempt_id == attempt_id]
-        outcomes = sorted(
-            (outcome for batch in together for outcome in batch.outcomes),
-            key=lambda outcome: outcome.delivery_id,
-        )
-        with self._desk.database.writing() as session:
-            delivery.record(session, attempt_id, outcomes, now=self._clock())
-        for batch in together:
-            self._unwritten.remove(batch)
+    def give_back(self, claim: Claim, ids: Sequence[int]) -> None:
+        """Queue mails that were claimed and not posted again."""
 
-    def note_success(self) -> None:
-        """A batch was accepted whole: what was refused before it was not the message's fault."""
-        self._refusals.clear()
+        def write() -> None:
+            with Session(self._context.database.engine) as session, session.begin():
+                deliveries.give_back(session, claim.attempt_id, ids, now=self._clock())
 
-    def write_and_heed(self, attempt_id: str, outcomes: Sequence[Outcome]) -> None:
-        """Write a batch of which something was not accepted, and do what the answer asks for."""
-        now = self._clock()
-        with self._desk.database.writing() as session:
-            if self._is_the_messages_fault(outcomes):
-                self._stop_the_campaign(session, attempt_id, outcomes, now)
-            else:
-                delivery.record(session, attempt_id, outcomes, now=now)
-                self._heed(session, outcomes, now)
-        if any(outcome.verdict is Verdict.SLOW_DOWN for outcome in outcomes):
-            self._slow_down()
-        _log(self._order.campaign_id, attempt_id, outcomes)
+        if ids:
+            self._within_the_lease(claim, write)
 
-    def _heed(self, session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
-        causes = {outcome.verdict: outcome.cause for outcome in outcomes}
-        if Verdict.HALT in causes:
-            reason = f"SES refuses to send for this account ({causes[Verdict.HALT]})."
+    def _write_all_of(self, claim: Claim) -> None:
+        together = [answer for answer in self._unwritten if answer.claim is claim]
+        outcomes = [outcome for answer in together for outcome in answer.outcomes]
+
+        def write() -> None:
+            with self._context.database.writing() as session:
+                self._write(session, claim, outcomes, self._clock())
+
+        self._within_the_lease(claim, write)
+        for answer in together:
+            self._unwritten.remove(answer)
+
+    def _write(
+        self, session: Session, claim: Claim, outcomes: Sequence[Outcome], now: datetime
+    ) -> None:
+        deliveries.record(session, claim.attempt_id, outcomes, now=now)
+        answers = {outcome.verdict: outcome for outcome in outcomes}
+        if Verdict.REFUSED in answers:
+            least = lifecycle.REFUSED_ALIKE
+            lifecycle.pause_if_refused(session, self._job.campaign_id, now=now, least=least)
+        if Verdict.WORKER in answers:
+            trouble = answers[Verdict.WORKER].code
+            heartbeats.failed(session, Heartbeat, Job.SENDING, trouble=trouble)
+        if Verdict.HALT in answers:
+            reason = f"SES refuses to send for this account ({answers[Verdict.HALT].code})."
             account.pause(session, reason=reason, now=now)
-        if Verdict.QUOTA in causes:
+        if Verdict.QUOTA in answers:
             wait_for_quota(session, now)
-        if Verdict.UNSENT in causes:
+
+    def _act(self, claim: Claim, outcomes: Sequence[Outcome]) -> None:
+        verdicts = {outcome.verdict for outcome in outcomes}
+        if verdicts & {Verdict.UNSENT, Verdict.WORKER}:
             self.must_stop = True
+        if Verdict.SLOW_DOWN in verdicts:
+            self._slow_down()
+        if verdicts != {Verdict.ACCEPTED}:
+            _log(self._job.campaign_id, claim.attempt_id, outcomes)
 
     def _slow_down(self) -> None:
-        """Let everybody wait a second. The pace may be kept in this very database, so not inside
-        the transaction that has just been committed: SQLite would wait for itself."""
-        self._desk.pace.reserve(max(1, int(self._rate)), self._rate)
+        """Let everybody wait a second. The limiter may be kept in this very database, so not inside
+        a transaction: SQLite would wait for itself."""
+        rate = rate_limiter.SAFETY * self._job.ceiling
+        self._context.rate_limiter.reserve(max(1, int(rate)), rate)
 
-    def _is_the_messages_fault(self, outcomes: Sequence[Outcome]) -> bool:
-        for outcome in outcomes:
-            if outcome.verdict is Verdict.ACCEPTED:
-                self._refusals.clear()
-            elif outcome.verdict is Verdict.REFUSED:
-                self._refusals.append(outcome.cause)
-        recent = self._refusals[-REFUSED_IN_A_ROW:]
-        return len(recent) == REFUSED_IN_A_ROW and len(set(recent)) == 1
+    def _within_the_lease(self, claim: Claim, write: Callable[[], None]) -> None:
+        """Write, and try again while the claim is this worker's and the database does not answer.
 
-    def _stop_the_campaign(
-        self, session: Session, attempt_id: str, outcomes: Sequence[Outcome], now: datetime
-    ) -> None:
-        reason = f"SES refuses everybody alike ({outcomes[-1].cause}): look at the message."
-        lifecycle.pause(session, campaign_id=self._order.campaign_id, reason=reason, now=now)
-        ids = [outcome.delivery_id for outcome in outcomes]
-        delivery.release(session, attempt_id, ids, now=now)
+        Until it is written nobody else takes these mails; after the lease they count as lost.
+        """
+        pause, ends = FIRST_PAUSE, claim.claimed_at + self._context.lease
+        while True:
+            try:
+                return write()
+            except (OperationalError, InterfaceError) as error:
+                if self._clock() + timedelta(seconds=pause) >= ends:
+                    raise
+                log.warning("the database does not answer", error=type(error.orig).__name__)
+            self._context.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
 
 def wait_for_quota(session: Session, now: datetime) -> None:
@@ -129,5 +142,5 @@ def _log(campaign_id: int, attempt_id: str, outcomes: Sequence[Outcome]) -> None
         attempt=attempt_id,
         size=len(outcomes),
         accepted=sum(outcome.verdict is Verdict.ACCEPTED for outcome in outcomes),
-        causes=sorted({outcome.cause or "" for outcome in outcomes} - {""}),
+        codes=sorted({outcome.code for outcome in outcomes} - {"", "SUCCESS"}),
     )

@@ -11,11 +11,11 @@ Whatever lacks one of these is held for staff to decide.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from campaigns.models import Campaign, Delivery, DeliveryState, Series
-from campaigns.sending.delivery import RESENT, RESTORED, UNKNOWN
+from campaigns.models import Campaign, Cause, Delivery, DeliveryState, Series
+from campaigns.sending import deliveries
 from campaigns.sending.lifecycle import OPEN_STATES
 from campaigns.ses import account
 from kit.log import get_logger
@@ -75,10 +75,10 @@ def feed(session: Session, campaign_id: int, *where: ColumnElement[bool]) -> Fee
 def _settle_campaign(session: Session, campaign_id: int, before: datetime, now: datetime) -> int:
     due = (
         Delivery.campaign_id == campaign_id,
-        Delivery.state == UNKNOWN,
+        Delivery.state == DeliveryState.UNKNOWN,
         Delivery.since < before,
         Delivery.resent.is_(False),
-        Delivery.cause.is_distinct_from(RESTORED),
+        Delivery.cause.is_distinct_from(Cause.RESTORED),
     )
     moments = session.scalars(select(Delivery.claimed_at).where(*due).distinct()).all()
     if not moments:
@@ -100,14 +100,9 @@ def _around(moment: datetime) -> ColumnElement[bool]:
 def _send_once_more(
     session: Session, campaign_id: int, due: tuple[ColumnElement[bool], ...], now: datetime
 ) -> int:
-    """Queue again, keeping the attempt's id: an event for it may still come and settle the mail."""
-    ids = session.scalars(
-        update(Delivery)
-        .where(*due)
-        .values(state=DeliveryState.QUEUED, resent=True, since=now, cause=RESENT)
-        .returning(Delivery.id),
-        execution_options={"synchronize_session": False},
-    ).all()
-    if ids:
-        log.info("unknown mails are sent once more", campaign=campaign_id, count=len(ids))
-    return len(ids)
+    query = select(Delivery.id).where(*due).order_by(Delivery.id)
+    ids = session.scalars(query.with_for_update(skip_locked=True)).all()
+    number = deliveries.send_once_more(session, ids, now=now)
+    if number:
+        log.info("unknown mails are sent once more", campaign=campaign_id, count=number)
+    return number

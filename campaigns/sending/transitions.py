@@ -121,6 +121,7 @@ REFUSED_BEFORE = Condition("refused_at", None, Op.IS_NOT)
 FIRST_SEND = Condition("resent", False)
 RESTORED = Condition("cause", Cause.RESTORED)
 NOT_RESTORED = Condition("cause", Cause.RESTORED, Op.IS_NOT)
+DROPPED_BY_SES = Condition("cause", NEVER_LEFT)
 NOT_DROPPED_BY_SES = Condition("cause", NEVER_LEFT, Op.IS_NOT)
 NEVER_TRIED = Condition("not_before", None)
 TRIED_BEFORE = Condition("not_before", None, Op.IS_NOT)
@@ -167,12 +168,15 @@ def _of_answers() -> Iterator[Transition]:
 
 def _of_evidence() -> Iterator[Transition]:
     """That SES accepted a mail counts in every state, whatever attempt it was."""
-    heard = {**ACCEPT, "attempt_id": Given("attempt")}
+    heard = {**ACCEPT, "attempt_id": Given("attempt"), "feedback": Given("feedback")}
     for trigger, sets in ((Trigger.ACCEPTED, ACCEPT), (Trigger.HEARD, heard)):
-        how: dict[str, Any] = {"trigger": trigger, "after": SENT, "evidence": ANY_ATTEMPT}
-        yield from _from(QUEUED, SENDING, UNKNOWN, SKIPPED, **how, sets=sets)
-        yield from _from(FAILED, **how, when=(NOT_DROPPED_BY_SES,), sets=sets)
-        yield Transition(SENT, trigger, SENT, "known already")
+        how: dict[str, Any] = {"trigger": trigger, "evidence": ANY_ATTEMPT}
+        yield from _from(QUEUED, SENDING, UNKNOWN, SKIPPED, **how, after=SENT, sets=sets)
+        yield from _from(FAILED, **how, after=SENT, when=(NOT_DROPPED_BY_SES,), sets=sets)
+    yield Transition(SENT, Trigger.ACCEPTED, SENT, "known already")
+    more = {"message_id": OrElse(Given("message_id")), "feedback": Given("feedback")}
+    yield Transition(SENT, Trigger.HEARD, SENT, ANY_ATTEMPT, (), more)
+    yield Transition(FAILED, Trigger.HEARD, FAILED, ANY_ATTEMPT, (DROPPED_BY_SES,), more)
     dropped = {**SETTLE, "cause": Given("cause")}
     how = {"trigger": Trigger.NEVER_LEFT, "after": FAILED, "sets": dropped}
     how["evidence"] = "SES's event Reject or Rendering Failure of this attempt"
@@ -334,6 +338,7 @@ class Row:
     refused_at: Any = None
     message_id: str | None = None
     cause: str | None = None
+    feedback: str | None = None
 
 
 def follow(row: Row, trigger: Trigger, **given: Any) -> Row | None:

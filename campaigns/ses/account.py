@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from campaigns import audit
@@ -70,22 +69,6 @@ def store_limits(session: Session, limits: dict[str, float], *, now: datetime) -
 def note_events_read(session: Session, *, now: datetime) -> None:
     """Remember that nothing was left in the event queue."""
     sender(session).events_read_at = now
-
-
-def count_events(session: Session) -> int:
-    """Events were taken once more; returns how often that makes.
-
-    Whoever else takes some waits for this transaction from here on: call it last.
-    """
-    sender(session)
-    counted: int = session.execute(
-        update(Sender)
-        .where(Sender.id == 1)
-        .values(events_taken=Sender.events_taken + 1)
-        .returning(Sender.events_taken),
-        execution_options={"synchronize_session": False},
-    ).scalar_one()
-    return counted
 
 
 def limits(session: Session, *, own_rate: float | None, now: datetime) -> Limits | None:

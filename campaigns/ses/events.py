@@ -23,7 +23,10 @@ class NotAnEvent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing SES says about one attempt at one delivery. `kind` is SES's `eventType`."""
+    """One thing SES says about one attempt at one delivery. `kind` is SES's `eventType`.
+
+    `destination`: the addresses that SES was given for this mail.
+    """
 
     kind: str
     campaign_id: int
@@ -32,6 +35,11 @@ class Event:
     message_id: str
     happened_at: datetime
     detail: str | None = None
+    destination: tuple[str, ...] = ()
+
+    def names(self, address: str) -> bool:
+        """Whether SES says that it was given this address for the mail."""
+        return address.casefold() in {each.casefold() for each in self.destination}
 
     @property
     def is_permanent(self) -> bool:
@@ -73,6 +81,7 @@ def _event(document: dict[str, Any], mail: dict[str, Any]) -> Event | None:
         message_id=_word(str(mail["messageId"]), MESSAGE_ID_MAX),
         happened_at=_moment(part.get("timestamp") or mail["timestamp"]),
         detail=_detail(part),
+        destination=tuple(map(str, mail.get("destination") or ())),
     )
 
 

@@ -5,13 +5,13 @@ Never called inside a transaction.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from campaigns.models import Message
-from campaigns.ses.verdicts import Verdict, cause_of, of_exception, of_status
+from campaigns.models import Cause, Message
+from campaigns.ses.verdicts import Verdict, code_of, of_exception, of_status
 from kit import mailboxes
 
 if TYPE_CHECKING:
@@ -37,12 +37,16 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one mail: SES's message id if it was accepted, else a short cause."""
+    """What became of one mail: SES's message id if it was accepted, else the cause.
+
+    `code` is what SES or the network answered, word for word: for a log and for staff.
+    """
 
     delivery_id: int
     verdict: Verdict
     message_id: str | None = None
-    cause: str | None = None
+    cause: Cause | None = None
+    code: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +71,31 @@ class BulkTransport:
         """Post up to 50 mails once; one outcome a mail, whatever happens.
 
         A request that SES refuses whole says nothing about any one recipient in it, and none was
-        sent: its halves are posted, until what is refused stands alone.
+        sent: its halves are posted, until what is refused stands alone. So are the halves of one
+        that is too large.
         """
         entries = [self._entry(mail, attempt_id) for mail in mails]
         try:
             answer = self._client.send_bulk_email(**self._request, BulkEmailEntries=entries)  # type: ignore[arg-type]
         except (BotoCoreError, ClientError) as error:
-            verdict, cause = of_exception(error), cause_of(error)
-            if verdict is Verdict.REFUSED and len(mails) > 1:
-                half = len(mails) // 2
-                return self.send(mails[:half], attempt_id) + self.send(mails[half:], attempt_id)
-            return [Outcome(mail.delivery_id, verdict, cause=cause) for mail in mails]
+            return self._after(error, mails, attempt_id)
         results: Sequence[Any] = answer.get("BulkEmailEntryResults") or ()
         if len(results) != len(mails):
-            return [
-                Outcome(mail.delivery_id, Verdict.UNCERTAIN, cause="short_answer") for mail in mails
-            ]
+            uncertain = Verdict.UNCERTAIN
+            return [Outcome(m.delivery_id, uncertain, cause=Cause.SHORT_ANSWER) for m in mails]
         return [_outcome(mail, result) for mail, result in zip(mails, results, strict=True)]
+
+    def _after(
+        self, error: BotoCoreError | ClientError, mails: Sequence[Mail], attempt_id: str
+    ) -> list[Outcome]:
+        verdict, cause = of_exception(error)
+        if verdict in (Verdict.REFUSED, Verdict.HALVE):
+            if len(mails) > 1:
+                half = len(mails) // 2
+                return self.send(mails[:half], attempt_id) + self.send(mails[half:], attempt_id)
+            verdict = Verdict.REFUSED
+        code = code_of(error)
+        return [Outcome(mail.delivery_id, verdict, cause=cause, code=code) for mail in mails]
 
     def _entry(self, mail: Mail, attempt_id: str) -> dict[str, Any]:
         links = json.dumps({"reply_link": mail.reply_link, "stop_link": mail.stop_link})
@@ -126,7 +138,6 @@ def _request(envelope: Envelope, message: Message) -> dict[str, Any]:
 
 def _outcome(mail: Mail, result: dict[str, Any]) -> Outcome:
     status = str(result.get("Status", "missing"))
-    verdict = of_status(status)
-    if verdict is Verdict.ACCEPTED:
-        return Outcome(mail.delivery_id, verdict, message_id=result.get("MessageId"))
-    return Outcome(mail.delivery_id, verdict, cause=status.lower()[:64])
+    verdict, cause = of_status(status)
+    message_id = result.get("MessageId") if verdict is Verdict.ACCEPTED else None
+    return Outcome(mail.delivery_id, verdict, message_id, cause, status)

@@ -2,22 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from enum import StrEnum
 
+from campaigns.models import Job
 from kit.readiness import patience
 from kit.settings import Settings
 
 LIMITS_PATIENCE = timedelta(minutes=5)
 """SES is asked for its limits every minute; after fifteen without an answer nothing is sent."""
-
-
-class Job(StrEnum):
-    """What is done again and again."""
-
-    TICK = "tick"
-    BROKER = "broker"
-    LIMITS = "limits"
-    FEEDBACK = "feedback"
 
 
 def expected(settings: Settings) -> Mapping[str, timedelta]:

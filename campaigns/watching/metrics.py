@@ -17,6 +17,7 @@ from campaigns.models import (
     Delivery,
     DeliveryState,
     Heartbeat,
+    Job,
     PublishedRelease,
     ReleaseState,
     Sender,
@@ -26,7 +27,6 @@ from campaigns.models.deliveries import IN_FLIGHT
 from campaigns.sending import counters
 from campaigns.sending.feedback import NEVER_LEFT
 from campaigns.ses.account import NO_DAILY_LIMIT
-from campaigns.watching.jobs import Job
 from kit import heartbeats
 from kit.exposition import counter, gauge, gauges
 

@@ -9,7 +9,8 @@ import sys
 
 from celery.bin.celery import main as celery
 
-from campaigns.sending import delivery, restored
+from campaigns.sending import deliveries, restore_detection
+from campaigns.sending.transitions import Trigger
 from campaigns.ses.verdicts import Verdict
 
 DOUBLES, LOSES, FORGETS = "doubles", "loses", "forgets"
@@ -18,14 +19,13 @@ DOUBLES, LOSES, FORGETS = "doubles", "loses", "forgets"
 def break_it(how: str) -> None:
     """Spoil the engine of this process."""
     if how == FORGETS:
-        restored.hold = lambda *_, **__: 0
+        restore_detection.watch = lambda *_, **__: None
         return
-    sent = {"state": "sent", **delivery.FORGOTTEN}
     spoilt = {
-        DOUBLES: {Verdict.UNCERTAIN: delivery.PUT_BACK},
-        LOSES: {Verdict.UNCERTAIN: sent, Verdict.SLOW_DOWN: sent},
+        DOUBLES: {Verdict.UNCERTAIN: Trigger.UNSENT},
+        LOSES: {Verdict.UNCERTAIN: Trigger.HEARD, Verdict.SLOW_DOWN: Trigger.HEARD},
     }
-    delivery.SETTLEMENTS = {**delivery.SETTLEMENTS, **spoilt[how]}
+    deliveries.TRIGGERS = {**deliveries.TRIGGERS, **spoilt[how]}
 
 
 def main(how: str, arguments: list[str]) -> None:

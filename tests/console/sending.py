@@ -6,15 +6,15 @@ from datetime import timedelta
 from pathlib import Path
 
 from campaigns import engine
-from campaigns.sending import feedback, slices
-from campaigns.sending.desk import Desk
+from campaigns.sending import feedback, worker
+from campaigns.sending.context import SendContext
 from kit import aws
 from kit.database import Database
 from links import keys
 from sandbox.service import Sandbox
 from tenants.handover import mailing_list
 from tests.console.site import ConsoleSite
-from tests.sending.world import FreePace, KeptAnchor
+from tests.sending.world import FreeLimiter, KeptMark
 from tests.tenants.roster.rosters import line, load_lines
 
 LEASE, GRACE, KEEP = timedelta(minutes=2), timedelta(hours=1), timedelta(days=90)
@@ -68,26 +68,24 @@ class Works:
 
     def send(self) -> None:
         """A worker's slice of each month that the tick named."""
-        desk = Desk(
+        context = SendContext(
             database=self.site.campaign,
             client=aws.ses_for_sending(),
-            pace=FreePace(),
-            anchor=KeptAnchor(),
+            rate_limiter=FreeLimiter(),
+            mark=KeptMark(),
             clock=self.site.clock,
             sender=self.site.settings.from_address,
             configuration_set=self.stand_in.environment["CHECKIN_SES_CONFIGURATION_SET"],
             sleep=self._next_batch,
         )
         for campaign_id in self.due:
-            slices.send_for(desk, campaign_id, seconds=SLICE_SECONDS)
+            worker.run(context, campaign_id, seconds=SLICE_SECONDS)
 
     def hear(self) -> None:
         """Take everything that SES has said."""
         queue = self.stand_in.environment["CHECKIN_SES_EVENTS_QUEUE_URL"]
-        client, anchor = aws.sqs(), KeptAnchor()
-        while feedback.poll(
-            self.site.campaign, client, queue, anchor=anchor, clock=self.site.clock
-        ):
+        client, mark = aws.sqs(), KeptMark()
+        while feedback.poll(self.site.campaign, client, queue, mark=mark, clock=self.site.clock):
             pass
 
     def _next_batch(self, _seconds: float) -> None:

@@ -11,8 +11,8 @@ from kombu.transport.redis import SWEEP_BINDINGS
 from redis import Redis
 from redis.exceptions import AuthenticationError, NoPermissionError
 
-from campaigns.sending.anchor import Mark, RedisAnchor
-from campaigns.ses.pace import RedisPace
+from campaigns.sending.high_water_mark import RedisMark
+from campaigns.ses.rate_limiter import RedisRateLimiter
 from kit.ports import free_port
 from tests.chaos import broker, processes
 from tests.conftest import skip_or_fail
@@ -141,15 +141,13 @@ def test_nobody_but_redis_operator_may_load_the_users(
     assert ["ACL LOAD"] == _passed(operator, ["ACL LOAD", *_forbidden()])
 
 
-def test_only_the_campaign_side_keeps_the_pace_and_the_anchor(urls: dict[str, str]) -> None:
+def test_only_the_campaign_side_keeps_the_rate_and_the_mark(urls: dict[str, str]) -> None:
     with Redis.from_url(urls["campaign"]) as session:
-        RedisPace(session).reserve(1, 10.0)
-        RedisAnchor(session).raise_to("2026-12", "list", Mark(2, 7))
-        RedisAnchor(session).raise_events_to(3)
-        assert {"list": Mark(2, 7)} == RedisAnchor(session).read("2026-12")
-        assert 3 == RedisAnchor(session).events()
+        RedisRateLimiter(session).reserve(1, 10.0)
+        RedisMark(session).raise_to(7)
+        assert 7 == RedisMark(session).read()
     with Redis.from_url(urls["platform"]) as session, pytest.raises(NoPermissionError):
-        RedisAnchor(session).read("2026-12")
+        RedisMark(session).read()
 
 
 def test_nobody_signs_in_without_a_password(urls: dict[str, str]) -> None:

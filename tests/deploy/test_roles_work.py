@@ -15,7 +15,7 @@ import portal.metrics
 from campaigns import engine, releases, staff
 from campaigns.handover import bounced_addresses
 from campaigns.models import Campaign, Role, SuppressionKind
-from campaigns.sending import control, progress, slices
+from campaigns.sending import control, progress, worker
 from campaigns.ses import account
 from campaigns.suppression import suppress
 from kit.database import Database
@@ -139,14 +139,14 @@ def _prepare(signed_in: As) -> None:
     rosters.approved_campaign(operator)
 
 
-def _send(worker: Database) -> ScriptedSes:
+def _send(database: Database) -> ScriptedSes:
     ses, clock = ScriptedSes(), Wound(SEND_AT + timedelta(seconds=1))
-    with worker.writing() as session:
+    with database.writing() as session:
         account.store_limits(session, sending.UNLIMITED, now=clock())
     minutes = {"lease": timedelta(minutes=2), "grace": timedelta(hours=1)}
-    due = engine.tick(worker, ses, clock=clock, keep=timedelta(days=90), **minutes)  # type: ignore[arg-type]
+    due = engine.tick(database, ses, clock=clock, keep=timedelta(days=90), **minutes)  # type: ignore[arg-type]
     for campaign_id in due:
-        slices.send_for(sending.desk(worker, ses, clock), campaign_id, seconds=10)
+        worker.run(sending.send_context(database, ses, clock), campaign_id, seconds=10)
     return ses
 
 

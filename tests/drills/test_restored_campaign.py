@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from campaigns.sending import restored, slices
-from campaigns.sending.anchor import FileAnchor
+from campaigns.sending import restore_detection, worker
+from campaigns.sending.high_water_mark import FileMark
 from campaigns.ses import account
 from kit.database import Database
 from tests.conftest import skip_or_fail
 from tests.drills.databases import Drill, migrated
-from tests.sending.world import ScriptedSes, address, desk, sending_campaign, states
+from tests.sending.world import ScriptedSes, address, send_context, sending_campaign, states
 
 SIZE = 120
 CLAIM = 50
@@ -31,9 +31,9 @@ def drill(backend: str, tmp_path: Path, postgresql_urls: dict[str, str] | None) 
 def _send(database: Database, folder: Path, now: datetime, *script: object) -> list[str]:
     """A slice by a worker whose anchor lies apart from the database."""
     ses = ScriptedSes(list(script))
-    kept_apart = FileAnchor(folder / "apart" / "campaign.anchor")
-    restored.watch(database, kept_apart, clock=lambda: now)
-    slices.send_for(desk(database, ses, lambda: now, anchor=kept_apart), 1, seconds=60)
+    kept_apart = FileMark(folder / "apart" / "campaign.mark")
+    restore_detection.watch(database, kept_apart, clock=lambda: now)
+    worker.run(send_context(database, ses, lambda: now, mark=kept_apart), 1, seconds=60)
     return ses.accepted
 
 

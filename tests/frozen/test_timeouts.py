@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 import celeryconfig
-from campaigns.ses.pace import RedisPace
+from campaigns.ses.rate_limiter import RedisRateLimiter
 from kit import broker, timeouts
 from kit.database import Database
 from kit.settings import Settings
@@ -132,7 +132,7 @@ def test_a_stopped_redis_is_given_up(redis: Broker, monkeypatch: pytest.MonkeyPa
     assert timeouts.REDIS.items() <= celeryconfig.broker_transport_options.items()
     for name in ("socket_timeout", "socket_connect_timeout"):
         monkeypatch.setitem(timeouts.REDIS, name, 0.3)
-    pace = RedisPace(broker.redis(redis.url))
+    pace = RedisRateLimiter(broker.redis(redis.url))
     assert 0 == pace.reserve(1, rate=1000)
     with Connection(redis.url, transport_options=timeouts.REDIS) as queue:  # type: ignore[no-untyped-call]
         queue.connect()

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from campaigns.models import Suppression
-from campaigns.sending import delivery
+from campaigns.sending import deliveries
 from kit.database import CampaignBase, Database
 from tenants.handover.suppression_outbox import push_marks
 from tenants.rights import rights
@@ -30,7 +30,7 @@ def tenant_id(site: PortalSite) -> int:
 
 def _claimed(campaign: Database, campaign_id: int, site: PortalSite) -> list[str]:
     with campaign.writing() as session:
-        claim = delivery.claim(session, campaign_id=campaign_id, after=0, limit=50, now=site.now)
+        claim = deliveries.claim(session, campaign_id=campaign_id, after=0, limit=50, now=site.now)
         return sorted(mail.address for mail in claim.mails)
 
 

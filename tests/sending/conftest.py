@@ -6,8 +6,8 @@ import pytest
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from campaigns.sending import anchor
-from campaigns.ses import pace
+from campaigns.sending import high_water_mark
+from campaigns.ses import rate_limiter
 from kit.ids import attempt_id
 from tests.conftest import REDIS, skip_or_fail
 
@@ -16,8 +16,8 @@ from tests.conftest import REDIS, skip_or_fail
 def redis(monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
     """Keys of a test's own: others run beside it on the same server."""
     own = f"checkin:test:{attempt_id()}"
-    monkeypatch.setattr(anchor, "KEY", f"{own}:anchor:{{}}")
-    monkeypatch.setattr(pace, "KEY", f"{own}:pace")
+    monkeypatch.setattr(high_water_mark, "KEY", f"{own}:mark")
+    monkeypatch.setattr(rate_limiter, "KEY", f"{own}:rate")
     with Redis.from_url(REDIS) as client:
         try:
             client.ping()

@@ -29,7 +29,12 @@ def event(row: Delivery, kind: str = "Send", /, **changes: Any) -> str:
         "attempt": [changes.get("attempt_id", row.attempt_id)],
         "ses:configuration-set": ["check-in"],
     }
-    mail = {"messageId": f"ses-{row.id}", "timestamp": WHEN, "tags": tags}
+    mail = {
+        "messageId": f"ses-{row.id}",
+        "timestamp": WHEN,
+        "destination": [changes.get("address", row.address)],
+        "tags": tags,
+    }
     return json.dumps({"eventType": kind, "mail": mail} | PARTS[kind] | changes.get("part", {}))
 
 

@@ -16,9 +16,8 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from campaigns.sending.anchor import Mark
 from kit.database import Database
-from tests.sending.world import KeptAnchor
+from tests.sending.world import KeptMark
 
 RATE = 100.0
 AS_MANY_AT_A_TIME = 10
@@ -84,7 +83,12 @@ class Outside:
             self.accepted[address] += 1
             name = f"ses-{sum(self.accepted.values())}"
         tags = {tag["Name"]: [tag["Value"]] for tag in entry["ReplacementTags"]}
-        mail = {"messageId": name, "timestamp": "2026-12-01T10:00:03.000Z", "tags": tags}
+        mail = {
+            "messageId": name,
+            "timestamp": "2026-12-01T10:00:03.000Z",
+            "destination": [address],
+            "tags": tags,
+        }
         self.queue[name] = json.dumps({"eventType": "Send", "mail": mail, "send": {}})
         return name
 
@@ -95,7 +99,7 @@ class Clients:
 
     outside: Outside
     life: Life
-    memory: KeptAnchor
+    memory: KeptMark
 
     def get_account(self) -> dict[str, Any]:
         quota = {"MaxSendRate": RATE, "Max24HourSend": -1.0, "SentLast24Hours": 0.0}
@@ -121,25 +125,18 @@ class Clients:
             for entry in request["Entries"]:
                 self.outside.queue.pop(entry["ReceiptHandle"], None)
 
-    def read(self, month: str) -> dict[str, Mark]:
-        return self.memory.read(month)
+    def read(self) -> int:
+        return self.memory.read()
 
-    def raise_to(self, month: str, listed: str, mark: Mark) -> None:
-        with self.life.both_sides_of("a mark of the anchor"):
-            self.memory.raise_to(month, listed, mark)
-
-    def events(self) -> int:
-        return self.memory.events()
-
-    def raise_events_to(self, number: int) -> None:
-        with self.life.both_sides_of("a count of the events"):
-            self.memory.raise_events_to(number)
+    def raise_to(self, number: int) -> None:
+        with self.life.both_sides_of("a mark outside"):
+            self.memory.raise_to(number)
 
 
 Work = Callable[[Clients], None]
 
 
-def live(database: Database, outside: Outside, memory: KeptAnchor, life: Life, work: Work) -> None:
+def live(database: Database, outside: Outside, memory: KeptMark, life: Life, work: Work) -> None:
     """Let a worker work until it is done or dead."""
     with commits_of(database, life):
         try:

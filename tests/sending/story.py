@@ -8,13 +8,13 @@ from sqlalchemy import select, update
 
 from campaigns import engine
 from campaigns.models import Campaign, Delivery
-from campaigns.sending import delivery, feedback, restored, slices
+from campaigns.sending import deliveries, feedback, restore_detection, worker
 from campaigns.ses import account
 from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
 from kit.database import Database
 from tests.sending.mortal import RATE, Clients, Life, Outside, live
-from tests.sending.world import KeptAnchor, Wound, address, desk, sending_campaign
+from tests.sending.world import KeptMark, Wound, address, send_context, sending_campaign
 
 BEFORE, SIZE = 40, 60
 LEASE, GRACE, KEEP = timedelta(minutes=2), timedelta(hours=1), timedelta(days=90)
@@ -27,8 +27,7 @@ EDGES = {
         "a post",
         "a receipt",
         "a deletion",
-        "a mark of the anchor",
-        "a count of the events",
+        "a mark outside",
     )
 }
 
@@ -48,7 +47,7 @@ class Story:
     month: str
     posts_at_once: int
     outside: Outside = field(default_factory=Outside)
-    memory: KeptAnchor = field(default_factory=KeptAnchor)
+    memory: KeptMark = field(default_factory=KeptMark)
     campaign_id: int = 0
 
     def begin(self) -> None:
@@ -57,12 +56,12 @@ class Story:
         limits = {"max_send_rate": RATE, "daily_quota": -1.0, "sent_last_day": 0.0}
         with self.database.writing() as session:
             account.store_limits(session, limits, now=now)
-            claim = delivery.claim(
+            claim = deliveries.claim(
                 session, campaign_id=self.campaign_id, after=0, limit=BEFORE, now=now
             )
             ids = [mail.delivery_id for mail in claim.mails]
             outcomes = [Outcome(number, Verdict.ACCEPTED, f"ses-{number}") for number in ids]
-            delivery.record(session, claim.attempt_id, outcomes, now=now)
+            deliveries.record(session, claim.attempt_id, outcomes, now=now)
             session.execute(
                 update(Delivery).where(Delivery.id.in_(ids)).values(feedback="delivery")
             )
@@ -94,7 +93,7 @@ class Story:
 
     def _work(self, clients: Clients) -> None:
         """A tick, a slice and a poll, as the tasks do them."""
-        restored.watch(self.database, clients, clock=self.clock)
+        restore_detection.watch(self.database, clients, clock=self.clock)
         engine.tick(
             self.database,
             clients,  # type: ignore[arg-type]
@@ -103,19 +102,19 @@ class Story:
             grace=GRACE,
             keep=KEEP,
         )
-        at = desk(
+        at = send_context(
             self.database,
             clients,  # type: ignore[arg-type]
             self.clock,
-            anchor=clients,
+            mark=clients,
             posts_at_once=self.posts_at_once,
         )
-        slices.send_for(at, self.campaign_id, seconds=60)
+        worker.run(at, self.campaign_id, seconds=60)
         while feedback.poll(
             self.database,
             clients,  # type: ignore[arg-type]
             "queue",
-            anchor=clients,
+            mark=clients,
             clock=self.clock,
         ):
             pass

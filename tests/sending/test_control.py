@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import staff
 from campaigns.models import AuditEntry, CampaignState, Delivery, DeliveryState, Role
-from campaigns.sending import control, progress
+from campaigns.sending import control, lifecycle, progress
 from campaigns.ses import account
 from kit.database import Database
 from kit.errors import NotFound, Refused
@@ -61,6 +61,7 @@ def test_cancel_skips_what_is_queued_and_keeps_what_was_sent(
             .values(state=DeliveryState.SENT, reply_link=None, stop_link=None)
         )
         control.cancel(session, month=MONTH, by=AUTHOR, now=now)
+        lifecycle.advance(session, now=now)
     assert sorted(states(campaign_db)) == ["sent", "skipped"]
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from campaigns.models import Delivery, DeliveryState
-from campaigns.sending import delivery
+from campaigns.sending import transitions
 from kit.database import Database
 from tests.sending.story import Meddling, nobody_meddles, walk
 
@@ -30,7 +30,7 @@ def call_interrupted_mail_sent(database: Database, campaign_id: int) -> None:
         session.execute(
             update(Delivery)
             .where(Delivery.campaign_id == campaign_id, Delivery.state == DeliveryState.SENDING)
-            .values(state=DeliveryState.SENT, **delivery.FORGOTTEN)
+            .values(state=DeliveryState.SENT, **transitions.NO_LINKS)
         )
 
 

@@ -3,9 +3,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from campaigns import suppression
-from campaigns.models import Delivery, DeliveryState, SuppressionKind
-from campaigns.sending import delivery
-from campaigns.sending.delivery import Claim
+from campaigns.models import Cause, Delivery, DeliveryState, SuppressionKind
+from campaigns.sending import deliveries
+from campaigns.sending.deliveries import Claim
 from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
 from kit.database import Database
@@ -14,13 +14,13 @@ from tests.sending.world import address, rows, sending_campaign, states
 
 def claim(database: Database, campaign_id: int, now: datetime, *, limit: int = 50) -> Claim:
     with database.writing() as session:
-        return delivery.claim(session, campaign_id=campaign_id, after=0, limit=limit, now=now)
+        return deliveries.claim(session, campaign_id=campaign_id, after=0, limit=limit, now=now)
 
 
 def record(database: Database, claimed: Claim, now: datetime, verdict: Verdict) -> Delivery:
-    outcome = Outcome(claimed.mails[0].delivery_id, verdict, "ses-1", "because")
+    outcome = Outcome(claimed.mails[0].delivery_id, verdict, "ses-1", Cause.FAILED)
     with database.writing() as session:
-        delivery.record(session, claimed.attempt_id, [outcome], now=now)
+        deliveries.record(session, claimed.attempt_id, [outcome], now=now)
     return rows(database)[0]
 
 
@@ -37,7 +37,7 @@ def test_a_claim_that_is_not_committed_holds_nothing_back(
 ) -> None:
     campaign_id = sending_campaign(campaign_db, now, size=2)
     with campaign_db.writing() as session:
-        assert delivery.claim(session, campaign_id=campaign_id, after=0, limit=2, now=now)
+        assert deliveries.claim(session, campaign_id=campaign_id, after=0, limit=2, now=now)
         session.rollback()
     assert states(campaign_db) == ["queued", "queued"]
 
@@ -58,7 +58,7 @@ def test_a_suppressed_address_is_skipped_at_the_claim(campaign_db: Database, now
     ("verdict", "state", "keeps_links"),
     [
         (Verdict.ACCEPTED, DeliveryState.SENT, False),
-        (Verdict.REFUSED, DeliveryState.FAILED, False),
+        (Verdict.REFUSED, DeliveryState.QUEUED, True),
         (Verdict.UNSENT, DeliveryState.QUEUED, True),
         (Verdict.RETRY, DeliveryState.QUEUED, True),
         (Verdict.SLOW_DOWN, DeliveryState.QUEUED, True),
@@ -75,15 +75,18 @@ def test_each_verdict_leads_to_its_state(
     assert (row.state, row.reply_link is not None) == (state, keeps_links)
 
 
-def test_a_transient_failure_is_tried_five_times_and_then_failed(
+def test_a_transient_failure_is_waited_out_longer_each_time(
     campaign_db: Database, now: datetime
 ) -> None:
     campaign_id = sending_campaign(campaign_db, now, size=1)
-    seen = [
-        record(campaign_db, claim(campaign_db, campaign_id, now), now, Verdict.RETRY).state
-        for _ in range(5)
-    ]
-    assert seen == ["queued"] * 4 + ["failed"]
+    waits = []
+    for _ in range(8):
+        row = record(campaign_db, claim(campaign_db, campaign_id, now), now, Verdict.RETRY)
+        assert (row.state, row.not_before is not None) == ("queued", True)
+        waits.append((row.not_before or now) - now)
+        assert not claim(campaign_db, campaign_id, now)
+        now = row.not_before or now
+    assert [wait / timedelta(minutes=1) for wait in waits] == [1, 2, 4, 8, 16, 32, 32, 32]
 
 
 def test_what_was_provably_not_sent_may_be_tried_for_ever(
@@ -101,10 +104,10 @@ def test_a_lease_that_ran_out_makes_unknown_and_the_late_outcome_still_settles(
     campaign_id = sending_campaign(campaign_db, now, size=1)
     claimed = claim(campaign_db, campaign_id, now)
     with campaign_db.writing() as session:
-        assert delivery.expire_leases(session, before=now, now=now) == 0
+        assert deliveries.expire_leases(session, before=now, now=now) == 0
     with campaign_db.writing() as session:
         later = now + timedelta(minutes=3)
-        assert delivery.expire_leases(session, before=later, now=later) == 1
+        assert deliveries.expire_leases(session, before=later, now=later) == 1
     assert states(campaign_db) == ["unknown"]
     assert record(campaign_db, claimed, now, Verdict.ACCEPTED).state == "sent"
 
@@ -125,6 +128,6 @@ def test_a_released_batch_is_claimed_again(campaign_db: Database, now: datetime)
     claimed = claim(campaign_db, campaign_id, now)
     with campaign_db.writing() as session:
         ids = [mail.delivery_id for mail in claimed.mails[1:]]
-        delivery.release(session, claimed.attempt_id, ids, now=now)
+        deliveries.give_back(session, claimed.attempt_id, ids, now=now)
     assert states(campaign_db) == ["sending", "queued", "queued"]
     assert [row.attempts for row in rows(campaign_db)] == [1, 0, 0]

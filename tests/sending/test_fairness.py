@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from campaigns.models import Delivery, DeliveryState
-from campaigns.sending import slices
+from campaigns.sending import worker
 from kit.database import Database
-from tests.sending.world import ScriptedSes, Wound, desk, sending_campaign
+from tests.sending.world import ScriptedSes, Wound, send_context, sending_campaign
 
 LARGE, SMALL = 2500, 600
 SECONDS = 0.02
@@ -25,17 +25,17 @@ def left(database: Database, campaign_id: int) -> int:
 def test_a_small_month_does_not_wait_for_a_large_one(campaign_db: Database, now: datetime) -> None:
     large = sending_campaign(campaign_db, now, size=LARGE, month="2026-11")
     small = sending_campaign(campaign_db, now, size=SMALL, month="2026-12")
-    at = desk(campaign_db, ScriptedSes(), Wound(now))
+    at = send_context(campaign_db, ScriptedSes(), Wound(now))
     queue = deque([large, small])
     while left(campaign_db, small):
         campaign_id = queue.popleft()
-        if slices.send_for(at, campaign_id, seconds=SECONDS):
+        if worker.run(at, campaign_id, seconds=SECONDS):
             queue.append(campaign_id)
 
     assert left(campaign_db, large) > 0
     while queue:
         campaign_id = queue.popleft()
-        if slices.send_for(at, campaign_id, seconds=SECONDS):
+        if worker.run(at, campaign_id, seconds=SECONDS):
             queue.append(campaign_id)
     assert left(campaign_db, large) == 0
 
@@ -44,7 +44,7 @@ def test_a_slice_ends_when_its_time_is_over_and_says_that_mails_are_left(
     campaign_db: Database, now: datetime
 ) -> None:
     campaign_id = sending_campaign(campaign_db, now, size=LARGE)
-    at = desk(campaign_db, ScriptedSes(), Wound(now))
+    at = send_context(campaign_db, ScriptedSes(), Wound(now))
 
-    assert slices.send_for(at, campaign_id, seconds=SECONDS)
+    assert worker.run(at, campaign_id, seconds=SECONDS)
     assert left(campaign_db, campaign_id) > 0

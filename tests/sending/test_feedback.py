@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from campaigns import suppression
-from campaigns.models import Delivery, Feedback, SetAside, SuppressionKind
-from campaigns.sending import delivery, feedback
+from campaigns.models import Cause, Delivery, Feedback, SetAside, SuppressionKind
+from campaigns.sending import deliveries, feedback
 from campaigns.ses import account
 from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
 from kit.database import Database
 from tests.sending.events import WHEN, event, wrapped
-from tests.sending.world import KeptAnchor, address, rows, sending_campaign
+from tests.sending.world import KeptMark, address, rows, sending_campaign
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def claimed(campaign_db: Database, now: datetime) -> Delivery:
     """One mail that is claimed and whose outcome nobody knows yet, and a stranger beside it."""
     campaign_id = sending_campaign(campaign_db, now, size=2)
     with campaign_db.writing() as session:
-        delivery.claim(session, campaign_id=campaign_id, after=0, limit=1, now=now)
+        deliveries.claim(session, campaign_id=campaign_id, after=0, limit=1, now=now)
     return rows(campaign_db)[0]
 
 
@@ -36,8 +36,8 @@ def take(database: Database, now: datetime, *bodies: str) -> Delivery:
 
 def record(database: Database, row: Delivery, now: datetime, verdict: Verdict) -> None:
     with database.writing() as session:
-        outcome = Outcome(row.id, verdict, "ses-1", "because")
-        delivery.record(session, row.attempt_id or "", [outcome], now=now)
+        outcome = Outcome(row.id, verdict, "ses-1", Cause.FAILED)
+        deliveries.record(session, row.attempt_id or "", [outcome], now=now)
 
 
 def reasons(database: Database) -> list[str]:
@@ -128,7 +128,7 @@ def test_an_event_about_a_replaced_attempt_is_kept_and_still_suppresses(
     campaign_db: Database, now: datetime, claimed: Delivery
 ) -> None:
     row = take(campaign_db, now, event(claimed, "Complaint", attempt_id="an-older-attempt"))
-    assert (row.state, row.feedback) == ("sending", None)
+    assert (row.state, row.feedback) == ("sent", "complaint")
     with campaign_db.reading() as session:
         kept = session.scalars(select(Feedback)).one()
     assert (kept.kind, kept.is_late, kept.attempt_id) == ("Complaint", True, "an-older-attempt")
@@ -188,15 +188,15 @@ def test_a_poll_commits_before_it_deletes(
             return {"Messages": [{"Body": event(claimed), "ReceiptHandle": "handle-1"}]}
 
         def delete_message_batch(self, **request: list[dict[str, str]]) -> None:
-            self.seen_at_delete = (rows(campaign_db)[0].state, anchor.events())
+            self.seen_at_delete = (rows(campaign_db)[0].state, mark.read())
             self.deleted += [entry["ReceiptHandle"] for entry in request["Entries"]]
 
-    queue, anchor = Queue(), KeptAnchor()
+    queue, mark = Queue(), KeptMark()
     taken = feedback.poll(
         campaign_db,
         queue,  # type: ignore[arg-type]
         "http://queue",
-        anchor=anchor,
+        mark=mark,
         clock=lambda: now + timedelta(seconds=5),
     )
     assert (taken, queue.deleted, queue.seen_at_delete) == (1, ["handle-1"], ("sent", 1))
@@ -217,7 +217,7 @@ def test_the_queue_counts_as_read_only_when_nothing_is_left_in_it_or_in_a_dead_h
             return {"Attributes": counts}
 
     client: Any = Queue()
-    feedback.poll(campaign_db, client, "http://queue", anchor=KeptAnchor(), clock=lambda: now)
+    feedback.poll(campaign_db, client, "http://queue", mark=KeptMark(), clock=lambda: now)
     with campaign_db.writing() as session:
         assert account.sender(session).events_read_at == (now if is_read else None)
 

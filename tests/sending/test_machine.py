@@ -20,13 +20,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from campaigns.models import CampaignState
-from campaigns.sending import delivery, feedback, lifecycle, settlement
-from campaigns.sending.delivery import Claim
+from campaigns.models import CampaignState, Cause
+from campaigns.sending import deliveries, feedback, lifecycle, settlement
+from campaigns.sending.deliveries import Claim
 from campaigns.ses import account
 from campaigns.ses.transport import Mail, Outcome
 from campaigns.ses.verdicts import Verdict
-from kit.database import CampaignBase, Database
+from checkin.databases import Side, upgrade_side
+from kit.database import Database
 from tests.sending.events import event
 from tests.sending.world import Wound, address, campaign_of, rows, sending_campaign
 
@@ -41,8 +42,9 @@ class Deliveries(RuleBasedStateMachine):
     @initialize(feed_works=st.booleans())
     def begin(self, feed_works: bool) -> None:
         self.folder = tempfile.TemporaryDirectory()
-        self.database = Database(f"sqlite:///{Path(self.folder.name)}/campaign.db")
-        CampaignBase.metadata.create_all(self.database.engine)
+        url = f"sqlite:///{Path(self.folder.name)}/campaign.db"
+        upgrade_side(Side("campaign", url))
+        self.database = Database(url)
         self.clock = Wound(datetime(2026, 12, 1, 10, 0, tzinfo=UTC))
         self.campaign_id = sending_campaign(self.database, self.clock.now, size=SIZE)
         self.feed_works = feed_works
@@ -53,7 +55,7 @@ class Deliveries(RuleBasedStateMachine):
     @rule(limit=st.integers(1, 20), after=st.integers(0, SIZE))
     def a_worker_claims(self, limit: int, after: int) -> None:
         with self.database.writing() as session:
-            claim = delivery.claim(
+            claim = deliveries.claim(
                 session,
                 campaign_id=self.campaign_id,
                 after=after,
@@ -141,7 +143,7 @@ class Deliveries(RuleBasedStateMachine):
     def _give_back(self, claim: Claim) -> None:
         with self.database.writing() as session:
             ids = [mail.delivery_id for mail in claim.mails]
-            delivery.release(session, claim.attempt_id, ids, now=self.clock.now)
+            deliveries.give_back(session, claim.attempt_id, ids, now=self.clock.now)
 
     def _pick(self, data: st.DataObject) -> Claim:
         return self.in_hand.pop(data.draw(st.integers(0, len(self.in_hand) - 1)))
@@ -151,9 +153,11 @@ class Deliveries(RuleBasedStateMachine):
         return event(row, "Send", attempt_id=attempt_id)
 
     def _record(self, claim: Claim, verdict: Verdict) -> None:
-        outcomes = [Outcome(mail.delivery_id, verdict, "ses-id", "because") for mail in claim.mails]
+        outcomes = [
+            Outcome(mail.delivery_id, verdict, "ses-id", Cause.FAILED) for mail in claim.mails
+        ]
         with self.database.writing() as session:
-            delivery.record(session, claim.attempt_id, outcomes, now=self.clock.now)
+            deliveries.record(session, claim.attempt_id, outcomes, now=self.clock.now)
 
     def _deliver_all(self) -> None:
         with self.database.writing() as session:
@@ -165,13 +169,13 @@ class Deliveries(RuleBasedStateMachine):
     def _tick(self, minutes: int) -> None:
         now = self.clock.turn(minutes=minutes)
         with self.database.writing() as session:
-            delivery.expire_leases(session, before=now - LEASE, now=now)
+            deliveries.expire_leases(session, before=now - LEASE, now=now)
             settlement.settle(session, grace=GRACE, now=now)
             lifecycle.advance(session, now=now)
 
     def _send_the_rest(self) -> None:
         with self.database.writing() as session:
-            claim = delivery.claim(
+            claim = deliveries.claim(
                 session, campaign_id=self.campaign_id, after=0, limit=SIZE, now=self.clock.now
             )
         for mail in claim.mails:

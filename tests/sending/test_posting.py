@@ -12,8 +12,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 from campaigns.models import Sender
-from campaigns.sending import delivery, lifecycle, slices
-from campaigns.sending.desk import open_order
+from campaigns.sending import deliveries, lifecycle, worker
+from campaigns.sending.context import open_job
 from campaigns.sending.recording import Recorder
 from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
@@ -22,8 +22,8 @@ from tests.sending.world import (
     ScriptedSes,
     address,
     client_error,
-    desk,
     rows,
+    send_context,
     sending_campaign,
     states,
 )
@@ -34,8 +34,8 @@ Answer = Callable[[dict[str, Any]], list[str]]
 
 
 def send(database: Database, ses: ScriptedSes, now: datetime, campaign_id: int) -> None:
-    at = desk(database, ses, lambda: now, posts_at_once=AT_ONCE)
-    slices.send_for(at, campaign_id, seconds=60)
+    at = send_context(database, ses, lambda: now, posts_at_once=AT_ONCE)
+    worker.run(at, campaign_id, seconds=60)
 
 
 def all_accepted(request: dict[str, Any]) -> list[str]:
@@ -114,7 +114,7 @@ def test_an_error_of_the_database_ends_the_slice_and_the_claim_is_given_back(
         raise ConnectionError("the database is gone")
 
     campaign_id = sending_campaign(campaign_db, now, size=400)
-    monkeypatch.setattr(delivery, "record", broken)
+    monkeypatch.setattr(deliveries, "record", broken)
     ses = ScriptedSes()
     with pytest.raises(ConnectionError):
         send(campaign_db, ses, now, campaign_id)
@@ -127,24 +127,24 @@ def test_whoever_waits_while_another_writes_is_written_with_the_others(
     campaign_db: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign_id = sending_campaign(campaign_db, now, size=4)
-    at = desk(campaign_db, ScriptedSes(), lambda: now)
-    order = open_order(at, campaign_id)
+    at = send_context(campaign_db, ScriptedSes(), lambda: now)
+    order = open_job(at, campaign_id)
     assert order is not None
     with campaign_db.writing() as session:
-        claim = delivery.claim(session, campaign_id=campaign_id, after=0, limit=4, now=now)
+        claim = deliveries.claim(session, campaign_id=campaign_id, after=0, limit=4, now=now)
     recorder, may_go_on, sizes = Recorder(at, order, at.clock), Event(), []
-    record = delivery.record
+    record = deliveries.record
 
     def slow(session: Any, attempt: str, outcomes: list[Outcome], *, now: datetime) -> None:
         sizes.append(len(outcomes))
         may_go_on.wait(60)
         record(session, attempt, outcomes, now=now)
 
-    monkeypatch.setattr(delivery, "record", slow)
+    monkeypatch.setattr(deliveries, "record", slow)
     with ThreadPoolExecutor(4) as threads:
         for number, mail in enumerate(claim.mails, 1):
             outcome = Outcome(mail.delivery_id, Verdict.ACCEPTED, f"ses-{number}")
-            threads.submit(recorder.write, claim.attempt_id, [outcome])
+            threads.submit(recorder.record, claim, [outcome])
             while len(recorder._unwritten) < number or not sizes:
                 time.sleep(0.001)
         may_go_on.set()

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from campaigns.models import Delivery, DeliveryState, Series
-from campaigns.sending import delivery, settlement
+from campaigns.sending import deliveries, settlement, transitions
 from campaigns.ses import account
 from kit.database import Database
 from tests.sending.world import rows, sending_campaign
@@ -20,7 +20,7 @@ def a_month_with_one_unknown(
     campaign_id = sending_campaign(database, now, size=sent + 1)
     seen = sent if seen is None else seen
     with database.writing() as session:
-        claim = delivery.claim(session, campaign_id=campaign_id, after=0, limit=999, now=now)
+        claim = deliveries.claim(session, campaign_id=campaign_id, after=0, limit=999, now=now)
         ids = [mail.delivery_id for mail in claim.mails]
         for number, delivery_id in enumerate(ids[:sent]):
             session.execute(
@@ -30,10 +30,10 @@ def a_month_with_one_unknown(
                     state=DeliveryState.SENT,
                     message_id=f"ses-{number}",
                     feedback="send" if number < seen else None,
-                    **delivery.FORGOTTEN,
+                    **transitions.NO_LINKS,
                 )
             )
-        delivery.expire_leases(session, before=now + timedelta(seconds=1), now=now)
+        deliveries.expire_leases(session, before=now + timedelta(seconds=1), now=now)
     return campaign_id
 
 
@@ -109,8 +109,8 @@ def test_it_is_never_sent_a_third_time(campaign_db: Database, now: datetime) -> 
     later = now + 2 * GRACE
     settle(campaign_db, later)
     with campaign_db.writing() as session:
-        delivery.claim(session, campaign_id=campaign_id, after=0, limit=9, now=now)
-        delivery.expire_leases(session, before=later, now=later)
+        deliveries.claim(session, campaign_id=campaign_id, after=0, limit=9, now=now)
+        deliveries.expire_leases(session, before=later, now=later)
     assert last(campaign_db).state == "unknown"
     assert settle(campaign_db, later + 2 * GRACE) == 0
 

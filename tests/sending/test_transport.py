@@ -5,7 +5,7 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
-from campaigns.models import Message
+from campaigns.models import Cause, Message
 from campaigns.ses.transport import BATCH_MAX, BulkTransport, Envelope, Mail, Outcome
 from campaigns.ses.verdicts import Verdict
 from tests.sending.world import HASH, MONTH, ScriptedSes, address, client_error
@@ -82,8 +82,8 @@ def test_each_entry_has_its_own_outcome(message: Message) -> None:
     ses = ScriptedSes([lambda _: ["SUCCESS", "MESSAGE_REJECTED", "TRANSIENT_FAILURE"]])
     assert transport(ses, message).send(mails(3), ATTEMPT) == [
         Outcome(1, Verdict.ACCEPTED, message_id="ses-1"),
-        Outcome(2, Verdict.REFUSED, cause="message_rejected"),
-        Outcome(3, Verdict.RETRY, cause="transient_failure"),
+        Outcome(2, Verdict.REFUSED, cause=Cause.MESSAGE_REJECTED),
+        Outcome(3, Verdict.RETRY, cause=Cause.TRANSIENT_FAILURE),
     ]
 
 

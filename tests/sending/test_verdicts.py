@@ -14,7 +14,7 @@ from botocore.exceptions import (
     SSLError,
 )
 
-from campaigns.ses.verdicts import STATUSES, Verdict, cause_of, of_exception, of_status
+from campaigns.ses.verdicts import STATUSES, Verdict, code_of, of_exception, of_status
 from tests.sending.world import client_error
 
 URL = {"endpoint_url": "https://email.example"}
@@ -41,7 +41,7 @@ URL = {"endpoint_url": "https://email.example"}
     ],
 )
 def test_each_status_has_its_verdict(status: str, verdict: Verdict) -> None:
-    assert verdict == of_status(status)
+    assert verdict == of_status(status).verdict
 
 
 def test_every_status_that_botocore_knows_is_in_the_table() -> None:
@@ -60,33 +60,40 @@ def test_every_status_that_botocore_knows_is_in_the_table() -> None:
         (client_error("SendingPausedException", 400), Verdict.HALT),
         (client_error("MailFromDomainNotVerifiedException", 400), Verdict.HALT),
         (client_error("NotFoundException", 404), Verdict.HALT),
-        (client_error("UnrecognizedClientException", 403), Verdict.HALT),
-        (client_error("AccessDeniedException", 403), Verdict.HALT),
+        (client_error("UnrecognizedClientException", 403), Verdict.WORKER),
+        (client_error("InvalidSignatureException", 403), Verdict.WORKER),
+        (client_error("ExpiredTokenException", 403), Verdict.WORKER),
+        (client_error("RequestExpired", 400), Verdict.WORKER),
+        (client_error("AccessDeniedException", 403), Verdict.WORKER),
+        (client_error("407", 407), Verdict.WORKER),
+        (client_error("408", 408), Verdict.UNCERTAIN),
+        (client_error("413", 413), Verdict.HALVE),
+        (client_error("429", 429), Verdict.SLOW_DOWN),
         (client_error("InternalFailure", 500), Verdict.UNCERTAIN),
         (client_error("ServiceUnavailable", 503), Verdict.UNCERTAIN),
         (client_error("504", 504), Verdict.UNCERTAIN),
         (EndpointConnectionError(**URL), Verdict.UNSENT),
         (ConnectTimeoutError(**URL), Verdict.UNSENT),
         (ProxyConnectionError(proxy_url="http://proxy.example"), Verdict.UNSENT),
-        (NoCredentialsError(), Verdict.HALT),
-        (SSLError(**URL, error=OSError("CERTIFICATE_VERIFY_FAILED")), Verdict.HALT),
+        (NoCredentialsError(), Verdict.WORKER),
+        (SSLError(**URL, error=OSError("CERTIFICATE_VERIFY_FAILED")), Verdict.WORKER),
         (SSLError(**URL, error=OSError("UNEXPECTED_EOF_WHILE_READING")), Verdict.UNCERTAIN),
         (ConnectionClosedError(**URL), Verdict.UNCERTAIN),
         (ReadTimeoutError(**URL), Verdict.UNCERTAIN),
     ],
 )
 def test_each_error_has_its_verdict(error: BotoCoreError | ClientError, verdict: Verdict) -> None:
-    assert verdict == of_exception(error)
+    assert verdict == of_exception(error).verdict
 
 
 def test_a_sender_that_is_not_verified_concerns_the_account() -> None:
     error = client_error("MessageRejected", 400)
     error.response["Error"]["Message"] = "Email address is not verified. The following identities…"
-    assert of_exception(error) == Verdict.HALT
+    assert of_exception(error).verdict == Verdict.HALT
 
 
-def test_a_cause_names_the_error_and_never_quotes_it() -> None:
+def test_a_code_names_the_error_and_never_quotes_it() -> None:
     error = client_error("MessageRejected", 400)
     error.response["Error"]["Message"] = "no mail to tenant-001@example.org"
-    assert cause_of(error) == "MessageRejected"
-    assert cause_of(ReadTimeoutError(**URL)) == "ReadTimeoutError"
+    assert code_of(error) == "MessageRejected"
+    assert code_of(ReadTimeoutError(**URL)) == "ReadTimeoutError"

@@ -10,9 +10,10 @@ from botocore.exceptions import ClientError
 from sqlalchemy import select
 
 from campaigns.models import Campaign, CampaignState, Delivery, Message, Series
-from campaigns.sending.anchor import Anchor, Mark
-from campaigns.sending.desk import Desk
+from campaigns.sending.context import SendContext
+from campaigns.sending.high_water_mark import HighWaterMark
 from campaigns.ses import account
+from campaigns.ses.rate_limiter import RateLimiter
 from kit.database import Database
 
 MONTH = "2026-12"
@@ -35,7 +36,7 @@ class Wound:
 
 
 @dataclass
-class FreePace:
+class FreeLimiter:
     """Every turn is now; what was asked for is remembered."""
 
     turns: list[int] = field(default_factory=list)
@@ -46,24 +47,16 @@ class FreePace:
 
 
 @dataclass
-class KeptAnchor:
+class KeptMark:
     """Remembers in this process what a database may forget."""
 
-    months: dict[str, dict[str, Mark]] = field(default_factory=dict)
-    taken: int = 0
+    number: int = 0
 
-    def read(self, month: str) -> dict[str, Mark]:
-        return dict(self.months.get(month, {}))
+    def read(self) -> int:
+        return self.number
 
-    def raise_to(self, month: str, listed: str, mark: Mark) -> None:
-        marks = self.months.setdefault(month, {})
-        marks[listed] = marks.get(listed, Mark()).raised(mark)
-
-    def events(self) -> int:
-        return self.taken
-
-    def raise_events_to(self, number: int) -> None:
-        self.taken = max(self.taken, number)
+    def raise_to(self, number: int) -> None:
+        self.number = max(self.number, number)
 
 
 @dataclass
@@ -174,21 +167,21 @@ def sending_campaign(
         return campaign.id
 
 
-def desk(
+def send_context(
     database: Database,
     ses: ScriptedSes,
     clock: Callable[[], datetime],
     *,
-    pace: FreePace | None = None,
-    anchor: Anchor | None = None,
+    rate_limiter: RateLimiter | None = None,
+    mark: HighWaterMark | None = None,
     posts_at_once: int = 1,
-) -> Desk:
+) -> SendContext:
     """One request at a time, unless a test wants more: a script is read in order."""
-    return Desk(
+    return SendContext(
         database=database,
         client=ses,  # type: ignore[arg-type]
-        pace=pace or FreePace(),
-        anchor=anchor or KeptAnchor(),
+        rate_limiter=rate_limiter or FreeLimiter(),
+        mark=mark or KeptMark(),
         clock=clock,
         sender="Check-in <check-in@example.org>",
         configuration_set="check-in",

@@ -7,7 +7,7 @@ import pytest
 
 import campaigns.models
 import tenants.models
-from campaigns.watching.jobs import Job as CampaignJob
+from campaigns.models import Job as CampaignJob
 from kit import heartbeats
 from kit.database import Database
 from tenants.jobs import Job as PlatformJob

@@ -6,10 +6,10 @@ from typing import Any, cast
 from mypy_boto3_sqs import SQSClient
 
 from campaigns.sending import feedback
-from campaigns.sending.anchor import Anchor
+from campaigns.sending.high_water_mark import HighWaterMark
 from kit.clock import Clock
 from kit.database import Database
-from tests.sending.world import KeptAnchor
+from tests.sending.world import KeptMark
 
 
 @dataclass
@@ -28,8 +28,8 @@ class FakeQueue:
     def get_queue_attributes(self, **_: object) -> dict[str, dict[str, str]]:
         return {"Attributes": {}}
 
-    def drain(self, database: Database, clock: Clock, anchor: Anchor | None = None) -> None:
+    def drain(self, database: Database, clock: Clock, mark: HighWaterMark | None = None) -> None:
         """Let the campaign side take everything, as its job does."""
-        client, kept = cast(SQSClient, self), anchor or KeptAnchor()
-        while feedback.poll(database, client, "queue", anchor=kept, clock=clock):
+        client, kept = cast(SQSClient, self), mark or KeptMark()
+        while feedback.poll(database, client, "queue", mark=kept, clock=clock):
             pass

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from campaigns import staff
 from campaigns.models import CampaignState, Delivery, DeliveryState, Reminder, Role
-from campaigns.sending import control, slices
+from campaigns.sending import control, worker
 from campaigns.sending.reputation import ACCEPTED_MIN, BOUNCES, COMPLAINTS
 from kit.database import Database
 from tests.sending.events import event
@@ -17,8 +17,8 @@ from tests.sending.world import (
     ScriptedSes,
     Wound,
     campaign_of,
-    desk,
     rows,
+    send_context,
     sending_campaign,
 )
 from tests.watching.queue import FakeQueue
@@ -132,7 +132,7 @@ def test_a_pause_takes_effect_before_the_next_batch(campaign_db: Database, now: 
         return ["SUCCESS"] * len(request["BulkEmailEntries"])
 
     ses = ScriptedSes(script=["SUCCESS"] * 3 + [bounce_meanwhile])
-    slices.send_for(desk(campaign_db, ses, clock), campaign_id, seconds=60)
+    worker.run(send_context(campaign_db, ses, clock), campaign_id, seconds=60)
 
     assert 4 * BATCH == len(ses.accepted)
     assert CampaignState.PAUSED == _state(campaign_db)[0]

@@ -6,34 +6,41 @@ from hypothesis import strategies as st
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from campaigns.ses import pace
-from campaigns.ses.pace import FARTHEST, SAFETY, DatabasePace, Pace, RedisPace, batch_size
+from campaigns.ses import rate_limiter
+from campaigns.ses.rate_limiter import (
+    FARTHEST,
+    SAFETY,
+    DatabaseRateLimiter,
+    RateLimiter,
+    RedisRateLimiter,
+    batch_size,
+)
 from kit.database import Database
 
 AT_LEISURE = 15.0
 """Seconds that forty reservations may take on a machine with other things to do."""
 
 
-def turns_of(kept: Pace) -> list[float]:
+def turns_of(kept: RateLimiter) -> list[float]:
     """Waits of 40 turns of half a second, asked for by eight at once."""
     with ThreadPoolExecutor(8) as pool:
         return sorted(pool.map(lambda _: kept.reserve(5, 10.0), range(40)))
 
 
 def test_turns_follow_each_other_in_redis(redis: Redis) -> None:
-    assert 0 < 39 * 0.5 - max(turns_of(RedisPace(redis))) < AT_LEISURE
+    assert 0 < 39 * 0.5 - max(turns_of(RedisRateLimiter(redis))) < AT_LEISURE
 
 
 def test_turns_follow_each_other_in_the_database(campaign_db: Database) -> None:
-    assert 0 < 39 * 0.5 - max(turns_of(DatabasePace(campaign_db))) < AT_LEISURE
+    assert 0 < 39 * 0.5 - max(turns_of(DatabaseRateLimiter(campaign_db))) < AT_LEISURE
 
 
 def test_a_turn_left_by_a_clock_that_was_put_back_is_dropped(
     redis: Redis, campaign_db: Database
 ) -> None:
-    redis.set(pace.KEY, 9e12)
-    assert RedisPace(redis).reserve(1, 1.0) == 0
-    kept = DatabasePace(campaign_db)
+    redis.set(rate_limiter.KEY, 9e12)
+    assert RedisRateLimiter(redis).reserve(1, 1.0) == 0
+    kept = DatabaseRateLimiter(campaign_db)
     kept.reserve(int(FARTHEST * 2), 1.0)
     assert kept.reserve(1, 1.0) == 0
 
@@ -41,11 +48,11 @@ def test_a_turn_left_by_a_clock_that_was_put_back_is_dropped(
 def test_without_redis_there_is_no_turn() -> None:
     nobody = Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=1)
     with pytest.raises(RedisConnectionError):
-        RedisPace(nobody).reserve(1, 14.0)
+        RedisRateLimiter(nobody).reserve(1, 14.0)
 
 
 def test_a_second_turn_waits_for_the_first_to_end(redis: Redis) -> None:
-    turns = RedisPace(redis)
+    turns = RedisRateLimiter(redis)
     turns.reserve(250, 10.0)
     assert 0 < turns.reserve(1, 10.0) <= 25
 

@@ -17,8 +17,8 @@ STANDING = (
 )
 
 
-class Gate(AbstractContextManager["Gate"]):
-    """Holds one connection for a slice: the question costs one round trip and no transaction."""
+class SendPermission(AbstractContextManager["SendPermission"]):
+    """Holds one connection for a worker: the question costs one round trip and no transaction."""
 
     def __init__(self, database: Database, campaign_id: int) -> None:
         self._database = database
@@ -38,10 +38,10 @@ class Gate(AbstractContextManager["Gate"]):
         if self._connection is not None:
             self._connection.close()
 
-    def is_open(self) -> bool:
+    def is_given(self) -> bool:
         """Whether the campaign is being sent and the account is not paused, as committed now."""
         if self._connection is None:
-            raise RuntimeError("enter the gate first")
+            raise RuntimeError("enter the permission first")
         found = self._connection.execute(STANDING, self._campaign).one_or_none()
         if found is None:
             return False

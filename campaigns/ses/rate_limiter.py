@@ -1,4 +1,4 @@
-"""One pace for all workers: each takes its turn in the future and waits for it.
+"""One rate for all workers: each takes its turn in the future and waits for it.
 
 The generic cell rate algorithm (ITU-T I.371, appendix I), by reservation and without burst: the
 next turn begins where the last ends, and one for `count` recipients lasts `count / rate` seconds.
@@ -35,26 +35,26 @@ return string.format('%.6f', turn - present)
 """
 
 
-class Pace(Protocol):
+class RateLimiter(Protocol):
     """Where the next turn comes from."""
 
     def reserve(self, count: int, rate: float) -> float:
         """Reserve a turn for `count` recipients at `rate` a second; returns the seconds to wait."""
 
 
-class RedisPace:
+class RedisRateLimiter:
     """Turns kept in Redis, by Redis's clock: for workers on many machines."""
 
-    def __init__(self, redis: Redis) -> None:
-        self._reserve = redis.register_script(RESERVE)
+    def __init__(self, redis: Redis, *, prefix: str = "") -> None:
+        self._reserve, self._key = redis.register_script(RESERVE), f"{prefix}{KEY}"
 
     def reserve(self, count: int, rate: float) -> float:
         duration = count / rate
         arguments: list[str | float] = [f"{duration:.6f}", FORGET_AFTER + int(duration), FARTHEST]
-        return float(self._reserve(keys=[KEY], args=arguments))
+        return float(self._reserve(keys=[self._key], args=arguments))
 
 
-class DatabasePace:
+class DatabaseRateLimiter:
     """Turns kept in the campaign database, by this machine's clock: for the embedded default."""
 
     def __init__(self, database: Database) -> None:

@@ -1,4 +1,4 @@
-"""What a worker sends with, and what it sends: put together before a slice begins."""
+"""What a worker sends with, and what it sends: put together before it begins."""
 
 import time
 from collections.abc import Callable
@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from campaigns.models import Campaign, CampaignState, Message
-from campaigns.sending.anchor import Anchor
-from campaigns.sending.restored import list_name
+from campaigns.sending.high_water_mark import HighWaterMark
 from campaigns.ses import account
-from campaigns.ses.pace import Pace
+from campaigns.ses.rate_limiter import RateLimiter
 from campaigns.ses.transport import BulkTransport, Envelope
 from kit.clock import Clock
 from kit.database import Database
@@ -23,7 +22,7 @@ log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class SendContext:
     """What a worker sends with. `clock` is the campaign database's.
 
     `posts_at_once`: requests one worker has on their way to SES; at four, answers that take a
@@ -32,8 +31,8 @@ class Desk:
 
     database: Database
     client: "SESV2Client"
-    pace: Pace
-    anchor: Anchor
+    rate_limiter: RateLimiter
+    mark: HighWaterMark
     clock: Clock
     sender: str
     reply_to: str | None = None
@@ -45,23 +44,21 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """One campaign as it stands when a slice begins."""
+class SendJob:
+    """One campaign as it stands when a worker begins with it."""
 
     campaign_id: int
-    month: str
-    listed: str
     transport: BulkTransport
     not_after: datetime
     ceiling: float
     left_today: int | None
 
 
-def open_order(desk: Desk, campaign_id: int) -> Order | None:
+def open_job(context: SendContext, campaign_id: int) -> SendJob | None:
     """The campaign to send, or None where nothing of it may be sent now."""
-    now = desk.clock()
-    with desk.database.writing() as session:
-        limits = account.limits(session, own_rate=desk.own_rate, now=now)
+    now = context.clock()
+    with context.database.writing() as session:
+        limits = account.limits(session, own_rate=context.own_rate, now=now)
         campaign = session.get(Campaign, campaign_id)
         if campaign is None or campaign.state != CampaignState.SENDING:
             return None
@@ -69,14 +66,6 @@ def open_order(desk: Desk, campaign_id: int) -> Order | None:
     if limits is None:
         log.warning("nothing is sent while SES's limits are unknown", campaign=campaign_id)
         return None
-    envelope = Envelope(desk.sender, desk.reply_to, desk.configuration_set, campaign_id)
-    transport = BulkTransport(desk.client, envelope, message)
-    return Order(
-        campaign_id,
-        campaign.month,
-        list_name(campaign.frozen_at),
-        transport,
-        campaign.not_after,
-        limits.ceiling,
-        limits.left_today,
-    )
+    envelope = Envelope(context.sender, context.reply_to, context.configuration_set, campaign_id)
+    transport = BulkTransport(context.client, envelope, message)
+    return SendJob(campaign_id, transport, campaign.not_after, limits.ceiling, limits.left_today)

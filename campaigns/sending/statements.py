@@ -1,0 +1,212 @@
+"""SQL made from the table of transitions, once a dialect: building it for every batch would cost a
+worker more than running it.
+
+Both databases go by row ids given as one value: an array on PostgreSQL, a list of parameters on
+SQLite. Left to choose, PostgreSQL reads the whole table for a join, or walks the dead entries of a
+partial index.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    TextClause,
+    Update,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from campaigns.models import Delivery, Suppression
+from campaigns.models.deliveries import FRESH, REFUSED, WAITING
+from campaigns.sending.transitions import (
+    Condition,
+    Given,
+    Op,
+    OrElse,
+    Plus,
+    Transition,
+    Trigger,
+    of,
+)
+
+deliveries: Table = Delivery.__table__  # type: ignore[assignment]
+suppressions: Table = Suppression.__table__  # type: ignore[assignment]
+CAMPAIGN = deliveries.c.campaign_id == bindparam("campaign", type_=BigInteger)
+LIMIT = bindparam("limit", type_=BigInteger, literal_execute=True)
+"""Written out: a plan for any limit at all may sort the whole queue."""
+
+Brought = Mapping[str, ColumnElement[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class HotStatements:
+    """What every claim and every batch runs. `given_…` are the table's `Given` values."""
+
+    pick_fresh: Select[int]
+    pick_due: Select[int]
+    claim: Update
+    suppressed: Select[str]
+    accept: Update
+    refused: Select[int]
+
+
+@cache
+def hot(*, on_postgresql: bool) -> HotStatements:
+    """The statements of one dialect."""
+    among = among_ids(on_postgresql)
+    return HotStatements(
+        pick(FRESH, deliveries.c.id > bindparam("after", type_=BigInteger)),
+        pick(
+            WAITING,
+            deliveries.c.not_before <= given("now", deliveries.c.not_before),
+            deliveries.c.refused_at.is_(None),
+            order=deliveries.c.not_before,
+        ),
+        change(Trigger.CLAIMED)
+        .where(among)
+        .returning(
+            deliveries.c.id, deliveries.c.address, deliveries.c.reply_link, deliveries.c.stop_link
+        ),
+        _suppressed(among),
+        _accept(among, on_postgresql),
+        _refused(),
+    )
+
+
+def pick(
+    which: TextClause, *where: ColumnElement[bool], order: ColumnElement[Any] = deliveries.c.id
+) -> Select[int]:
+    """The ids of at most `limit` rows of one partial index, locked; rows locked by others are
+    passed over."""
+    query = select(deliveries.c.id).where(CAMPAIGN, which, *where)
+    return query.order_by(order).limit(LIMIT).with_for_update(skip_locked=True)
+
+
+def change(trigger: Trigger, brought: Brought | None = None) -> Update:
+    """The UPDATE of an event: every row of the table for it that changes something.
+
+    Values that the event brings along are parameters `given_NAME`, or what `brought` says.
+    """
+    rows = of(trigger)
+    if not rows:
+        raise LookupError(f"{trigger} changes nothing")
+    brought = brought or {}
+    columns = {name for row in rows for name in row.sets or ()}
+    values = {name: _one_or_case(rows, name, brought) for name in sorted(columns)}
+    values["state"] = _one_or_case(rows, "state", brought)
+    return update(deliveries).where(applies(rows)).values(values)
+
+
+def applies(rows: Iterable[Transition]) -> ColumnElement[bool]:
+    """The rows of the database that one of these transitions moves."""
+    states: dict[tuple[Condition, ...], list[str]] = {}
+    for row in rows:
+        states.setdefault(row.when, []).append(row.before)
+    return or_(
+        *(
+            and_(deliveries.c.state.in_(before), *map(_condition, when))
+            for when, before in states.items()
+        )
+    )
+
+
+def given(name: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The parameter of a value that an event brings along."""
+    return bindparam(f"given_{name}", type_=column.type)
+
+
+def among_ids(on_postgresql: bool) -> ColumnElement[bool]:
+    """`id` is one of the parameter `ids`."""
+    if on_postgresql:
+        return deliveries.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
+    return deliveries.c.id.in_(bindparam("ids", expanding=True, type_=BigInteger))
+
+
+def _one_or_case(rows: tuple[Transition, ...], column: str, brought: Brought) -> ColumnElement[Any]:
+    """What a column becomes: one value, or by the transition that applies."""
+    groups: dict[object, list[Transition]] = {}
+    for row in rows:
+        to = row.after if column == "state" else (row.sets or {}).get(column, OrElse(None))
+        groups.setdefault(to, []).append(row)
+    values = {to: _value(column, to, brought) for to in groups}
+    if len(values) == 1:
+        return next(iter(values.values()))
+    return case(*((applies(groups[to]), value) for to, value in values.items()))
+
+
+def _value(column: str, to: object, brought: Brought) -> ColumnElement[Any]:
+    own = deliveries.c[column]
+    match to:
+        case None:
+            return null()
+        case Given(name):
+            return brought[name] if name in brought else given(name, own)
+        case Plus(number):
+            return own + number
+        case OrElse(value):
+            return own if value is None else func.coalesce(own, _value(column, value, brought))
+    return literal(to, own.type)
+
+
+def _condition(condition: Condition) -> ColumnElement[bool]:
+    column, value = deliveries.c[condition.column], condition.value
+    if isinstance(value, tuple):
+        return (
+            column.in_(value)
+            if condition.op is Op.IS
+            else or_(column.is_(None), column.not_in(value))
+        )
+    other = null() if value is None else _value(condition.column, value, {})
+    if condition.op is Op.NOT_AFTER:
+        return or_(column.is_(None), column <= other)
+    if condition.op is Op.IS:
+        return column.is_(None) if value is None else column == other
+    return column.is_not(None) if value is None else column.is_distinct_from(other)
+
+
+def _suppressed(among: ColumnElement[bool]) -> Select[str]:
+    """Of the rows just claimed, the addresses that are not mailed."""
+    return select(deliveries.c.address).where(
+        among,
+        select(suppressions.c.kind).where(suppressions.c.address == deliveries.c.address).exists(),
+    )
+
+
+def _accept(among: ColumnElement[bool], on_postgresql: bool) -> Update:
+    """A batch in one statement: `{delivery id: SES message id}` travels as one JSON value."""
+    document = bindparam("message_ids", type_=Text)
+    each = func.json_each_text(cast(document, JSON)) if on_postgresql else func.json_each(document)
+    pair = each.table_valued("key", "value")
+    brought = {"message_id": pair.c.value}
+    return change(Trigger.ACCEPTED, brought).where(
+        deliveries.c.id == cast(pair.c.key, BigInteger), among
+    )
+
+
+def _refused() -> Select[int]:
+    """The provisional refusals of the campaign that a mail, `accepted`, belongs to."""
+    other = deliveries.alias()
+    campaign = select(other.c.campaign_id).where(
+        other.c.id == bindparam("accepted", type_=BigInteger)
+    )
+    found = select(deliveries.c.id).where(
+        deliveries.c.campaign_id == campaign.scalar_subquery(), REFUSED
+    )
+    return found.order_by(deliveries.c.id).with_for_update(skip_locked=True, of=deliveries)
