@@ -29,7 +29,7 @@ from kit.database import Database, PlatformBase
 from replies.models import DataKey, Reply
 from replies.vault.counting import opener
 from replies.vault.master_keys import NONCE_BYTES
-from reports.anchor import FileAnchor
+from reports.anchor import ReleaseAnchor
 from reports.freeze import Desk, freeze_due
 from reports.models import Charge, Release
 
@@ -118,7 +118,7 @@ def _pages(platform: Database) -> Iterator[list[tuple[bytes, bytes, bytes, bytes
 
 
 def _release(folder: Path, _count: int) -> dict[str, float]:
-    platform, anchor = _platform(folder), FileAnchor(folder / "anchor")
+    platform, anchor = _platform(folder), ReleaseAnchor.at(folder / "anchor")
     _forget(platform, folder / "anchor")
     desk = Desk(
         platform=platform,

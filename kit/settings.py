@@ -146,9 +146,11 @@ class Settings(BaseSettings):
         return self.release_anchor_object or str(self.release_anchor)
 
     @property
-    def erasure_anchor(self) -> Path:
+    def erasure_anchor_place(self) -> str:
         """Where it is remembered who was erased: beside the release ledger's anchor."""
-        return self.release_anchor.with_name("erasures")
+        if self.release_anchor_object is None:
+            return str(self.release_anchor.with_name("erasures"))
+        return f"{self.release_anchor_object.rpartition('/')[0]}/erasures"
 
     @property
     def is_embedded_broker(self) -> bool:

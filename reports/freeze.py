@@ -20,7 +20,7 @@ from kit.log import get_logger
 from replies.models import Round
 from replies.vault.counting import Open
 from reports import document, gates, ledger, protect, tally
-from reports.anchor import Anchor
+from reports.anchor import ReleaseAnchor
 from reports.cube import Noisy, Plan
 from reports.gates import AlreadySettled, TooSmall
 from reports.lock import Busy, only_one
@@ -46,7 +46,7 @@ class Desk:
     platform: Database
     opener: Callable[[str, str], Open]
     """What opens replies, from a month and its question set."""
-    anchor: Anchor
+    anchor: ReleaseAnchor
     published: Callable[[], Collection[str]] = tuple
     """The months that the campaign side holds already, whatever a restored platform believes."""
     spec: Spec = SPEC

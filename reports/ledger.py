@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kit import bulk
 from kit.errors import Refused
-from reports.anchor import Anchor, Entry
+from reports.anchor import Entry, ReleaseAnchor
 from reports.models import Charge, Release, ReleaseState
 from reports.spec import Spec, digest
 
@@ -24,7 +24,7 @@ YEAR = timedelta(days=365)
 
 def charge(
     session: Session,
-    anchor: Anchor,
+    anchor: ReleaseAnchor,
     *,
     month: str,
     spec: Spec,
@@ -55,7 +55,7 @@ def charge(
 
 
 def refuse_unless_free(
-    session: Session, anchor: Anchor, *, month: str, spec: Spec, now: datetime
+    session: Session, anchor: ReleaseAnchor, *, month: str, spec: Spec, now: datetime
 ) -> list[Charge]:
     """The ledger, if a month may be charged now; raises what `charge` raises if not."""
     rows = verified(session, anchor)
@@ -65,7 +65,7 @@ def refuse_unless_free(
     return rows
 
 
-def verified(session: Session, anchor: Anchor) -> list[Charge]:
+def verified(session: Session, anchor: ReleaseAnchor) -> list[Charge]:
     """The ledger, oldest first, after its chain and its anchor were checked.
 
     Raises:
@@ -84,7 +84,7 @@ def verified(session: Session, anchor: Anchor) -> list[Charge]:
     return rows
 
 
-def adopt(session: Session, anchor: Anchor) -> list[str]:
+def adopt(session: Session, anchor: ReleaseAnchor) -> list[str]:
     """Take back from the anchor what a restored database has forgotten; returns those months.
 
     They are spent: what was published of them stays, and they are never drawn again.
@@ -110,7 +110,12 @@ def adopt(session: Session, anchor: Anchor) -> list[str]:
 
 
 def reanchor(
-    session: Session, anchor: Anchor, *, published: Collection[str], spec: Spec, now: datetime
+    session: Session,
+    anchor: ReleaseAnchor,
+    *,
+    published: Collection[str],
+    spec: Spec,
+    now: datetime,
 ) -> list[str]:
     """Make a new anchor from the ledger, for one that was lost or is another ledger's.
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kit import aws, broker, heartbeats
+from kit.anchors import open_anchor
 from kit.clock import utc_now
 from kit.database import Database
 from kit.log import get_logger
@@ -14,7 +15,7 @@ from links import keys
 from replies.vault import sealing
 from replies.vault.counting import opener
 from reports import push
-from reports.anchor import open_anchor
+from reports.anchor import ReleaseAnchor
 from reports.freeze import Desk, freeze_due
 from tasks import turns
 from tasks.app import app
@@ -25,7 +26,6 @@ from tenants.models import Heartbeat
 from tenants.outbox import mailer
 from tenants.outbox.mailer import Post
 from tenants.rights import erasures, retention
-from tenants.rights.erasures import ErasureAnchor
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -88,7 +88,7 @@ def _remember_the_erased() -> None:
     """Before anything is pushed: whoever came back from a backup stops the side."""
     chosen = current()
     keep = max(chosen.vault_window, chosen.keep_erased)
-    anchor = ErasureAnchor(chosen.erasure_anchor)
+    anchor = open_anchor(chosen.erasure_anchor_place)
     erasures.note(_platform_database(), anchor, keep=keep, now=utc_now())
 
 
@@ -147,6 +147,6 @@ def _reports_desk() -> Desk:
     return Desk(
         platform=_platform_database(),
         opener=partial(opener, current().vault_keys),
-        anchor=open_anchor(current().release_anchor_place),
+        anchor=ReleaseAnchor.at(current().release_anchor_place),
         published=partial(push.published, _campaign_database()),
     )

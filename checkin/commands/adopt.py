@@ -4,9 +4,9 @@ import click
 
 from checkin import connections
 from kit import settings
+from kit.anchors import open_anchor
 from kit.clock import utc_now
 from tenants.rights import erasures
-from tenants.rights.erasures import ErasureAnchor
 
 
 @click.command()
@@ -20,7 +20,7 @@ def adopt() -> None:
     """
     chosen = settings.load()
     keep = max(chosen.vault_window, chosen.keep_erased)
-    anchor = ErasureAnchor(chosen.erasure_anchor)
+    anchor = open_anchor(chosen.erasure_anchor_place)
     with connections.platform(chosen) as database:
         count = erasures.adopt(database, anchor, keep=keep, now=utc_now())
     click.echo(f"Tenants erased again: {count}.")

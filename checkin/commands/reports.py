@@ -22,7 +22,7 @@ from kit.variables import NO_DATABASE
 from replies.vault.counting import opener
 from reports import freeze as freezing
 from reports import ledger, push
-from reports.anchor import open_anchor
+from reports.anchor import ReleaseAnchor
 from reports.freeze import Desk
 from reports.models import Release
 
@@ -133,7 +133,7 @@ def _desk(chosen: Settings) -> Iterator[Desk]:
         yield Desk(
             platform=database,
             opener=partial(opener, chosen.vault_keys),
-            anchor=open_anchor(chosen.release_anchor_place),
+            anchor=ReleaseAnchor.at(chosen.release_anchor_place),
             published=partial(_published, chosen),
         )
 

@@ -7,19 +7,17 @@ backups of its age have gone. Keep the file on another disk than the database an
 two together.
 """
 
-import fcntl
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kit import bulk, private_files
+from kit import anchors, bulk
+from kit.anchors import Anchor
 from kit.database import Database
 from kit.errors import Refused
 from kit.log import get_logger
@@ -46,70 +44,50 @@ class Line:
     reference: str = ""
 
 
-class ErasureAnchor:
-    """The lines, in one file, for the workers of one machine."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def read(self) -> list[Line]:
-        if not self._path.exists():
-            return []
-        return [Line(**json.loads(line)) for line in self._path.read_text().splitlines()]
-
-    def write(self, erasures: Sequence[Line]) -> None:
-        fresh = self._path.with_name(f"{self._path.name}.new")
-        private_files.make_file(fresh)
-        fresh.write_text("".join(json.dumps(asdict(each)) + "\n" for each in erasures))
-        fresh.replace(self._path)
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """One process at a time reads and writes the file."""
-        lock_file = self._path.with_name(f"{self._path.name}.lock")
-        private_files.make_file(lock_file)
-        with lock_file.open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
-
 class CameBack(Refused):
     """Tenants who were erased are on the roster again: the database was restored from a backup."""
 
 
-def note(platform: Database, anchor: ErasureAnchor, *, keep: timedelta, now: datetime) -> None:
+def note(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime) -> None:
     """Write down the new erasures. `keep` is how long a line is kept: as the oldest backup.
 
     Raises:
         CameBack: the database forgot some of those written down; nothing may go on until `adopt`.
+        Refused: the anchor cannot be read or written.
     """
-    with anchor.alone():
-        lines = anchor.read()
+
+    def noted(text: str) -> str:
         with platform.reading() as session:
-            known, forgotten, after = _compare(session, lines)
+            known, forgotten, after = _compare(session, _read(text))
             if back := _on_the_roster(session, forgotten):
                 raise CameBack(
                     f"{len(back)} tenants who were erased are back from a backup; "
                     "run `checkin tenants adopt`."
                 )
-            kept = _lines_to_keep(session, known, after, now - keep)
-        if kept != lines:
-            anchor.write(kept)
+            return _written(_lines_to_keep(session, known, after, now - keep))
+
+    anchors.update(anchor, noted)
 
 
-def adopt(platform: Database, anchor: ErasureAnchor, *, keep: timedelta, now: datetime) -> int:
+def adopt(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime) -> int:
     """Erase again whom a restored database forgot to have erased; returns how many."""
-    with anchor.alone():
-        with platform.writing() as session:
-            known, forgotten, after = _compare(session, anchor.read())
-            back = _on_the_roster(session, forgotten)
-            for tenant_id in back:
-                if (tenant := rights.get(session, tenant_id)) is not None:
-                    rights.erase(session, tenant, now=now, source=RESTORED)
-        with platform.reading() as session:
-            anchor.write(_lines_to_keep(session, known, after, now - keep))
+    with platform.writing() as session:
+        _, forgotten, _ = _compare(session, _read(anchor.read().text))
+        back = _on_the_roster(session, forgotten)
+        for tenant_id in back:
+            if (tenant := rights.get(session, tenant_id)) is not None:
+                rights.erase(session, tenant, now=now, source=RESTORED)
+    note(platform, anchor, keep=keep, now=now)
     log.info("a restored database: tenants are erased again", count=len(back))
     return len(back)
+
+
+def _read(text: str) -> list[Line]:
+    return [Line(**json.loads(line)) for line in text.splitlines()]
+
+
+def _written(lines: Sequence[Line]) -> str:
+    return "".join(json.dumps(asdict(line)) + "\n" for line in lines)
 
 
 def _lines_to_keep(

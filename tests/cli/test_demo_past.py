@@ -14,7 +14,7 @@ from replies.vault import master_keys
 from replies.vault.counting import opener
 from replies.vault.sealing import open_vault
 from reports import push
-from reports.anchor import FileAnchor
+from reports.anchor import ReleaseAnchor
 from reports.freeze import SETTLE_DAYS, Desk, freeze_due
 from tenants.models import Tenant
 
@@ -29,7 +29,7 @@ def test_a_pilots_months_are_released_and_nobody_of_it_is_mailed(
     monkeypatch.setattr(past, "REPLYING", (0.02, 0.03, 0.04))
     keys = tmp_path / "vault"
     master_keys.create(keys)
-    desk = Desk(platform_db, partial(opener, str(keys)), FileAnchor(tmp_path / "anchor"))
+    desk = Desk(platform_db, partial(opener, str(keys)), ReleaseAnchor.at(tmp_path / "anchor"))
 
     assert MONTHS == past.fill(platform_db, open_vault(str(keys)), now=NOW)
     assert MONTHS == freeze_due(desk, now=NOW)

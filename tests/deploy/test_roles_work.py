@@ -26,7 +26,7 @@ from replies.vault import master_keys
 from replies.vault.counting import opener
 from replies.vault.sealing import open_vault
 from reports import push
-from reports.anchor import FileAnchor
+from reports.anchor import ReleaseAnchor
 from reports.freeze import Desk, freeze_due
 from tenants.handover import bounces, mailing_list, suppression_outbox
 from tenants.rights import rights
@@ -73,7 +73,7 @@ def test_a_month_goes_round_with_every_process_in_its_own_role(
     desk = Desk(
         platform=worker,
         opener=partial(opener, str(tmp_path / "vault")),
-        anchor=FileAnchor(tmp_path / "anchor"),
+        anchor=ReleaseAnchor.at(tmp_path / "anchor"),
     )
     freeze_due(desk, now=CLOSED)
     assert [MONTH] == push.push_releases(worker, door, now=CLOSED)

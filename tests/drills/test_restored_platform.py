@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from kit.anchors import FileAnchor
 from kit.database import Database
 from kit.errors import Refused
 from replies.models import DataKey
@@ -17,7 +18,7 @@ from reports import ledger
 from reports.models import Release, ReleaseState
 from tenants.models import Tenant
 from tenants.rights import erasures, evidence, rights
-from tenants.rights.erasures import CameBack, ErasureAnchor
+from tenants.rights.erasures import CameBack
 from tests.conftest import skip_or_fail
 from tests.drills.databases import Drill, migrated
 from tests.replies import world as replies_world
@@ -46,8 +47,8 @@ def _note(database: Database, folder: Path, **later: float) -> None:
     erasures.note(database, _anchor(folder), keep=KEEP, now=roster.NOW + timedelta(**later))
 
 
-def _anchor(folder: Path) -> ErasureAnchor:
-    return ErasureAnchor(folder / "anchor" / "erasures")
+def _anchor(folder: Path) -> FileAnchor:
+    return FileAnchor(folder / "anchor" / "erasures")
 
 
 def _refs(database: Database) -> set[str]:

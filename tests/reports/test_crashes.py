@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from kit.errors import Refused
 from reports import ledger, protect
-from reports.anchor import Entry, FileAnchor
+from reports.anchor import Entry, ReleaseAnchor
 from reports.cube import Counts, Noisy, Plan
 from reports.freeze import freeze, freeze_due
 from reports.models import Charge, Release, ReleaseState
@@ -66,7 +66,7 @@ def test_a_draw_that_was_declared_lost_meanwhile_is_not_kept(
 
 def test_a_restored_database_takes_back_what_was_spent(world: World) -> None:
     small_month(world)
-    earlier = FileAnchor(world.folder / "anchor")
+    earlier = ReleaseAnchor.at(world.folder / "anchor")
     freeze(world.desk(), MONTH, now=CLOSED)
     _forget_everything(world)
 
@@ -96,10 +96,10 @@ def _die(monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
     elif moment == "after the charge":
         monkeypatch.setattr(protect, "draw", die)
     else:
-        add = FileAnchor.add
+        add = ReleaseAnchor.add
 
-        def add_and_die(self: FileAnchor, entry: Entry) -> None:
+        def add_and_die(self: ReleaseAnchor, entry: Entry) -> None:
             add(self, entry)
             raise Died
 
-        monkeypatch.setattr(FileAnchor, "add", add_and_die)
+        monkeypatch.setattr(ReleaseAnchor, "add", add_and_die)

@@ -3,10 +3,11 @@
 import pytest
 from sqlalchemy import delete
 
+from kit.anchors import replaced
 from kit.database import Database
 from kit.errors import Refused
 from reports import ledger, push
-from reports.anchor import FileAnchor, aside
+from reports.anchor import ReleaseAnchor
 from reports.freeze import freeze, freeze_due, withdraw
 from reports.models import Charge, Release, ReleaseState
 from tests.reports.attacks.draws import counted_draws
@@ -57,7 +58,7 @@ def test_what_a_foreign_anchor_names_is_spent_and_its_content_kept_aside(drawn: 
 
     assert [NEXT] == _reanchor(drawn)
     assert [] == freeze_due(drawn.desk(), now=DUE)
-    assert foreign == place.with_name(aside("anchor", foreign)).read_text()
+    assert foreign == place.with_name(f"anchor.{replaced(foreign)}").read_text()
     assert ours == "".join(place.read_text().splitlines(keepends=True)[:1])
 
 
@@ -88,7 +89,7 @@ def test_a_wrong_release_is_withdrawn_after_a_restore_too(
     push.push_releases(drawn.platform, campaign_db, now=CLOSED)
     _restored(drawn)
     with drawn.platform.writing() as session:
-        ledger.adopt(session, FileAnchor(drawn.folder / "anchor"))
+        ledger.adopt(session, ReleaseAnchor.at(drawn.folder / "anchor"))
     with drawn.platform.writing() as session:
         withdraw(session, MONTH, because="The roster was wrong.")
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
+from kit.anchors import FileAnchor
 from kit.errors import Refused
 from replies.models import Reply, Round
 from replies.vault.counting import Open, Sealed
 from reports import freeze as freezing
-from reports.anchor import Entry, FileAnchor
+from reports.anchor import Entry, ReleaseAnchor
 from reports.freeze import freeze, freeze_due
 from reports.lock import only_one
 from reports.models import ReleaseState
@@ -177,11 +178,11 @@ def _set_questions(world: World, tenant_id: int, questions: str) -> None:
         )
 
 
-class Overtaken(FileAnchor):
+class Overtaken(ReleaseAnchor):
     """An anchor at which another process looks in between the line and the charge's commit."""
 
     def __init__(self, path: Path, meanwhile: Callable[[], list[str]]) -> None:
-        super().__init__(path)
+        super().__init__(FileAnchor(path))
         self._meanwhile, self.seen = meanwhile, list[list[str]]()
 
     def add(self, entry: Entry) -> None:

@@ -18,7 +18,7 @@ from replies.vault import master_keys
 from replies.vault.counting import opener
 from replies.vault.sealing import Vault, open_vault
 from reports import ledger
-from reports.anchor import Anchor, FileAnchor
+from reports.anchor import ReleaseAnchor
 from reports.freeze import Desk
 from reports.models import Release
 from reports.spec import SPEC, Spec
@@ -56,10 +56,10 @@ class World:
         return str(self.folder / "vault")
 
     @property
-    def anchor(self) -> FileAnchor:
-        return FileAnchor(self.folder / "anchor")
+    def anchor(self) -> ReleaseAnchor:
+        return ReleaseAnchor.at(self.folder / "anchor")
 
-    def desk(self, anchor: Anchor | None = None, spec: Spec | None = None) -> Desk:
+    def desk(self, anchor: ReleaseAnchor | None = None, spec: Spec | None = None) -> Desk:
         return Desk(
             platform=self.platform,
             opener=partial(opener, self.keys),
