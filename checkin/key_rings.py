@@ -1,8 +1,9 @@
-"""The local key rings of the sides this process has."""
+"""The local key rings of the sides this process has, and the token that opens its metrics."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from kit import exposition
 from kit.settings import Settings
 from kit.variables import KMS_SCHEME
 from links import keys
@@ -10,7 +11,10 @@ from replies.vault import master_keys
 
 
 def create_missing(settings: Settings) -> Iterator[Path]:
-    """Make the rings that are not there; existing ones are left alone. Yields those made."""
+    """Make the files that are not there; existing ones are left alone. Yields those made."""
+    token = settings.metrics_token_file
+    if token is not None and exposition.create_token(token):
+        yield token
     if settings.has_campaign_side and keys.create(settings.secret_key_file):
         yield settings.secret_key_file
     if settings.has_platform_side and keys.create(settings.link_keys_file):

@@ -5,6 +5,7 @@ label may hold anything that came from outside: its values are from a list in th
 """
 
 import hmac
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from kit import private_files
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 TOKEN_MIN = 16
+TOKEN_BYTES = 32
 SCHEME = "Bearer"
 PLAIN = "text/plain; charset=utf-8"
 
@@ -66,6 +70,16 @@ def answer(
     if not hmac.compare_digest((authorization or "").encode(), f"{SCHEME} {token}".encode()):
         return b"Show the token.\n", 401, {"Content-Type": PLAIN, "WWW-Authenticate": SCHEME}
     return text(read), 200, {"Content-Type": CONTENT_TYPE}
+
+
+def create_token(path: Path) -> bool:
+    """Write a random token for its owner alone; leave an existing one. True if it was made."""
+    if path.exists():
+        return False
+    private_files.make_file(path)
+    path.write_text(f"{secrets.token_urlsafe(TOKEN_BYTES)}\n")
+    path.chmod(0o400)
+    return True
 
 
 def _token(token_file: Path | None) -> str | None:

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Cli
 
 
@@ -32,3 +34,17 @@ def test_rotated_rings_keep_the_older_keys(cli: Cli, empty: Path) -> None:
     assert ["epoch-0001", "epoch-0002"] == sorted(
         path.name for path in (empty / "var/keys/vault").iterdir()
     )
+
+
+def test_init_makes_the_token_that_opens_the_metrics_once(
+    bare: Cli, empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHECKIN_METRICS_TOKEN_FILE", str(empty / "keys" / "metrics-token"))
+
+    assert 0 == bare("init").exit_code
+    made = (empty / "keys" / "metrics-token").read_text()
+    assert 0 == bare("init").exit_code
+
+    assert 0o400 == (empty / "keys" / "metrics-token").stat().st_mode & 0o777
+    assert len(made.strip()) >= 16
+    assert made == (empty / "keys" / "metrics-token").read_text()

@@ -115,6 +115,9 @@ def test_a_service_is_hardened(name: str) -> None:
     assert not service.get("privileged", False)
     assert ["no-new-privileges:true"] == service["security_opt"]
     assert service["user"] not in {"root", "0", "0:0"}
+    assert {"max-size", "max-file"} == service["logging"]["options"].keys()
+    assert min(service["cpus"], service["pids_limit"]) > 0
+    assert service["mem_limit"].endswith(("m", "g"))
     restart = {**dict.fromkeys(ONE_SHOT, "on-failure"), **dict.fromkeys(OPERATORS, "no")}
     assert service["restart"] == restart.get(name, "unless-stopped")
     assert name in restart or service["healthcheck"]["test"]
