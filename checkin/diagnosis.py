@@ -1,6 +1,7 @@
 """What `checkin doctor` looks at. Each check is one line: ok, or what to do."""
 
 from collections.abc import Iterator
+from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import campaigns.models
 import campaigns.watching.jobs
 import tenants.jobs
 import tenants.models
-from checkin import databases, key_rings, ses_diagnosis
+from checkin import databases, key_rings, sender_diagnosis, ses_diagnosis
 from checkin.databases import Side
+from checkin.dns import Dns, check_receives
 from checkin.findings import Diagnosis, Unwell, look
-from kit import broker, heartbeats, readiness
+from kit import broker, clocks, heartbeats, readiness
 from kit.database import Database
 from kit.settings import Settings
 from kit.timeouts import DIAGNOSIS
@@ -26,20 +28,26 @@ JOBS = {
 }
 
 
-def examine(settings: Settings) -> Iterator[Diagnosis]:
-    """Look at everything this process needs, one after the other."""
+def examine(settings: Settings, *, dns: Dns | None = None) -> Iterator[Diagnosis]:
+    """Look at everything this process needs, one after the other; DNS only with `dns`."""
     yield Diagnosis("settings", True, f"read; this is {settings.env}")
     for side in databases.sides(settings):
         yield look(f"{side.name} database", partial(_database, side))
         yield look(f"{side.name} jobs", partial(_jobs, side, settings))
+        yield look(f"{side.name} clock", partial(_clock, side, settings))
     yield look("broker", lambda: _broker(settings))
     yield look("keys", lambda: _keys(settings))
     if settings.has_campaign_side:
-        yield look("SES quota", ses_diagnosis.quota)
-        yield look("SES identity", lambda: ses_diagnosis.identity(settings.from_address))
+        yield from sender_diagnosis.examine(settings.from_address, dns=dns)
         yield look("SES events", lambda: ses_diagnosis.events(settings.ses_configuration_set))
         yield look("SES tracking", lambda: ses_diagnosis.tracking(settings.ses_configuration_set))
         yield look("event queue", lambda: ses_diagnosis.queue(settings.ses_events_queue_url))
+        if dns is not None and settings.reply_to is not None:
+            domain = parseaddr(settings.reply_to)[1].rpartition("@")[2]
+            yield look("DNS replies", lambda: check_receives(dns, domain, settings.aws_region))
+    if settings.has_platform_side:
+        sender = settings.platform_from_address
+        yield from sender_diagnosis.examine(sender, dns=dns, prefix="platform ")
 
 
 def _database(side: Side) -> str:
@@ -72,6 +80,18 @@ def _jobs(side: Side, settings: Settings) -> str:
     if problems:
         raise Unwell(" ".join(problems))
     return f"{', '.join(sorted(found))}: done in time"
+
+
+def _clock(side: Side, settings: Settings) -> str:
+    database = Database(side.url, timeouts=DIAGNOSIS)
+    try:
+        if problems := list(clocks.problems(database, tick=settings.tick)):
+            raise Unwell(" ".join(problems))
+        return "this machine agrees with the database"
+    except SQLAlchemyError:
+        return "not asked, as the database is not ready"
+    finally:
+        database.dispose()
 
 
 def _broker(settings: Settings) -> str:

@@ -1,35 +1,10 @@
-"""What `checkin doctor` asks of SES and its event queue. Each says that all is well, or raises."""
-
-from email.utils import parseaddr
+"""What `checkin doctor` asks of the events of SES. Each says that all is well, or raises."""
 
 from checkin.findings import Unwell
 from kit import aws
 
 NEEDED_EVENTS = {"SEND", "DELIVERY", "BOUNCE", "COMPLAINT"}
 TRACKING_EVENTS = {"OPEN", "CLICK"}
-
-
-def quota() -> str:
-    account = aws.ses_for_asking().get_account()
-    if not account.get("SendingEnabled", False):
-        raise Unwell("sending is switched off for this account; ask AWS why in the SES console")
-    if not account.get("ProductionAccessEnabled", False):
-        raise Unwell("the account is in SES's own sandbox; request production access")
-    quota = account["SendQuota"]
-    return (
-        f"{quota['MaxSendRate']:g} a second, "
-        f"{quota['SentLast24Hours']:g} of {quota['Max24HourSend']:g} sent in 24 hours"
-    )
-
-
-def identity(from_address: str) -> str:
-    domain = parseaddr(from_address)[1].rpartition("@")[2]
-    identity = aws.ses_for_asking().get_email_identity(EmailIdentity=domain)
-    if not identity.get("VerifiedForSendingStatus", False):
-        raise Unwell(f"{domain} is not verified; finish its DNS records in the SES console")
-    if identity.get("DkimAttributes", {}).get("Status") != "SUCCESS":
-        raise Unwell(f"{domain} has no DKIM signature yet; finish its DNS records")
-    return f"{domain} is verified and signed"
 
 
 def events(configuration_set: str | None) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from kit.timeouts import AWS_ASK, AWS_CONNECT, AWS_KEY, AWS_SEND
+from kit.timeouts import AWS_ASK, AWS_CONNECT, AWS_SEND, AWS_SOON
 from kit.variables import HOME_REGION
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ ASK_AGAIN = Config(
 )
 ASK_SOON = Config(
     retries={"total_max_attempts": 2, "mode": "standard"},
-    connect_timeout=AWS_KEY,
-    read_timeout=AWS_KEY,
+    connect_timeout=AWS_CONNECT,
+    read_timeout=AWS_SOON,
 )
 
 BULK = "sesv2.SendBulkEmail"
@@ -53,7 +53,7 @@ def ses_for_sending() -> "SESV2Client":
 
 def ses_for_asking() -> "SESV2Client":
     """An SES v2 client for reading account and identity; safe to retry."""
-    return _session().client("sesv2", config=ASK_AGAIN)
+    return _session().client("sesv2", config=ASK_SOON)
 
 
 def sqs() -> "SQSClient":

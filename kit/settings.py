@@ -13,7 +13,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kit import production, variables
 from kit.errors import BadInput, Problem
@@ -30,6 +30,7 @@ DatabaseUrl = Annotated[str, BeforeValidator(variables.database_url)]
 BrokerUrl = Annotated[str, BeforeValidator(variables.broker_url)]
 WebAddress = Annotated[str, BeforeValidator(variables.web_address)]
 MailAddress = Annotated[str, BeforeValidator(variables.mail_address)]
+HostAndPort = Annotated[tuple[str, int], NoDecode, BeforeValidator(variables.host_and_port)]
 Rate = Annotated[float, BeforeValidator(variables.rate)]
 Hops = Annotated[int, BeforeValidator(variables.hops)]
 VaultKeys = Annotated[str, BeforeValidator(variables.vault_keys)]
@@ -99,6 +100,8 @@ class Settings(BaseSettings):
     """Keeps the release ledger's anchor in S3 in the file's place: `s3://BUCKET/KEY`."""
     metrics_token_file: Path | None = None
     """Holds the token, of 16 characters or more, that opens `/metrics`; unset: nobody reads it."""
+    dns_server: HostAndPort | None = None
+    """The DNS server that `checkin doctor --dns` asks, `ADDRESS:PORT`; unset: this machine's."""
     unknown_grace: Duration = timedelta(hours=1)
     """How long an unsettled send waits to be judged."""
     claim_lease: Duration = timedelta(minutes=2)

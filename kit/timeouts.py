@@ -71,5 +71,5 @@ AWS_SEND = 20
 """SES's answer to a send; after it the outcome is unknown."""
 AWS_ASK = 30
 """Longer than SQS's longest poll, 20 s."""
-AWS_KEY = 5
-"""KMS: a tenant's reply waits for it."""
+AWS_SOON = 10
+"""KMS, for which a tenant's reply waits, and what a tick asks of SES; each is tried twice."""

@@ -2,6 +2,8 @@
 
 import math
 from datetime import timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from kit import broker_urls, database_urls, durations, mailboxes, web_addresses
 
@@ -81,6 +83,16 @@ def hops(value: object) -> int:
     if not (len(text) == 1 and text.isascii() and text.isdecimal()):
         raise ValueError("is not a number of proxies; write 0, or 1 behind one load balancer")
     return int(text)
+
+
+def host_and_port(value: object) -> tuple[str, int]:
+    """An IP address and a port, `192.0.2.1:53`; of IPv6 in brackets."""
+    text = str(value).strip()
+    try:
+        parts = urlsplit(f"//{text}")
+        return str(ip_address(parts.hostname or "")), int(parts.port or "")
+    except ValueError:
+        raise ValueError("is not an address and a port; write 192.0.2.1:53") from None
 
 
 def vault_keys(value: object) -> str:

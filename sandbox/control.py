@@ -31,6 +31,10 @@ class SandboxControl:
         """Change `max_send_rate`, `max_24_hour_send`, `state` or `production_access`."""
         return self._ask("POST", "account", changes)
 
+    def identity(self, name: str, **changes: str) -> Json:
+        """Change or make an identity; see `sandbox.identities.Verification`."""
+        return self._ask("POST", "identities", {"name": name, **changes})
+
     def fault(self, kind: str, **settings: Any) -> None:
         """Add a fault; see `sandbox.faults.Fault` for kinds and settings."""
         self._ask("POST", "faults", {"kind": kind, **settings})

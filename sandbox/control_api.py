@@ -58,6 +58,11 @@ def change_account(acceptance: Acceptance, params: Json) -> Json:
     return asdict(acceptance.account.limits)
 
 
+def change_identity(acceptance: Acceptance, params: Json) -> Json:
+    """Change or make the identity `name`; see `sandbox.identities.Verification`."""
+    return asdict(acceptance.identities.change(params.pop("name").lower(), **params))
+
+
 def add_fault(acceptance: Acceptance, params: Json) -> Json:
     acceptance.faults.add(**params)
     return {}
@@ -116,6 +121,7 @@ def _shown(mail: AcceptedMail) -> Json:
 ACTIONS: dict[tuple[str, str], Action] = {
     ("GET", "counters"): counters,
     ("POST", "account"): change_account,
+    ("POST", "identities"): change_identity,
     ("POST", "faults"): add_fault,
     ("DELETE", "faults"): clear_faults,
     ("POST", "statuses"): add_status,

@@ -1,32 +1,67 @@
 """Who may send, and through which configuration set."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sandbox.errors import AwsError, bad_request, not_found
 from sandbox.events import REGION
 from sandbox.rules import RuleBroken, bare_address
 
+DKIM_TOKENS = 3
+SUCCESS = "SUCCESS"
+REJECT = "REJECT_MESSAGE"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """How far one identity's DNS records were seen; statuses are SES's own words."""
+
+    dkim_status: str = SUCCESS
+    mail_from_domain: str = ""
+    mail_from_status: str = SUCCESS
+    on_mx_failure: str = REJECT
+
+    @property
+    def refuses(self) -> bool:
+        """Whether a mail is refused for its MAIL FROM domain."""
+        is_seen = not self.mail_from_domain or self.mail_from_status == SUCCESS
+        return not is_seen and self.on_mx_failure == REJECT
+
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """Verified identities, domains or addresses, and known configuration sets."""
+    """Identities, domains or addresses, by how far each is verified; known configuration sets."""
 
     verified: frozenset[str]
     configuration_sets: frozenset[str]
+    _changed: dict[str, Verification] = field(default_factory=dict)
+
+    def of(self, name: str) -> Verification | None:
+        """How one identity is verified; None if there is none of that name."""
+        return self._changed.get(name, Verification() if name in self.verified else None)
+
+    def change(self, name: str, **changes: str) -> Verification:
+        """Change an identity, or make it."""
+        self._changed[name] = replace(self.of(name) or Verification(), **changes)
+        return self._changed[name]
 
     def is_verified(self, address: str) -> bool:
         """Whether the address, its domain or a parent of that domain is verified."""
-        address = address.lower()
+        return any(found.dkim_status == SUCCESS for found in self._for(address.lower()))
+
+    def _for(self, address: str) -> Iterator[Verification]:
         domain = address.rpartition("@")[2].split(".")
-        parents = {".".join(domain[start:]) for start in range(len(domain))}
-        return address in self.verified or not parents.isdisjoint(self.verified)
+        parents = (".".join(domain[start:]) for start in range(len(domain)))
+        return (found for name in (address, *parents) if (found := self.of(name)))
 
     def require_sender(self, source: str | None) -> str:
         """The From address as written, if SES lets it send.
 
         Raises:
-            AwsError: BadRequestException if it is not an address, MessageRejected if unverified.
+            AwsError: BadRequestException if it is not an address, MessageRejected if unverified,
+                MailFromDomainNotVerifiedException if its MAIL FROM domain was not seen.
         """
         if not source:
             raise bad_request("FromEmailAddress is required.")
@@ -35,6 +70,10 @@ class Identities:
         except RuleBroken as error:
             raise bad_request(f"{error}.") from None
         self.require_verified([address])
+        if next(self._for(address.lower())).refuses:
+            raise AwsError(
+                "MailFromDomainNotVerifiedException", "The MAIL FROM domain is not verified."
+            )
         return source
 
     def require_verified(self, addresses: Iterable[str]) -> None:
@@ -56,3 +95,39 @@ class Identities:
         if name is not None and name not in self.configuration_sets:
             raise not_found(f"Configuration set <{name}> does not exist.")
         return name
+
+
+def shown(name: str, verification: Verification) -> dict[str, Any]:
+    """An identity as GetEmailIdentity answers; its DKIM tokens follow from its name."""
+    is_verified = verification.dkim_status == SUCCESS
+    tokens = [
+        hashlib.sha256(f"{name} {number}".encode()).hexdigest()[:32]
+        for number in range(DKIM_TOKENS)
+    ]
+    return {
+        "IdentityType": "EMAIL_ADDRESS" if "@" in name else "DOMAIN",
+        "FeedbackForwardingStatus": False,
+        "VerifiedForSendingStatus": is_verified,
+        "DkimAttributes": {
+            "SigningEnabled": True,
+            "SigningAttributesOrigin": "AWS_SES",
+            "Status": verification.dkim_status,
+            "Tokens": tokens,
+        },
+        **_mail_from(verification),
+        "Policies": {},
+        "Tags": [],
+        "VerificationStatus": SUCCESS if is_verified else "PENDING",
+    }
+
+
+def _mail_from(verification: Verification) -> dict[str, Any]:
+    if not verification.mail_from_domain:
+        return {}
+    return {
+        "MailFromAttributes": {
+            "MailFromDomain": verification.mail_from_domain,
+            "MailFromDomainStatus": verification.mail_from_status,
+            "BehaviorOnMxFailure": verification.on_mx_failure,
+        }
+    }

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
+from sandbox import identities
 from sandbox.acceptance import Acceptance
 from sandbox.account import State
 from sandbox.bulk import send_bulk
@@ -70,17 +71,10 @@ def get_account(acceptance: Acceptance, _params: Json) -> Json:
 
 def get_email_identity(acceptance: Acceptance, params: Json) -> Json:
     name = params["EmailIdentity"]
-    if name.lower() not in acceptance.identities.verified:
+    verification = acceptance.identities.of(name.lower())
+    if verification is None:
         raise not_found(f"Email identity {name} does not exist.")
-    return {
-        "IdentityType": "EMAIL_ADDRESS" if "@" in name else "DOMAIN",
-        "FeedbackForwardingStatus": False,
-        "VerifiedForSendingStatus": True,
-        "DkimAttributes": {"SigningEnabled": True, "Status": "SUCCESS"},
-        "Policies": {},
-        "Tags": [],
-        "VerificationStatus": "SUCCESS",
-    }
+    return identities.shown(name.lower(), verification)
 
 
 def get_configuration_set(acceptance: Acceptance, params: Json) -> Json:

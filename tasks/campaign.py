@@ -9,6 +9,7 @@ from campaigns import engine
 from campaigns.models import Job
 from campaigns.planning import notices, reminders
 from campaigns.sending import feedback, restore_detection, worker
+from campaigns.ses import sender_identity
 from campaigns.watching import dangers
 from kit.log import get_logger
 from tasks import campaign_side as side
@@ -77,6 +78,7 @@ def _advance() -> list[int]:
     chosen = current()
     database, clock = side.campaign_database(), side.campaign_clock()
     restore_detection.watch(database, side.high_water_mark(), clock=clock)
+    sender_identity.refresh(database, side.ses(), chosen.from_address, clock=clock)
     return engine.tick(
         database,
         side.ses(),

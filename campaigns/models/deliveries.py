@@ -163,6 +163,8 @@ class Sender(CampaignBase):
     daily_quota: Mapped[float | None]
     sent_last_day: Mapped[float | None]
     limits_read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    identity_problem: Mapped[str | None] = mapped_column(Text)
+    identity_read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     events_read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     counter: Mapped[int] = mapped_column(RowId, default=0, server_default="0")
     restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

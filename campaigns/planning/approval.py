@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from campaigns import audit, calendar, staff
 from campaigns.models import Approval, Campaign, CampaignState, Draft, Role
 from campaigns.planning.series import ENGINE
+from campaigns.ses import sender_identity
 from campaigns.writing import messages, review, versions
 from kit.clock import LONDON
 from kit.errors import Refused
@@ -20,7 +21,8 @@ def approve(session: Session, *, month: str, by: str, now: datetime) -> Approval
 
     Raises:
         NotFound: there is no such campaign, or `by` is not on the staff.
-        Refused: `by` is no approver or wrote some of it, the month is no draft, or it is too late.
+        Refused: `by` is no approver or wrote some of it, the month is no draft, it is too late, or
+            SES would not send it.
         BadInput: a check blocks it; each finding is named.
     """
     member = staff.require(session, by, Role.APPROVER)
@@ -28,6 +30,7 @@ def approve(session: Session, *, month: str, by: str, now: datetime) -> Approval
     session.refresh(campaign, with_for_update=True)
     _refuse_wrong_state(campaign)
     _refuse_too_late(campaign, now)
+    sender_identity.refuse_unverified(session)
     _refuse_authors(session, campaign, member.email)
     content = versions.current(session, month)
     message = review.of_text(session, content, month).sendable()

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from campaigns.content import preview
 from campaigns.planning import approval, drafts, estimate
 from campaigns.sending import progress
+from campaigns.ses import sender_identity
 from campaigns.writing import review, versions
 from campaigns.writing.review import Review
 from checkin import connections, showing
 from checkin.cli_errors import Stop
 from checkin.commands.control import cancel, pause, resolve, resume
 from checkin.commands.sheet import sheet
-from kit import settings
+from kit import aws, settings
 from kit.clock import utc_now
 from kit.errors import BadInput, NotFound, Problem
 
@@ -149,7 +150,9 @@ def approve(month: str, by: str) -> None:
     \b
     Example:  checkin campaigns approve 2026-12 --by approver@example.org
     """
-    with connections.campaign(settings.load()) as database, database.writing() as session:
+    chosen = settings.load()
+    sender_identity.refuse_unverified_now(aws.ses_for_asking(), chosen.from_address)
+    with connections.campaign(chosen) as database, database.writing() as session:
         given = approval.approve(session, month=month, by=by, now=utc_now())
         click.echo(f"{month} is approved; it sends {showing.moment(given.send_at)}.")
         if estimated := _estimate(session, month):

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.models import Campaign, CampaignState
 from campaigns.sending import progress
-from campaigns.ses import account
+from campaigns.ses import account, sender_identity
 from campaigns.writing import review
 from console.words import count, moment
 
@@ -56,7 +56,8 @@ def _missing(session: Session, campaign: Campaign) -> list[str]:
     if text.blocking:
         what = "one thing" if len(text.blocking) == 1 else f"{len(text.blocking)} things"
         return [f"Put right {what} in the text.", "Then somebody else approves it."]
-    return ["An approver who did not write it approves it."]
+    approving = "An approver who did not write it approves it."
+    return [*filter(None, [sender_identity.obstacle(session)]), approving]
 
 
 def _sentence(campaign: Campaign, now: datetime) -> str:

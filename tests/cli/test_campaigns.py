@@ -7,6 +7,7 @@ import pytest
 from campaigns.planning import estimate
 from campaigns.writing import samples
 from kit.database import Database
+from sandbox.service import Sandbox
 from tenants.handover import mailing_list
 from tests.cli.conftest import Cli
 
@@ -152,6 +153,22 @@ def test_only_an_approver_who_did_not_write_it_approves(drafted: Cli) -> None:
 
     assert (1, 0) == (refused.exit_code, accepted.exit_code)
     assert ("approved", APPROVER) == (_shown(drafted)["state"], _shown(drafted)["approved_by"])
+
+
+def test_a_month_that_ses_refuses_now_is_not_approved(
+    drafted: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sandbox(inbox=None) as ses:
+        for name, value in ses.environment.items():
+            monkeypatch.setenv(name, value)
+        ses.control.identity(
+            "example.org", mail_from_domain="bounce.example.org", mail_from_status="FAILED"
+        )
+        refused = drafted("campaigns", "approve", MONTH, "--by", APPROVER)
+
+    assert 1 == refused.exit_code
+    assert "bounce.example.org is not verified (it is FAILED)" in refused.stderr
+    assert "draft" == _shown(drafted)["state"]
 
 
 def test_an_approved_month_can_be_cancelled(drafted: Cli) -> None:

@@ -7,7 +7,7 @@ from campaigns import staff
 from campaigns.content.fields import Content
 from campaigns.models import AuditEntry, Campaign, CampaignState, Delivery, DeliveryState, Role
 from campaigns.planning import drafts
-from campaigns.ses import account
+from campaigns.ses import account, sender_identity
 from tests.console import months
 from tests.console.site import ADMIN, APPROVER, AUTHOR, ConsoleSite, Visitor, words_of
 
@@ -44,6 +44,20 @@ def test_an_approver_approves_what_somebody_else_wrote(site: ConsoleSite) -> Non
     assert _approve(site, site.signed_in(APPROVER)) == 303
     assert _state(site) == CampaignState.APPROVED
     assert (APPROVER, "approved") in _actions(site)
+
+
+def test_a_month_that_ses_would_refuse_is_not_approved(site: ConsoleSite) -> None:
+    _begin(site, CampaignState.DRAFT)
+    with site.campaign.writing() as session:
+        problem = "its MAIL FROM domain bounce.example.org is not verified (it is PENDING)"
+        sender_identity.store(session, problem, now=site.clock.now)
+    visitor = site.signed_in(APPROVER)
+
+    assert problem in words_of(visitor.get(f"/campaigns/{MONTH}"))
+    path = f"/campaigns/{MONTH}/approve"
+    answer = visitor.post(path, form_at=path, seen=_seen(visitor, path))
+    assert (409, True) == (answer.status_code, problem in words_of(answer))
+    assert CampaignState.DRAFT == _state(site)
 
 
 def test_asking_changes_nothing(site: ConsoleSite) -> None:

@@ -53,6 +53,7 @@ MALFORMED = {
     "CHECKIN_SES_EVENTS_QUEUE_URL": "events",
     "CHECKIN_SEND_RATE": "0",
     "CHECKIN_PROXY_HOPS": "one",
+    "CHECKIN_DNS_SERVER": "dns.example.org:53",
     "CHECKIN_VAULT_KEYS": "gcp-kms://key",
     "CHECKIN_UNKNOWN_GRACE": "an hour",
     "CHECKIN_CLAIM_LEASE": "2 m",

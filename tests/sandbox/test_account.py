@@ -152,3 +152,20 @@ def test_identity_configuration_set_and_its_destinations_can_be_asked_for(
     found = ses.get_configuration_set_event_destinations(ConfigurationSetName=name)
     (destination,) = found["EventDestinations"]
     assert {"SEND", "BOUNCE", "COMPLAINT"} <= set(destination["MatchingEventTypes"])
+
+
+def test_a_mail_from_domain_that_was_not_seen_is_refused_and_told(
+    ses: "SESV2Client", control: SandboxControl
+) -> None:
+    control.identity("example.org", mail_from_domain="b.example.org", mail_from_status="PENDING")
+    shown = ses.get_email_identity(EmailIdentity="example.org")
+    assert {
+        "MailFromDomain": "b.example.org",
+        "MailFromDomainStatus": "PENDING",
+        "BehaviorOnMxFailure": "REJECT_MESSAGE",
+    } == shown["MailFromAttributes"]
+    assert 3 == len(shown["DkimAttributes"]["Tokens"])
+    with pytest.raises(ses.exceptions.MailFromDomainNotVerifiedException):
+        ses.send_email(**single())
+    control.identity("example.org", on_mx_failure="USE_DEFAULT_VALUE")
+    ses.send_email(**single())

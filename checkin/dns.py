@@ -1,0 +1,88 @@
+"""Look DNS records up, to compare them with what SES needs."""
+
+from dataclasses import dataclass
+
+import dns.exception
+import dns.resolver
+from dns.resolver import Resolver
+
+from checkin.findings import Unwell
+from kit.sending_identity import Record
+
+LIFETIME_SECONDS = 5.0
+SPF_BEGINS = "v=spf1"
+DMARC_BEGINS = "v=DMARC1"
+SPF_NEEDS = "include:amazonses.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Dns:
+    """The DNS server that is asked: `at` is its address and port, or this machine's own."""
+
+    at: tuple[str, int] | None = None
+
+    def found(self, name: str, kind: str) -> list[str]:
+        """The values of a name's records of one kind, as a person writes them; none: no record.
+
+        Raises:
+            Unwell: DNS did not answer.
+        """
+        try:
+            answer = self._resolver().resolve(name, kind, search=False)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            return []
+        except dns.exception.DNSException as error:
+            raise Unwell(f"DNS did not answer for {name} ({type(error).__name__})") from None
+        return sorted(_written(str(value), kind) for value in answer)
+
+    def _resolver(self) -> Resolver:
+        resolver = Resolver(configure=self.at is None)
+        if self.at is not None:
+            resolver.nameservers, resolver.port = [self.at[0]], self.at[1]
+        resolver.lifetime = LIFETIME_SECONDS
+        return resolver
+
+
+def check(dns: Dns, record: Record) -> str:
+    """That a record stands in DNS as SES needs it; Unwell says what to enter and what is there."""
+    found = dns.found(record.name, record.type)
+    if not _fits(record, found):
+        raise Unwell(f"enter {record}; found {_listed(found)}")
+    return f"{record.name} {record.type} {_listed(found)}"
+
+
+def check_dmarc(dns: Dns, record: Record) -> str:
+    """The domain's policy, or that of a domain above it (RFC 9989, section 4.10)."""
+    labels = record.name.removeprefix("_dmarc.").split(".")
+    for start in range(max(1, len(labels) - 1)):
+        name = f"_dmarc.{'.'.join(labels[start:])}"
+        if policies := [each for each in dns.found(name, "TXT") if each.startswith(DMARC_BEGINS)]:
+            return f"{name} TXT {_listed(policies)}"
+    raise Unwell(f"enter {record}; found nothing")
+
+
+def check_receives(dns: Dns, domain: str, region: str) -> str:
+    """That a domain takes mail."""
+    if found := dns.found(domain, "MX"):
+        return f"{domain} MX {_listed(found)}"
+    raise Unwell(
+        f"{domain} takes no mail, so that answers to the email are lost; enter its mail server, or "
+        f"for SES {domain} MX 10 inbound-smtp.{region}.amazonaws.com; found nothing"
+    )
+
+
+def _fits(record: Record, found: list[str]) -> bool:
+    if record.type == "TXT":
+        policies = [each for each in found if each.lower().startswith(SPF_BEGINS)]
+        return len(policies) == 1 and SPF_NEEDS in policies[0].lower().split()
+    return [value.lower() for value in found] == [record.value.lower()]
+
+
+def _written(value: str, kind: str) -> str:
+    if kind == "TXT":
+        return value.replace('" "', "").strip('"')
+    return value.removesuffix(".")
+
+
+def _listed(found: list[str]) -> str:
+    return " and ".join(f"“{value}”" for value in found) or "nothing"
