@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from kit.sending_identity import SendingIdentity
 from tests.deploy.sides import DEPLOY
 
 FILES = sorted((DEPLOY / "aws").glob("*.yaml"))
@@ -96,7 +97,7 @@ def test_what_a_role_may_do_is_spelt_out() -> None:
 def test_each_process_of_the_campaign_side_may_do_its_own_task() -> None:
     assert {
         "WorkerRole": {
-            *("ses:SendBulkEmail", "ses:SendEmail", "ses:GetAccount"),
+            *("ses:SendBulkEmail", "ses:SendEmail", "ses:GetAccount", "ses:GetEmailIdentity"),
             *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
         },
         "ConsoleRole": {"ses:SendEmail"},
@@ -108,9 +109,33 @@ def test_each_process_of_the_campaign_side_may_do_its_own_task() -> None:
 
 
 def test_of_the_platform_side_only_the_workers_send_and_never_to_many() -> None:
-    assert {"PortalRole": set(), "OperatorRole": set(), "WorkerRole": {"ses:SendEmail"}} == (
-        _actions(PLATFORM)
+    assert {
+        "PortalRole": set(),
+        "OperatorRole": {"ses:GetAccount", "ses:GetEmailIdentity"},
+        "WorkerRole": {"ses:SendEmail"},
+    } == _actions(PLATFORM)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_stack_prints_the_records_that_the_doctor_asks_for(file: Path) -> None:
+    stack = yaml.load(file.read_text(), Loader)  # noqa: S506
+    mail_from = stack["Resources"]["Identity"]["Properties"]["MailFromAttributes"]
+    identity = SendingIdentity(
+        name="${SendingDomain}",
+        is_verified=False,
+        dkim_status="PENDING",
+        dkim_targets=(),
+        mail_from=mail_from["MailFromDomain"]["Sub"],
+        mail_from_status="PENDING",
+        region="${AWS::Region}",
     )
+    needed = [str(record) for record in (*identity.mail_from_records(), identity.dmarc_record)]
+
+    outputs = stack["Outputs"]
+    assert needed == [
+        outputs[name]["Value"]["Sub"] for name in ("MailFromMx", "MailFromSpf", "Dmarc")
+    ]
+    assert {"Dkim1", "Dkim2", "Dkim3"} <= set(outputs)
 
 
 def test_sending_names_the_one_identity_and_the_one_configuration_set() -> None:
