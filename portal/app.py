@@ -27,6 +27,7 @@ from portal import (
     plain_pages,
     readiness,
     reply_pages,
+    signposts,
     stop_pages,
 )
 from portal.api import routes as api
@@ -94,7 +95,7 @@ def create_app(
     errors.register(app)
     headers.register(app, is_https=settings.portal_url.startswith("https://"))
     _prepare_templates(app, stylesheet=folder / "static" / "portal.css")
-    app.jinja_env.globals.update(kept=periods.of(settings))
+    app.jinja_env.globals.update(kept=periods.of(settings), signposts=signposts)
     proxies.serve_in_folder(app, settings.portal_url)
     if settings.proxy_hops:
         proxies.trust(app, settings.proxy_hops)

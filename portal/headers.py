@@ -18,7 +18,15 @@ PRIVATE = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+KEPT_FOR_BACK = frozenset({"reply.blank", "reply.answered", "stop.offered", "stop.chosen"})
+"""Pages that the browser's Back button has to find again with what was chosen on them.
+
+With `no-store` Chromium shows an error in the place of a page that answered a POST. The last page
+of the reply has the browser forget them (`Clear-Site-Data`).
+"""
+STEP = {"Cache-Control": "private, no-cache"}
 SHARED = {"Cache-Control": f"public, max-age={STYLESHEET_LIFE}"}
+CLEARING = "Clear-Site-Data"
 HTTPS_ONLY = {"Strict-Transport-Security": "max-age=63072000"}
 
 log = get_logger(__name__)
@@ -34,6 +42,8 @@ def register(app: Flask, *, is_https: bool) -> None:
             response.headers.update(file)
         else:
             response.headers.extend(page)
+            if request.endpoint in KEPT_FOR_BACK and CLEARING not in response.headers:
+                response.headers.update(STEP)
         log.info("request", method=request.method, route=route(), status=response.status_code)
         return response
 

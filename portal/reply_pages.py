@@ -4,26 +4,24 @@ There is no CSRF token, for there is nothing to forge with: no cookie and no sig
 request, the token in the address is the whole authority, and who knows it needs no other site.
 
 Opening a link (GET, HEAD) changes nothing and shows the same blank form whether it was used or not
-and whoever its tenant is. Nor does any page before the last say whether it was used: the sender saw
-the link too, and could look.
+and whoever its tenant is. Nor does any answer to a POST say whether it was used: the sender saw the
+link too, and could try. Whoever posts a spent link stores nothing, and its tenant gets a letter.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from links import ledger
 from links.signing import Purpose
-from portal import fresh_link_pages, journey, language, tokens
+from portal import fresh_link_pages, journey, language, signposts, tokens
 from portal.context import Portal, portal
 from replies import intake, submissions
 from replies.form import questions, rounds
 from replies.form.answers import in_words
 from replies.form.questions import Answers, Form
-from tenants.rights import rights
+from tenants.rights import fresh_links, rights
 
 pages = Blueprint("reply", __name__)
 
@@ -74,7 +72,8 @@ def answered(token: str) -> Response | str | tuple[str, int]:
 
 @pages.get("/sent")
 def sent() -> str:
-    return render_template("sent.html")
+    """Whom else to tell and who helps: for whoever comes here without sending anything."""
+    return render_template("sent.html", answers={}, signs=signposts.of({}), tell_others=True)
 
 
 def _visit(token: str) -> FormVisit:
@@ -93,14 +92,28 @@ def _asked(here: Portal, month: str) -> tuple[str, ...]:
     return here.asked[month]
 
 
-def _send(visit: FormVisit, answers: Answers, *, is_shown: bool) -> Response | tuple[str, int]:
-    if not _store(visit, answers, is_shown):
-        return render_template("spent.html", visit=visit), 409
-    return redirect(url_for("reply.sent", **cast(dict[str, Any], language.carry())), 303)
+def _send(visit: FormVisit, answers: Answers, *, is_shown: bool) -> Response:
+    """Store the reply and show the last page, which is made of what was posted and nothing else.
+
+    So it is the same for a link that was spent before. Such a post stores nothing and writes to the
+    tenant. The browser is told to forget the earlier pages: nobody can go back to the answers.
+    """
+    is_shown = is_shown and submissions.is_worth_showing(answers)
+    _store(visit, answers, is_shown)
+    page = make_response(
+        render_template(
+            "sent.html",
+            answers=answers,
+            signs=signposts.of(answers),
+            tell_others=submissions.is_worth_showing(answers),
+            is_shown=is_shown,
+        )
+    )
+    page.headers["Clear-Site-Data"] = '"cache"'
+    return page
 
 
-def _store(visit: FormVisit, answers: Answers, is_shown: bool) -> bool:
-    """False if the link was spent before."""
+def _store(visit: FormVisit, answers: Answers, is_shown: bool) -> None:
     here = portal()
     with here.platform.writing() as session:
         outcome = intake.submit(
@@ -112,7 +125,8 @@ def _store(visit: FormVisit, answers: Answers, is_shown: bool) -> bool:
             show_to=_association(session, visit) if is_shown else None,
             asked=visit.asked,
         )
-    return outcome is intake.Outcome.STORED
+        if outcome is intake.Outcome.ALREADY_SPENT:
+            fresh_links.tell_of_second_use(session, link_id=visit.link_id, now=here.clock())
 
 
 def _association(session: Session, visit: FormVisit) -> str | None:

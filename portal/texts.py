@@ -12,7 +12,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from kit.templating import TEMPLATES
-from portal import errors, fresh_link_pages, stop_choices
+from portal import errors, fresh_link_pages, signposts, stop_choices
 from portal.data import words
 from portal.language import CATALOGUES, WELSH
 from replies.form import answers, questions
@@ -65,6 +65,7 @@ def _in_code() -> Iterator[str]:
     yield from (answers.NOT_ASKED, answers.NOT_OFFERED, answers.ONE_ONLY)
     yield from (stop_choices.NO_CHOICE.message, fresh_link_pages.NOT_TICKED.message)
     yield from words.every_text()
+    yield from signposts.every_text()
     for said in stop_choices.SAID.values():
         yield from (said.heading, said.text, said.undo_label)
     for _choice, label, hint in stop_choices.OFFERS:

@@ -26,12 +26,14 @@ class Kind(StrEnum):
     CODE = "code"
     OPENED = "opened"
     FRESH_LINK = "fresh_link"
+    SECOND_USE = "second_use"
 
 
 LIVES = {
     Kind.CODE: timedelta(minutes=15),
     Kind.OPENED: timedelta(days=14),
     Kind.FRESH_LINK: timedelta(hours=6),
+    Kind.SECOND_USE: timedelta(days=7),
 }
 """How long a letter is worth sending."""
 

@@ -35,15 +35,19 @@ SUBJECTS = {
         Kind.CODE: "Your code to see what we hold about you",
         Kind.OPENED: "We opened one of your replies",
         Kind.FRESH_LINK: "Your new check-in link",
+        Kind.SECOND_USE: "Your check-in link was used a second time",
     },
     "cy": {
         Kind.CODE: "Eich cod i weld yr hyn rydym yn ei gadw amdanoch",
         Kind.OPENED: "Rydym wedi agor un o’ch atebion",
         Kind.FRESH_LINK: "Eich dolen check-in newydd",
+        Kind.SECOND_USE: "Defnyddiwyd eich dolen check-in am yr eildro",
     },
 }
 
 LOCALES = {"en": "en_GB", "cy": "cy"}
+DAYS = frozenset({"opened_on", "used_on"})
+"""Details that are ISO dates and are written out in the letter's language."""
 
 log = get_logger(__name__)
 
@@ -124,12 +128,12 @@ def text_of(due: Due, *, keys: Sequence[bytes], portal_url: str) -> str:
     details = dict(due.details)
     if month := details.get("month"):
         details["month"] = _month_name(month, due.language)
-    if day := details.get("opened_on"):
-        details["opened_on"] = _day_name(day, due.language)
+    for name in DAYS.intersection(details):
+        details[name] = _day_name(details[name], due.language)
     match due.kind:
         case Kind.CODE:
             details["code"] = codes.written(keys, bytes.fromhex(details["visit"]))
-        case Kind.FRESH_LINK:
+        case Kind.FRESH_LINK | Kind.SECOND_USE:
             token = signing.sign(keys, Purpose.REPLY, bytes.fromhex(details["link_id"]))
             details["link"] = f"{portal_url}/r/{token}"
     template = TEXTS.get_template(f"{due.language}/{due.kind}.txt")

@@ -35,7 +35,24 @@ def ask(session: Session, *, link_id: bytes, now: datetime) -> bool:
     month = rounds.newest_open(session, today=today)
     if tenant is None or month is None or tenant.restricted or _had_enough(session, tenant, today):
         return False
-    _write(session, tenant, month, now=now)
+    _write(session, tenant, month, kind=Kind.FRESH_LINK, now=now)
+    return True
+
+
+def tell_of_second_use(session: Session, *, link_id: bytes, now: datetime) -> bool:
+    """Write to a link's tenant that somebody posted it after it was spent, with a fresh link.
+
+    So a tenant finds a reply that somebody else sent with their link. The letter counts as one of
+    the fresh links of the day that `ask` limits; False where `ask` would do nothing either.
+
+    Raises:
+        NotFound: the month's round was never opened.
+    """
+    tenant = _tenant_of(session, link_id)
+    if tenant is None or tenant.restricted or _had_enough(session, tenant, london_day(now)):
+        return False
+    month = rounds.find(session, ledger.look_up(session.connection(), link_id).month)
+    _write(session, tenant, month, kind=Kind.SECOND_USE, now=now)
     return True
 
 
@@ -55,13 +72,14 @@ def _had_enough(session: Session, tenant: Tenant, today: date) -> bool:
     return (session.scalar(issued) or 0) >= A_DAY
 
 
-def _write(session: Session, tenant: Tenant, month: Round, *, now: datetime) -> None:
+def _write(session: Session, tenant: Tenant, month: Round, *, kind: Kind, now: datetime) -> None:
+    today = london_day(now)
     link_id = ledger.issue_fresh(
         session,
         tenant_id=tenant.id,
         month=month.month,
-        issued_on=london_day(now),
+        issued_on=today,
         expires_on=month.closes_on,
     )
-    details = {"month": month.month, "link_id": link_id.hex()}
-    letters.write(session, tenant_id=tenant.id, kind=Kind.FRESH_LINK, details=details, now=now)
+    details = {"month": month.month, "link_id": link_id.hex(), "used_on": today.isoformat()}
+    letters.write(session, tenant_id=tenant.id, kind=kind, details=details, now=now)

@@ -12,7 +12,7 @@ from replies.vault.sealing import open_vault
 from tenants.outbox import codes
 from tenants.rights import data_sessions, rights
 from tests.browser.chromium import Fields, post
-from tests.portal.site import A_FULL_REPLY, AFTER_CLOSING, DAY, MONTH, NOTHING_CHANGED, PortalSite
+from tests.portal.site import A_FULL_REPLY, AFTER_CLOSING, DAY, MONTH, PortalSite
 
 ASK = {"ask": "fresh-link"}
 TOPICS: Fields = {"changed": "yes", "step": "changed", "go": "on"}
@@ -33,14 +33,11 @@ class PortalPage:
     path: str
     fields: Fields | None = None
     now: datetime = DAY
-    spent: bool = False
 
     def visit(self, site: PortalSite, page: Page, paths: dict[str, str]) -> None:
         """Go there. The paths are a tenant's own, see `paths_of`."""
         site.now = DAY
         path = self.path.format(**paths)
-        if self.spent:
-            site.browser.post(path, data=NOTHING_CHANGED)
         site.now = self.now
         if self.fields is None:
             page.goto(path)
@@ -55,7 +52,6 @@ PLACES = {
     "at-fault": PortalPage("{reply}", AT_FAULT),
     "check": PortalPage("{reply}", CHECK),
     "sent": PortalPage("{reply}", {**A_FULL_REPLY, "go": "send", "show": "yes"}),
-    "spent": PortalPage("{reply}", NOTHING_CHANGED, spent=True),
     "fresh-link": PortalPage("{reply}", ASK),
     "fresh-link-sent": PortalPage("{reply}", {**ASK, "by-email": "yes"}),
     "stop": PortalPage("{stop}"),

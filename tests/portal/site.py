@@ -29,7 +29,7 @@ OPENED = date(2026, 12, 1)
 CLOSES = date(2026, 12, 21)
 DAY = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
 AFTER_CLOSING = datetime(2026, 12, 22, 9, 0, tzinfo=UTC)
-QUESTIONS = ["work", "hours", "benefits", "household", "health", "support"]
+QUESTIONS = ["work", "hours", "benefits", "household", "health", "rent", "support"]
 NOTHING_CHANGED = {"changed": "no", "step": "check", "go": "send"}
 A_FULL_REPLY: dict[str, str | list[str]] = {
     "changed": "yes",

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
-from links import ledger
+from links import keys, ledger
 from links.signing import Purpose
 from portal.fresh_link_pages import NOT_TICKED
 from tenants.models import Letter, Tenant
@@ -39,13 +39,33 @@ def _next_letter(site: PortalSite) -> Due:
     return due
 
 
-def test_a_spent_link_leads_to_a_fresh_one_by_email_with_which_the_tenant_answers_again(
+def test_a_spent_link_that_is_used_again_puts_a_fresh_one_in_the_post(
     site: PortalSite, tenant_id: int, link_id: bytes
 ) -> None:
     path = site.reply_path(link_id)
     site.browser.post(path, data=NOTHING_CHANGED)
-    spent = site.browser.post(path, data={**A_FULL_REPLY, "go": "send"})
-    assert '<input type="hidden" name="ask" value="fresh-link">' in spent.text
+    site.browser.post(path, data={**A_FULL_REPLY, "go": "send"})
+    assert site.answers_of(tenant_id) == [{"changed": "no"}]
+    due = _next_letter(site)
+    text = text_of(due, keys=keys.load(site.folder / "links"), portal_url="https://p.example.org")
+    assert due.kind == Kind.SECOND_USE
+    assert "December 2026 on 3 December 2026" in text
+    fresh = site.reply_path(bytes.fromhex(due.details["link_id"]))
+    assert fresh in text
+    site.browser.post(fresh, data={**A_FULL_REPLY, "go": "send"})
+    assert site.answers_of(tenant_id) == [A_FULL_REPLY]
+
+
+def test_a_link_that_is_used_over_and_over_fills_no_inbox(site: PortalSite, link_id: bytes) -> None:
+    for _ in range(10):
+        site.browser.post(site.reply_path(link_id), data=NOTHING_CHANGED)
+    assert _letters(site) == A_DAY
+
+
+def test_a_fresh_link_asked_for_by_email_takes_the_tenants_answers(
+    site: PortalSite, tenant_id: int, link_id: bytes
+) -> None:
+    path = site.reply_path(link_id)
     asked = site.browser.post(path, data=TICKED)
     assert (asked.status_code, "Look in your inbox" in asked.text) == (200, True)
     due = _next_letter(site)

@@ -1,0 +1,80 @@
+"""The phone's Back button finds each step with what was chosen, and nothing after sending."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Error, Page
+
+from tests.browser.chromium import PATIENCE, chromium, serving
+from tests.portal.site import PortalSite
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("backend", ["sqlite"], indirect=True),
+]
+WALK = ("yes", "work", "ended", "now", "debts")
+
+
+@pytest.fixture(params=["with scripts", "without scripts"])
+def phone(request: pytest.FixtureRequest, site: PortalSite) -> Iterator[Page]:
+    with serving(site.app) as address, chromium() as browser:
+        context = browser.new_context(
+            base_url=address,
+            viewport={"width": 360, "height": 640},
+            has_touch=True,
+            is_mobile=True,
+            java_script_enabled=request.param == "with scripts",
+        )
+        context.set_default_timeout(PATIENCE)
+        yield context.new_page()
+
+
+def _walk(page: Page, path: str) -> None:
+    page.goto(path)
+    for value in WALK:
+        page.locator(f'input[value="{value}"]').first.check(force=True)
+        with page.expect_navigation():
+            page.locator('button[value="on"]').click()
+
+
+def _chosen(page: Page) -> list[str | None]:
+    return [each.get_attribute("value") for each in page.locator("input:checked").all()]
+
+
+def test_back_shows_each_step_with_what_was_chosen(
+    site: PortalSite, link_id: bytes, phone: Page
+) -> None:
+    _walk(phone, site.reply_path(link_id))
+    for value in reversed(WALK):
+        phone.go_back()
+        assert [value] == _chosen(phone)
+    for _ in WALK:
+        phone.go_forward()
+    assert "Check your answers" == phone.locator("h1").inner_text()
+
+
+def test_a_step_gone_back_to_can_be_answered_anew_and_sent(
+    site: PortalSite, tenant_id: int, link_id: bytes, phone: Page
+) -> None:
+    _walk(phone, site.reply_path(link_id))
+    for _ in WALK:
+        phone.go_back()
+    phone.locator('input[value="no"]').check(force=True)
+    with phone.expect_navigation():
+        phone.locator('button[value="on"]').click()
+    with phone.expect_navigation():
+        phone.locator('button[value="send"]').click()
+    assert site.answers_of(tenant_id) == [{"changed": "no"}]
+
+
+def test_once_sent_back_shows_no_answer(site: PortalSite, link_id: bytes, phone: Page) -> None:
+    _walk(phone, site.reply_path(link_id))
+    with phone.expect_navigation():
+        phone.locator('button[value="send"]').click()
+    for _ in WALK:
+        try:
+            phone.go_back()
+        except Error:  # Chromium's own page in the place of one that it has forgotten
+            continue
+        assert [] == _chosen(phone)
+        assert [] == phone.locator("dd").all()
