@@ -57,7 +57,9 @@ def test_of_two_writers_one_is_refused(anchor: Anchor, before: str) -> None:
     assert "of the first" == anchor.read().text
 
 
+@pytest.mark.parametrize("place", ["file"], indirect=True)
 def test_of_many_updates_none_is_lost(anchor: Anchor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto's object store compares and writes in two steps, so threads prove nothing there."""
     monkeypatch.setattr(anchors, "TRIES", 1_000)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: anchors.update(anchor, _one_more), range(20)))
