@@ -33,7 +33,7 @@ ASK_AGAIN = Config(
     read_timeout=AWS_ASK,
 )
 ASK_SOON = Config(
-    retries={"total_max_attempts": 2, "mode": "standard"},
+    retries={"total_max_attempts": 3, "mode": "standard"},
     connect_timeout=AWS_CONNECT,
     read_timeout=AWS_SOON,
 )

@@ -72,4 +72,4 @@ AWS_SEND = 20
 AWS_ASK = 30
 """Longer than SQS's longest poll, 20 s."""
 AWS_SOON = 10
-"""KMS, for which a tenant's reply waits, and what a tick asks of SES; each is tried twice."""
+"""KMS, for which a tenant's reply waits, and what a tick asks of SES; each is tried thrice."""
