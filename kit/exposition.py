@@ -6,7 +6,8 @@ label may hold anything that came from outside: its values are from a list in th
 
 import hmac
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -15,6 +16,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from kit import private_files
+from kit.heartbeats import LastRun
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 TOKEN_MIN = 16
@@ -58,6 +60,17 @@ def gauges(name: str, told: str, label: str, values: Mapping[str, float]) -> Met
     for key, value in values.items():
         family.add_metric([key], value)
     return family
+
+
+def of_jobs(
+    jobs: Iterable[str], found: Mapping[str, LastRun], *, now: datetime
+) -> Iterator[Metric]:
+    """Each job's age in seconds, and which were never done: a missing age would alert nobody."""
+    ages = {job: found.get(job, LastRun(None)).age(now) for job in jobs}
+    done = {job: age.total_seconds() for job, age in ages.items() if age is not None}
+    yield gauges("job_age_seconds", "Since each job was last done.", "job", done)
+    never = {job: float(age is None) for job, age in ages.items()}
+    yield gauges("job_never_done", "1 for a job that was never done.", "job", never)
 
 
 def answer(

@@ -11,7 +11,7 @@ from prometheus_client.metrics_core import Metric
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kit import heartbeats
+from kit import exposition, heartbeats
 from kit.clock import LONDON
 from kit.exposition import gauge, gauges
 from replies.models import Round
@@ -30,10 +30,7 @@ OVERDUE_AFTER = timedelta(days=5)
 
 def read(session: Session, *, now: datetime) -> Iterator[Metric]:
     """Every figure of the platform side."""
-    found = heartbeats.read(session, Heartbeat)
-    done = {job: found[job].done_at for job in Job if job in found}
-    ages = {job.value: (now - moment).total_seconds() for job, moment in done.items() if moment}
-    yield gauges("job_age_seconds", "Since each job was last done.", "job", ages)
+    yield from exposition.of_jobs(Job, heartbeats.read(session, Heartbeat), now=now)
     oldest, failing = _oldest_letter(session, now), _failing_letters(session, now)
     yield gauge("oldest_letter_seconds", "Since the letter longest waiting was due.", oldest)
     yield gauge("letters_failing", "Letters that SES refused time and again.", failing)

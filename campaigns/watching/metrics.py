@@ -27,7 +27,7 @@ from campaigns.models.deliveries import IN_FLIGHT
 from campaigns.sending import counters
 from campaigns.sending.feedback import NEVER_LEFT
 from campaigns.ses.account import NO_DAILY_LIMIT
-from kit import heartbeats
+from kit import exposition, heartbeats
 from kit.exposition import counter, gauge, gauges
 
 ON_THE_WAY = (
@@ -46,7 +46,7 @@ def read(session: Session, *, now: datetime) -> Iterator[Metric]:
     yield from _of_campaigns(campaigns, moving, now)
     yield from _of_mails(session, moving, now)
     yield from _of_account(session.get(Sender, 1) or Sender(id=1), now)
-    yield _beats(session, now)
+    yield from exposition.of_jobs(Job, heartbeats.read(session, Heartbeat), now=now)
     yield _releases(session)
 
 
@@ -108,13 +108,6 @@ def _of_account(sender: Sender, now: datetime) -> Iterator[Metric]:
     if sender.events_read_at is not None:
         lag = _seconds(sender.events_read_at, now)
         yield gauge("events_lag_seconds", "Since the event queue was last read to its end.", lag)
-
-
-def _beats(session: Session, now: datetime) -> Metric:
-    found = heartbeats.read(session, Heartbeat)
-    done = {job: found[job].done_at for job in Job if job in found}
-    ages = {job.value: _seconds(moment, now) for job, moment in done.items() if moment}
-    return gauges("job_age_seconds", "Since each job was last done.", "job", ages)
 
 
 def _releases(session: Session) -> Metric:
