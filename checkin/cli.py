@@ -15,6 +15,7 @@ COMMANDS = (
     "campaigns",
     "demo",
     "doctor",
+    "events",
     "init",
     "keys",
     "metrics",

@@ -11,6 +11,7 @@ import campaigns.models
 import campaigns.watching.jobs
 import tenants.jobs
 import tenants.models
+from campaigns.sending import set_aside
 from checkin import databases, key_rings, sender_diagnosis, ses_diagnosis
 from checkin.databases import Side
 from checkin.dns import Dns, check_receives
@@ -41,6 +42,7 @@ def examine(settings: Settings, *, dns: Dns | None = None) -> Iterator[Diagnosis
         yield from sender_diagnosis.examine(settings.from_address, dns=dns)
         yield look("SES events", lambda: ses_diagnosis.events(settings.ses_configuration_set))
         yield look("SES tracking", lambda: ses_diagnosis.tracking(settings.ses_configuration_set))
+        yield look("set aside", lambda: _set_aside(settings))
         yield look("event queue", lambda: ses_diagnosis.queue(settings.ses_events_queue_url))
         if dns is not None and settings.reply_to is not None:
             domain = parseaddr(settings.reply_to)[1].rpartition("@")[2]
@@ -92,6 +94,20 @@ def _clock(side: Side, settings: Settings) -> str:
         return "not asked, as the database is not ready"
     finally:
         database.dispose()
+
+
+def _set_aside(settings: Settings) -> str:
+    database = databases.campaign(settings, DIAGNOSIS)
+    try:
+        with database.reading() as session:
+            number = set_aside.count(session)
+    except SQLAlchemyError:
+        return "not asked, as the database is not ready"
+    finally:
+        database.dispose()
+    if number:
+        raise Unwell(set_aside.sentence(number))
+    return "every message from SES could be read"
 
 
 def _broker(settings: Settings) -> str:

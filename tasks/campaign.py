@@ -8,7 +8,7 @@ from celery.signals import worker_process_init
 from campaigns import engine
 from campaigns.models import Job
 from campaigns.planning import notices, reminders
-from campaigns.sending import feedback, restore_detection, worker
+from campaigns.sending import feedback, restore_detection, set_aside, worker
 from campaigns.ses import sender_identity
 from campaigns.watching import dangers
 from kit.log import get_logger
@@ -64,6 +64,7 @@ def poll_feedback() -> None:
         return
     ends = time.monotonic() + chosen.tick.total_seconds()
     with side.beating(Job.FEEDBACK):
+        set_aside.take_again(side.campaign_database(), clock=side.campaign_clock())
         while time.monotonic() < ends and feedback.poll(
             side.campaign_database(),
             side.sqs(),

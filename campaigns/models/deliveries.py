@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     TextClause,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -127,13 +128,17 @@ class Feedback(CampaignBase):
 
 
 class SetAside(CampaignBase):
-    """A queue message that is no SES event, kept for somebody to look at."""
+    """A queue message that is no SES event, kept for somebody to look at.
+
+    `is_asked_again`: somebody asked that a worker take it once more.
+    """
 
     __tablename__ = "set_aside"
 
     id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     body: Mapped[str] = mapped_column(Text)
+    is_asked_again: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Suppression(CampaignBase):

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from campaigns import suppression
 from campaigns.models import Cause, Delivery, Feedback, SetAside, SuppressionKind
-from campaigns.sending import deliveries, reputation, restore_detection
+from campaigns.sending import deliveries, reputation, restore_detection, untagged
 from campaigns.sending.high_water_mark import HighWaterMark
 from campaigns.ses import account
-from campaigns.ses.events import Event, NotAnEvent, parse
+from campaigns.ses.events import Event, NotAnEvent, Untagged, parse
 from kit.bulk import add_new
 from kit.database import Database
 from kit.log import get_logger
@@ -102,7 +102,7 @@ def _row_of(body: str) -> int:
         event = parse(body)
     except NotAnEvent:
         return 0
-    return 0 if event is None else event.delivery_id
+    return event.delivery_id if isinstance(event, Event) else 0
 
 
 def take(session: Session, body: str, *, now: datetime) -> Event | None:
@@ -113,6 +113,8 @@ def take(session: Session, body: str, *, now: datetime) -> Event | None:
         log.warning("a queue message that is no SES event was set aside", error=str(error))
         session.add(SetAside(received_at=now, body=_storable(body)))
         return None
+    if isinstance(event, Untagged):
+        event = untagged.identified(session, event)
     if event is not None:
         apply(session, event, now=now)
     return event

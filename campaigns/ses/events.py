@@ -2,7 +2,8 @@
 
 Shapes: "Contents of event data that Amazon SES publishes to Amazon SNS" in the SES developer guide;
 the SNS envelope: "Parsing message formats" in the SNS developer guide. Tag values are lists of
-strings. What carries none of our tags is somebody else's mail.
+strings. Identity feedback ("Contents of notifications for Amazon SES") says the same without tags;
+what it is about is found by its message id. What is neither tagged nor found is somebody else's.
 """
 
 import json
@@ -14,6 +15,12 @@ TAGS = ("campaign", "delivery", "attempt")
 ROW_IDS = range(1, 2**63)
 KIND_MAX, ATTEMPT_ID_MAX, MESSAGE_ID_MAX, DETAIL_MAX = 24, 32, 128, 64
 PERMANENT = "Permanent"
+COMPLAINT, NOT_SPAM = "Complaint", "not-spam"
+WITHDRAWN = "Not Spam"
+"""The kind of a complaint that corrects one: the recipient says that the mail is none."""
+GREETINGS = ("Successfully validated SNS topic for Amazon SES event publishing",)
+SUBSCRIBED = "AmazonSnsSubscriptionSucceeded"
+"""What SES writes to a topic when it is set up."""
 MALFORMED = (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
@@ -46,43 +53,86 @@ class Event:
         return (self.detail or "").startswith(PERMANENT)
 
 
-def parse(body: str) -> Event | None:
-    """The event in a queue message's body; None if it is about mail that is not ours.
+@dataclass(frozen=True, slots=True)
+class Untagged:
+    """What SES says about a mail by its message id and its recipients alone."""
+
+    kind: str
+    message_id: str
+    happened_at: datetime
+    detail: str | None = None
+    destination: tuple[str, ...] = ()
+
+    def about(self, *, campaign_id: int, delivery_id: int, attempt_id: str) -> Event:
+        """The same about the mail that was found by it."""
+        return Event(
+            kind=self.kind,
+            campaign_id=campaign_id,
+            delivery_id=delivery_id,
+            attempt_id=attempt_id,
+            message_id=self.message_id,
+            happened_at=self.happened_at,
+            detail=self.detail,
+            destination=self.destination,
+        )
+
+
+def parse(body: str) -> Event | Untagged | None:
+    """The event in a queue message's body; None if SES says nothing about a mail of ours.
 
     Raises:
         NotAnEvent: the body is neither raw nor SNS-wrapped SES JSON.
     """
     try:
         document = _unwrap(json.loads(body))
-        return _event(document, document["mail"])
+        if document.get("notificationType") == SUBSCRIBED:
+            return None
+        return _said(document, document["mail"])
     except MALFORMED as error:
         raise NotAnEvent(type(error).__name__) from None
 
 
 def _unwrap(document: dict[str, Any]) -> dict[str, Any]:
     if document.get("Type") == "Notification":
+        if document["Message"].startswith(GREETINGS):
+            return {"notificationType": SUBSCRIBED}
         unwrapped: dict[str, Any] = json.loads(document["Message"])
         return unwrapped
     return document
 
 
-def _event(document: dict[str, Any], mail: dict[str, Any]) -> Event | None:
-    kind = document["eventType"]
+def _said(document: dict[str, Any], mail: dict[str, Any]) -> Event | Untagged | None:
     tags = mail.get("tags") or {}
-    if not all(tags.get(name) for name in TAGS):
+    is_tagged = all(tags.get(name) for name in TAGS)
+    if not is_tagged and "notificationType" not in document:
         return None
+    untagged = _untagged(document, mail)
+    if not is_tagged:
+        return untagged
     campaign, delivery, attempt = (str(tags[name][0]) for name in TAGS)
-    part = document.get(_part_name(kind)) or {}
-    return Event(
-        kind=_word(kind, KIND_MAX),
+    return untagged.about(
         campaign_id=_row_id(campaign),
         delivery_id=_row_id(delivery),
         attempt_id=_word(attempt, ATTEMPT_ID_MAX),
+    )
+
+
+def _untagged(document: dict[str, Any], mail: dict[str, Any]) -> Untagged:
+    kind = document.get("eventType") or document["notificationType"]
+    part = document.get(_part_name(kind)) or {}
+    return Untagged(
+        kind=_word(WITHDRAWN if _is_withdrawn(kind, part) else kind, KIND_MAX),
         message_id=_word(str(mail["messageId"]), MESSAGE_ID_MAX),
         happened_at=_moment(part.get("timestamp") or mail["timestamp"]),
         detail=_detail(part),
         destination=tuple(map(str, mail.get("destination") or ())),
     )
+
+
+def _is_withdrawn(kind: str, part: dict[str, Any]) -> bool:
+    """`not-spam` corrects a message that was taken for spam (Amazon SES, "complaint object")."""
+    feedback = str(part.get("complaintFeedbackType") or "").lower().replace("_", "-")
+    return kind == COMPLAINT and feedback == NOT_SPAM
 
 
 def _part_name(kind: str) -> str:

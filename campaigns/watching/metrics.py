@@ -24,7 +24,7 @@ from campaigns.models import (
     Tally,
 )
 from campaigns.models.deliveries import IN_FLIGHT
-from campaigns.sending import counters
+from campaigns.sending import counters, set_aside
 from campaigns.sending.feedback import NEVER_LEFT
 from campaigns.ses.account import NO_DAILY_LIMIT
 from kit import exposition, heartbeats
@@ -46,6 +46,8 @@ def read(session: Session, *, now: datetime) -> Iterator[Metric]:
     yield from _of_campaigns(campaigns, moving, now)
     yield from _of_mails(session, moving, now)
     yield from _of_account(session.get(Sender, 1) or Sender(id=1), now)
+    told = "Messages from SES that could not be read."
+    yield gauge("set_aside", told, set_aside.count(session))
     yield from exposition.of_jobs(Job, heartbeats.read(session, Heartbeat), now=now)
     yield _releases(session)
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from campaigns import calendar
+from campaigns.sending import set_aside
 from campaigns.ses import account
 from console import access
 from console.context import here
@@ -29,6 +30,7 @@ def show() -> str:
             later=year.shifted(first, year.MONTHS_SHOWN),
             is_usual="from" not in request.args,
             held=account.paused_because(session, now=now),
+            set_aside=set_aside.count(session),
             now=now,
         )
 

@@ -22,7 +22,7 @@ questions           r         r                 r                  rad
 reminders           rad       -                 -                  -
 sender              raw       rw*               rw*                -
 series              ra        raw               ra                 -
-set_aside           rad       -                 -                  -
+set_aside           rad       r*                rw*                -
 sign_ins            -         rawd              rad                -
 staff               r         rawd              rawd               -
 suppressions        ra        rad               r                  r*a*d
@@ -76,6 +76,8 @@ COLUMNS = {
     ("messages", "campaign_door", "r"): {"content_hash", "questions"},
     ("sender", "campaign_console", "w"): _PAUSED,
     ("sender", "campaign_operator", "w"): _PAUSED,
+    ("set_aside", "campaign_console", "r"): {"id"},
+    ("set_aside", "campaign_operator", "w"): {"is_asked_again"},
     ("suppressions", "campaign_door", "r"): _MARKED,
     ("suppressions", "campaign_door", "a"): _MARKED,
     ("data_keys", "platform", "w"): {"wrapped"},

@@ -89,6 +89,7 @@ def test_a_month_on_its_way_is_told_in_numbers(
         "bounce_ratio": 0.25,
         "complaint_ratio": 0,
         "feed_seen_ratio": 0.75,
+        "set_aside": 0,
         "paused": 0,
         "rate_limit": 14,
         "quota_left": 1_000,

@@ -42,12 +42,15 @@ GRANT UPDATE (state, cause, since, resent, reply_link, stop_link) ON deliveries
    TO campaign_console, campaign_operator;
 GRANT DELETE ON sign_ins, staff, suppressions, working_copies TO campaign_console;
 
+GRANT SELECT (id) ON set_aside TO campaign_console;
+
 -- A person at the command line: the same steps, without the pages' own rows.
 GRANT SELECT ON approvals, campaigns, drafts, feedback, messages, published_releases, questions,
   sender, series, sign_ins, staff, suppressions, tallies TO campaign_operator;
 GRANT INSERT ON approvals, campaigns, drafts, messages, series, sign_ins, staff TO campaign_operator;
 GRANT UPDATE ON approvals, campaigns, staff TO campaign_operator;
 GRANT DELETE ON sign_ins, staff TO campaign_operator;
+GRANT SELECT, UPDATE (is_asked_again) ON set_aside TO campaign_operator;
 
 -- The platform's door (campaigns/handover.py): what it needs of the open months, and no more.
 GRANT SELECT ON campaigns, published_releases, questions TO campaign_door;
