@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -12,11 +12,27 @@ from sqlalchemy.orm import Session
 from campaigns.models import PublishedRelease, ReleaseState
 from kit.errors import NotFound
 
-COLUMNS = ("month", "group", "measure", "question", "option", "estimate", "margin", "note")
+COLUMNS = (
+    *("month", "group", "measure", "question", "option", "estimate", "margin", "note"),
+    *("label", "unit", "base", "released_on", "spec", "state"),
+)
+MONTH_COLUMNS = ("month", "state", "released_on", "spec", "because")
+PEOPLE, PER_CENT = "people", "per cent"
+MEASURES = {
+    "mailed": ("Tenants mailed", PEOPLE, "tenants on the month's list"),
+    "replies": ("Replies", PEOPLE, "tenants mailed"),
+    "response_rate": ("Response rate", PER_CENT, "tenants mailed"),
+    "share": ("Share of replies", PER_CENT, "replies"),
+    "share_of_asked": ("Share of those asked", PER_CENT, "replies that chose this topic"),
+}
+MARK = "\ufeff"
+"""UTF-8's byte-order mark, by which Excel knows the encoding."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Document = Mapping[str, Any]
-"""`{"month", "released_on", "spec", "questions", "groups", "figures"}`; see `docs/method.md`."""
+"""`{"month", "released_on", "early", "spec", "questions", "groups", "figures", "pools",
+"measurements"}`; see `docs/method.md`. The first version of the spec had neither pools nor
+measurements."""
 
 
 def find(session: Session, month: str) -> PublishedRelease:
@@ -65,17 +81,75 @@ def why_not(released: PublishedRelease) -> str:
 
 def rows(document: Document) -> Iterator[dict[str, object]]:
     """The figures as tidy rows, one value each, in the columns of `COLUMNS`."""
+    titles = {each["question"].rpartition(".")[0]: each for each in document["questions"]}
+    about = {
+        "month": document["month"],
+        "released_on": document["released_on"],
+        "spec": document["spec"]["version"],
+        "state": "early" if document.get("early") else "released",
+    }
     for figure in document["figures"]:
-        yield {"month": document["month"]} | {name: figure[name] for name in COLUMNS[1:]}
+        yield about | figure | _described(figure, titles, document)
+
+
+def _described(
+    figure: Mapping[str, Any], titles: Mapping[str, Mapping[str, Any]], document: Document
+) -> dict[str, object]:
+    """A figure's label, unit and base in words."""
+    suffix = next((p for p in _pools(document) if figure["measure"].endswith(p)), "")
+    label, unit, base = MEASURES[figure["measure"].removesuffix(suffix)]
+    if asked := titles.get(figure["question"]):
+        options = {each["option"]: each["label"] for each in asked["options"]}
+        label = f"{asked['title']} {options[figure['option']]}"
+    months = _pools(document).get(suffix)
+    over = f"; {months[0]} to {months[-1]} together" if months else ""
+    return {"label": label, "unit": unit, "base": base + over}
+
+
+def _pools(document: Document) -> dict[str, list[str]]:
+    """The months of each pool, by what a pooled measure ends in."""
+    return {each["suffix"]: each["months"] for each in document.get("pools", ())}
+
+
+def state_of(released: PublishedRelease) -> str:
+    """`released`, `early`, `withdrawn`, `lost` or `too_small`."""
+    if released.document is None:
+        return released.state
+    return "early" if read(released).get("early") else "released"
+
+
+def months_csv(published: Iterable[PublishedRelease]) -> str:
+    """Every month that is settled and what became of it, oldest first, as tidy CSV."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, MONTH_COLUMNS, restval="")
+    writer.writeheader()
+    for each in sorted(published, key=lambda one: one.month):
+        shown = read(each) if each.document else {}
+        writer.writerow(
+            _plain(
+                {
+                    "month": each.month,
+                    "state": state_of(each),
+                    "released_on": shown.get("released_on", ""),
+                    "spec": shown.get("spec", {}).get("version", ""),
+                    "because": each.because or "",
+                }
+            )
+        )
+    return out.getvalue()
 
 
 def as_csv(*documents: Document) -> str:
     """Tidy CSV (RFC 4180) of one month or several, under one header."""
+    return table(row for each in documents for row in rows(each))
+
+
+def table(found: Iterable[Mapping[str, object]]) -> str:
+    """Rows as tidy CSV in the columns of `COLUMNS`."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS)
     writer.writeheader()
-    for each in documents:
-        writer.writerows(_plain(row) for row in rows(each))
+    writer.writerows(_plain(row) for row in found)
     return out.getvalue()
 
 

@@ -1,10 +1,12 @@
 """Released figures as lines of text."""
 
+import re
 from collections.abc import Iterator
 
 from campaigns.releases import Document
 
-UNITS = {"response_rate": "%", "share": "%"}
+POOLED = re.compile(r"_(\d+)_months$")
+PEOPLE = ("mailed", "replies")
 
 
 def page(document: Document) -> str:
@@ -22,14 +24,25 @@ def _lines(document: Document) -> Iterator[str]:
         if figure["question"] != question:
             question = figure["question"]
             yield f"  {question}"
-        name = figure["option"] or figure["measure"].replace("_", " ")
-        yield f"    {name:<20}{_value(figure)}"
-    yield "\n[c] hidden for confidentiality, [x] not available. docs/method.md explains the noise."
+        yield f"    {_name(figure):<28}{_value(figure)}"
+    yield (
+        "\n[u] low reliability: the margin is more than half of the figure. [c] hidden for "
+        "confidentiality: the group is too small. docs/method.md explains the noise."
+    )
+
+
+def _name(figure: dict[str, object]) -> str:
+    """An answer's key, with its months where several are pooled; or the measure."""
+    measure, option = str(figure["measure"]), figure["option"]
+    if not option:
+        return measure.replace("_", " ")
+    pooled = POOLED.search(measure)
+    return f"{option} ({pooled[1]} months)" if pooled else str(option)
 
 
 def _value(figure: dict[str, object]) -> str:
-    if figure["note"]:
+    if figure["estimate"] is None:
         return f"{figure['note']:>8}"
-    unit = UNITS.get(str(figure["measure"]), "")
+    unit = "" if figure["measure"] in PEOPLE else "%"
     margin = "" if figure["margin"] is None else f"  ± {figure['margin']}{unit}"
-    return f"{figure['estimate']:>8}{unit}{margin}"
+    return f"{figure['estimate']:>8}{unit}{margin}  {figure['note']}".rstrip()

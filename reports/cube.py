@@ -1,72 +1,144 @@
-"""The fixed cube of a month: public group × question × option, and how many replied. Pure."""
+"""The fixed cube of a month: its questions, the counts of a group, and their noisy values. Pure.
+
+A reply is counted in *atoms*: it falls into one atom of each family, or is split over several, so
+that it adds the same weight to each family. The family `changed` has an atom for each answer to the
+opening question that leads no further and, for those who said that something changed, one for each
+topic and answer. Every other question that all are asked is a family of its own.
+"""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from replies.form.questions import TOPICS
 from replies.form.schema import Question
-from reports.groups import Group, Scope
+from reports.groups import Group
 
 NO_ANSWER = "no-answer"
-NO_ANSWER_LABEL = "No answer, or not asked"
+NO_ANSWER_LABEL = "No answer"
+NOT_ASKED_LABEL = "No answer, or not asked"
+CHANGED, YES = "changed", "yes"
+
+Atom = tuple[str, str]
+"""The question and the answer that an atom counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One published question. `weight` units are what one reply adds to its options together.
-
-    Where several options may be chosen, a reply's units are split evenly over those chosen, so
-    that it weighs as much as any other.
-    """
+    """One published question. `together` is how many of its options may be chosen at once."""
 
     name: str
     title: str
-    several: bool
     options: tuple[tuple[str, str], ...]
-    weight: int
+    together: int = 1
+    topic: str = ""
+    """The answer to `topics` after which it is asked; empty if every reply is its base."""
 
     @classmethod
-    def of(cls, question: Question) -> "Asked":
+    def of(cls, question: Question, topics: frozenset[str] = frozenset()) -> "Asked":
         """A question of the catalogue, with “no answer” as its last option."""
-        together = sum(not option.alone for option in question.options)
+        key, together = question.key, sum(not option.alone for option in question.options)
+        is_optional = question.asked_when is not None and key != TOPICS and key not in topics
+        label = NOT_ASKED_LABEL if is_optional else NO_ANSWER_LABEL
         return cls(
             name=question.name,
             title=question.title,
-            several=question.many,
             options=(
                 *((option.key, option.label) for option in question.options),
-                (NO_ANSWER, NO_ANSWER_LABEL),
+                (NO_ANSWER, label),
             ),
-            weight=math.lcm(*range(1, together + 1)) if question.many else 1,
+            together=together if question.many else 1,
+            topic=key if key in topics else "",
         )
+
+    @classmethod
+    def from_json(cls, shown: Mapping[str, Any]) -> "Asked":
+        options = tuple((each["option"], each["label"]) for each in shown["options"])
+        return cls(shown["question"], shown["title"], options, shown["together"], shown["topic"])
 
     @property
     def key(self) -> str:
         """The question without its version."""
         return self.name.rpartition(".")[0]
 
+    @property
+    def weight(self) -> int:
+        """Units that one reply adds to its options together: any number of them divides it."""
+        return math.lcm(*range(1, self.together + 1))
+
+    @property
+    def atoms(self) -> tuple[Atom, ...]:
+        """An atom for each option."""
+        return tuple((self.key, option) for option, _ in self.options)
+
     def as_json(self) -> dict[str, Any]:
         return {
             "question": self.name,
             "title": self.title,
-            "several": self.several,
+            "several": self.together > 1,
+            "together": self.together,
+            "topic": self.topic,
             "options": [{"option": key, "label": label} for key, label in self.options],
         }
 
 
 @dataclass(frozen=True, slots=True)
+class Family:
+    """Atoms over which a reply adds `weight` units in all."""
+
+    atoms: tuple[Atom, ...]
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What a month's release consists of, fixed before a single reply is read."""
+    """What a month's release consists of, fixed before a single reply is read.
+
+    The first question is the opening one; `topics` and the topics' own questions may follow, and
+    then the others. The groups' numbers of mailed tenants are exact and never published.
+    """
 
     month: str
     groups: tuple[Group, ...]
     questions: tuple[Asked, ...]
 
+    @property
+    def opening(self) -> Asked:
+        return self.questions[0]
+
+    @property
+    def topics(self) -> Asked | None:
+        return next((asked for asked in self.questions if asked.key == TOPICS), None)
+
+    @property
+    def own(self) -> tuple[Asked, ...]:
+        """The topics' own questions."""
+        return tuple(asked for asked in self.questions if asked.topic)
+
+    @property
+    def others(self) -> tuple[Asked, ...]:
+        """The questions whose base is every reply, but for the opening one and the topics."""
+        return tuple(a for a in self.questions[1:] if not a.topic and a.key != TOPICS)
+
+    @property
+    def families(self) -> tuple[Family, ...]:
+        """Every atom that a reply may be counted in; the family `changed` comes first."""
+        return (self._changes(), *(Family(asked.atoms, asked.weight) for asked in self.others))
+
+    def _changes(self) -> Family:
+        if self.topics is None:
+            return Family(self.opening.atoms, 1)
+        asked_own = {asked.topic for asked in self.own}
+        kept = [atom for atom in self.opening.atoms if atom[1] != YES]
+        kept += [atom for atom in self.topics.atoms if atom[1] not in asked_own]
+        kept += [atom for asked in self.own for atom in asked.atoms]
+        return Family(tuple(kept), self.topics.weight * math.lcm(*(a.weight for a in self.own)))
+
 
 @dataclass(slots=True)
 class Counts:
-    """One group's true counts, in memory only. `answers` has a list of units for each question."""
+    """One group's true counts, in memory only: how many replied, and units by family and atom."""
 
     replies: int = 0
     answers: list[list[int]] = field(default_factory=list)
@@ -74,28 +146,30 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Noisy:
-    """One group's counts with noise added: all that is ever kept of them."""
+    """One group's counts with noise added: all that is ever kept of them.
 
-    replies: int
+    `replies` is measured by itself only where nothing else is; `answers` has a list of units for
+    each histogram.
+    """
+
+    mailed: int
+    replies: int | None
     answers: tuple[tuple[int, ...], ...]
 
     def as_json(self) -> dict[str, Any]:
-        return {"replies": self.replies, "answers": [list(cells) for cells in self.answers]}
+        answers = [list(cells) for cells in self.answers]
+        return {"mailed": self.mailed, "replies": self.replies, "answers": answers}
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> "Noisy":
-        return cls(kept["replies"], tuple(tuple(cells) for cells in kept["answers"]))
+    def from_json(cls, kept: Mapping[str, Any]) -> "Noisy":
+        answers = tuple(tuple(cells) for cells in kept["answers"])
+        return cls(kept["mailed"], kept["replies"], answers)
 
 
 def empty(plan: Plan) -> list[Counts]:
-    """A zero for each cell of each group."""
-    return [Counts(0, _zeros(plan.questions)) for _ in plan.groups]
+    """A zero for each atom of each group."""
+    return [Counts(0, _zeros(plan.families)) for _ in plan.groups]
 
 
-def asked_of(group: Group, plan: Plan) -> Sequence[Asked]:
-    """The questions that are drawn for a group: all of them, or none."""
-    return plan.questions if group.scope == Scope.FULL else ()
-
-
-def _zeros(questions: Sequence[Asked]) -> list[list[int]]:
-    return [[0] * len(question.options) for question in questions]
+def _zeros(families: Sequence[Family]) -> list[list[int]]:
+    return [[0] * len(family.atoms) for family in families]

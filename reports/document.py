@@ -1,42 +1,20 @@
 """The published document of a month: what analysts get, made of noisy values only. Pure."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from reports import estimate
-from reports.cube import Asked, Noisy, Plan, asked_of
-from reports.estimate import Estimate, Measured
-from reports.groups import ALL, Group, Scope
+from reports.cube import Asked, Noisy, Plan
+from reports.estimate import Ratio
+from reports.figures import Figure, Place
+from reports.groups import Group, Scope
+from reports.histograms import histograms
+from reports.measured import Measured
+from reports.pools import Pool, pools
 from reports.protect import drawn_groups
 from reports.spec import Spec, digest
 
-HIDDEN = "[c]"
-NOT_AVAILABLE = "[x]"
-
-Figure = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a figure belongs."""
-
-    group: str
-    measure: str
-    question: str = ""
-    option: str = ""
-
-    def figure(self, value: float | None, margin: float | None, note: str = "") -> Figure:
-        return {
-            "group": self.group,
-            "measure": self.measure,
-            "question": self.question,
-            "option": self.option,
-            "estimate": value,
-            "margin": margin,
-            "note": note,
-        }
+Document = Mapping[str, Any]
 
 
 def plan_hash(plan: Plan, spec: Spec) -> str:
@@ -46,106 +24,84 @@ def plan_hash(plan: Plan, spec: Spec) -> str:
 
 
 def document(
-    noisy: Sequence[Noisy], plan: Plan, spec: Spec, *, released_on: date
+    noisy: Sequence[Noisy],
+    plan: Plan,
+    spec: Spec,
+    *,
+    released_on: date,
+    early: bool = False,
+    earlier: Sequence[Document] = (),
 ) -> dict[str, Any]:
     """Everything that is published of a month, JSON-ready.
 
-    Which figures there are depends on the groups and questions alone; only their values, and
-    whether one is hidden, come from the noisy counts.
+    `noisy` is what `protect.draw` gave for the plan, `earlier` the published documents of other
+    months, from which pooled figures are made. Which figures there are depends on the groups and
+    questions alone; only their values and marks come from the noisy counts.
     """
+    month = Measured(noisy, plan, spec)
+    pooled = pools(month, earlier)
     return {
         "month": plan.month,
         "released_on": released_on.isoformat(),
+        "early": early,
         "spec": spec.as_json() | {"hash": plan_hash(plan, spec)},
         "questions": [question.as_json() for question in plan.questions],
-        "groups": [_shown(group) for group in _everybody_first(plan)],
-        "figures": list(_figures(noisy, plan, spec)),
+        "groups": [{"group": name, "scope": month.scope(name).value} for name in month.names],
+        "figures": list(_figures(month, pooled)),
+        "pools": [{"suffix": pool.suffix, "months": pool.months} for pool in pooled],
+        "measurements": _measurements(noisy, plan, spec),
     }
 
 
-def _everybody_first(plan: Plan) -> list[Group]:
-    """All tenants together, then each group, unless there is only one."""
-    if len(plan.groups) == 1:
-        return list(plan.groups)
-    drawn = drawn_groups(plan)
-    scope = Scope.FULL if any(group.scope == Scope.FULL for group in drawn) else Scope.RATE
-    members = frozenset[str]().union(*(group.members for group in drawn))
-    everybody = Group(ALL, members, sum(group.mailed for group in drawn), scope)
-    return [everybody, *plan.groups]
-
-
-def _shown(group: Group) -> dict[str, Any]:
-    mailed = None if group.scope == Scope.NOTHING else group.mailed
-    return {"group": group.name, "mailed": mailed, "scope": group.scope.value}
-
-
-def _figures(noisy: Sequence[Noisy], plan: Plan, spec: Spec) -> Iterator[Figure]:
-    groups = drawn_groups(plan)
-    found = dict(
-        zip(
-            (group.name for group in groups),
-            (estimate.measured(each, plan, spec) for each in noisy),
-            strict=True,
-        )
-    )
-    if len(plan.groups) > 1:
-        yield from _of_all(found, groups, plan, spec)
-    for group in plan.groups:
-        yield from _of_group(group, found.get(group.name), plan, spec)
-
-
-def _of_all(
-    found: dict[str, Measured], groups: Sequence[Group], plan: Plan, spec: Spec
-) -> Iterator[Figure]:
-    """The rate is everybody's; the shares are of those groups whose answers were drawn."""
-    replied = [estimate.replies(found[group.name], at_most=group.mailed) for group in groups]
-    mailed = sum(group.mailed for group in groups)
-    total = Estimate(sum(e.value for e in replied), sum(e.variance for e in replied))
-    yield from _response(ALL, total, mailed, spec)
-    full = [group for group in groups if group.scope == Scope.FULL]
-    added = estimate.together([found[group.name] for group in full])
-    within = sum(group.mailed for group in full)
-    yield from _shares(ALL, added, estimate.replies(added, at_most=within), plan.questions, spec)
-
-
-def _of_group(group: Group, found: Measured | None, plan: Plan, spec: Spec) -> Iterator[Figure]:
-    if found is None:
-        for measure in ("mailed", "replies", "response_rate"):
-            yield _Place(group.name, measure).figure(None, None, NOT_AVAILABLE)
-        return
-    total = estimate.replies(found, at_most=group.mailed)
-    yield from _response(group.name, total, group.mailed, spec)
-    yield from _shares(group.name, found, total, asked_of(group, plan), spec)
-
-
-def _response(group: str, total: Estimate, mailed: int, spec: Spec) -> Iterator[Figure]:
-    yield _Place(group, "mailed").figure(mailed, None)
-    count = estimate.rounded(total.value, spec)
-    replies, rate = _Place(group, "replies"), _Place(group, "response_rate")
-    if count is None:
-        yield replies.figure(None, None, HIDDEN)
-        yield rate.figure(None, None, HIDDEN)
-        return
-    margin = estimate.margin(total.variance, spec)
-    yield replies.figure(count, round(margin, 1))
-    yield rate.figure(_percent(min(count / mailed, 1.0)), _percent(min(margin / mailed, 1.0)))
+def _figures(month: Measured, pooled: Sequence[Pool]) -> Iterator[Figure]:
+    for name in month.names:
+        if month.scope(name) == Scope.NOTHING:
+            yield from (
+                Place(name, each).closed() for each in ("mailed", "replies", "response_rate")
+            )
+            continue
+        rate = month.rate(name)
+        yield Place(name, "mailed").number(rate.whole, rate.whole_variance, month.spec)
+        yield Place(name, "replies").number(rate.part, rate.part_variance, month.spec)
+        yield Place(name, "response_rate").percentage(rate, month.spec)
+        yield from _shares(month, name, "", month.shares(name))
+        for pool in pooled:
+            if (pooled_rate := pool.rate(name)) is not None:
+                place = Place(name, f"response_rate{pool.suffix}")
+                yield place.percentage(pooled_rate, month.spec)
+            yield from _shares(month, name, pool.suffix, pool.shares(name))
 
 
 def _shares(
-    group: str, found: Measured, total: Estimate, questions: Sequence[Asked], spec: Spec
+    month: Measured, name: str, suffix: str, shares: Mapping[tuple[str, str], Ratio]
 ) -> Iterator[Figure]:
-    whole = estimate.rounded(total.value, spec)
-    for number, question in enumerate(questions):
-        cells = estimate.options(found, number, total.value)
-        for option, cell in zip(estimate.names(question), cells, strict=True):
-            place = _Place(group, "share", question.key, option)
-            count = estimate.rounded(cell.value, spec)
-            if whole is None or count is None:
-                yield place.figure(None, None, HIDDEN)
-            else:
-                margin = estimate.share_margin(cell, total, spec)
-                yield place.figure(_percent(min(count / whole, 1.0)), _percent(margin))
+    for asked in month.plan.questions:
+        for option, _ in asked.options:
+            if (ratio := shares.get((asked.name, option))) is not None:
+                place = Place(name, measure(asked) + suffix, asked.key, option)
+                yield place.percentage(ratio, month.spec)
 
 
-def _percent(fraction: float) -> float:
-    return round(100 * fraction, 1)
+def measure(asked: Asked) -> str:
+    """What a question's shares are shares of: all replies, or those that were asked it."""
+    return "share_of_asked" if asked.topic else "share"
+
+
+def _measurements(noisy: Sequence[Noisy], plan: Plan, spec: Spec) -> dict[str, Any]:
+    """The noisy values as drawn, with the scale of each: enough to make all figures again."""
+    return {
+        "mechanism": "discrete Laplace",
+        "histograms": [each.as_json() for each in histograms(plan, spec)],
+        "groups": [
+            {"group": group.name} | scales(group, spec) | values.as_json()
+            for group, values in zip(drawn_groups(plan), noisy, strict=True)
+        ],
+    }
+
+
+def scales(group: Group, spec: Spec) -> dict[str, float | None]:
+    """The scales of the noise of a group's number of mailed tenants and, by itself, of replies."""
+    if group.scope == Scope.RATE:
+        mailed, replies = spec.rate_mailed_epsilon, spec.rate_replies_epsilon
+        return {"mailed_scale": 1 / mailed, "replies_scale": 1 / replies}
+    return {"mailed_scale": 1 / spec.mailed_epsilon, "replies_scale": None}

@@ -1,114 +1,164 @@
 """Make the best of noisy counts. Pure, and it never sees a true one, so it costs no privacy.
 
-How many replied is measured once by itself and once more by each question, whose options add up to
-it; the measurements are averaged by their precision. A question's options are then moved to the
-nearest point (Euclidean) at which they are not negative and add up to that number (Duchi,
-Shalev-Shwartz, Singer and Chandra 2008). Last come the floor and the rounding.
+Each group's histograms measure the same atoms several times over. Weighted least squares under the
+one condition that all families add up to the same number of replies gives the unbiased estimate of
+least variance that is linear in the measurements (Gauss and Markov); no value is clamped before
+groups or months are added up.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from reports.cube import Asked, Noisy, Plan
+import numpy as np
+from numpy.typing import NDArray
+
+from replies.form.questions import TOPICS
+from reports.cube import Asked, Atom, Noisy, Plan
+from reports.groups import Group, Scope
+from reports.histograms import Histogram, histograms
 from reports.protect import variance
 from reports.spec import Spec
 
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A value and the variance of the noise in it, in replies (squared)."""
-
-    value: float
-    variance: float
+Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """The noisy counts of one group, or of several added up, each with its variance."""
+class Ratio:
+    """A part and its whole, in people, with the variances and the covariance of their noise."""
 
-    replies: Estimate
-    answers: tuple[tuple[Estimate, ...], ...]
+    part: float
+    whole: float
+    part_variance: float
+    whole_variance: float
+    covariance: float = 0.0
 
+    def __add__(self, other: "Ratio") -> "Ratio":
+        """The ratio of both together; their noise is independent."""
+        return Ratio(
+            self.part + other.part,
+            self.whole + other.whole,
+            self.part_variance + other.part_variance,
+            self.whole_variance + other.whole_variance,
+            self.covariance + other.covariance,
+        )
 
-def measured(noisy: Noisy, plan: Plan, spec: Spec) -> Measured:
-    """One group's noisy counts in replies rather than units, with what is known of their noise."""
-    noise = variance(spec.question_epsilon(len(plan.questions) or 1))
-    answers = (
-        tuple(Estimate(units / question.weight, noise) for units in cells)
-        for cells, question in zip(noisy.answers, plan.questions, strict=False)
-    )
-    return Measured(Estimate(noisy.replies, variance(spec.response_epsilon)), tuple(answers))
+    @property
+    def value(self) -> float:
+        """The part in the whole, within 0 and 1; 0 where the whole is nothing."""
+        return min(max(self.part / self.whole, 0.0), 1.0) if self.whole > 0 else 0.0
 
-
-def together(groups: Sequence[Measured]) -> Measured:
-    """Several groups added up, question by question; all of them must have the same questions."""
-    return Measured(
-        _sum([group.replies for group in groups]),
-        tuple(
-            tuple(_sum(cells) for cells in zip(*question, strict=True))
-            for question in zip(*(group.answers for group in groups), strict=True)
-        ),
-    )
-
-
-def replies(group: Measured, *, at_most: int) -> Estimate:
-    """How many replied: every measurement of it averaged by its precision, within 0 and `at_most`.
-
-    Each reply counts once in each question, so that the options of a question add up to it too.
-    """
-    all_of_them = [group.replies, *(_sum(cells) for cells in group.answers)]
-    precision = sum(1 / each.variance for each in all_of_them)
-    value = sum(each.value / each.variance for each in all_of_them) / precision
-    return Estimate(min(max(value, 0.0), float(at_most)), 1 / precision)
+    @property
+    def deviation(self) -> float:
+        """The standard deviation of the value (delta method)."""
+        if self.whole <= 0:
+            return float("inf")
+        share = self.value
+        spread = self.part_variance - 2 * share * self.covariance + share**2 * self.whole_variance
+        return float(np.sqrt(max(spread, 0.0)) / self.whole)
 
 
-def projected(cells: Sequence[float], total: float) -> list[float]:
-    """The nearest values to `cells` that are not negative and add up to `total`."""
-    if total <= 0:
-        return [0.0] * len(cells)
-    running, shift = 0.0, 0.0
-    for rank, value in enumerate(sorted(cells, reverse=True), start=1):
-        running += value
-        if value > (running - total) / rank:
-            shift = (running - total) / rank
-    return [max(value - shift, 0.0) for value in cells]
+def together(ratios: Sequence[Ratio]) -> Ratio:
+    """Several groups or months as one: first the sum, then the ratio."""
+    first, *rest = ratios
+    for ratio in rest:
+        first += ratio
+    return first
 
 
-def options(group: Measured, question: int, total: float) -> list[Estimate]:
-    """The estimates of a question's options, which add up to `total`."""
-    cells = group.answers[question]
-    values = projected([cell.value for cell in cells], total)
-    return [Estimate(value, cell.variance) for value, cell in zip(values, cells, strict=True)]
+class Estimator:
+    """Estimates for the groups of one month. What does not depend on a group is worked out once."""
+
+    def __init__(self, plan: Plan, spec: Spec) -> None:
+        self._plan, self._spec = plan, spec
+        measured = histograms(plan, spec)
+        self._atoms = [atom for family in plan.families for atom in family.atoms]
+        self._noise = np.concatenate([_noise(each) for each in measured])
+        self._weights = np.concatenate([np.full(len(h.cells), h.weight) for h in measured])
+        self._solve = _least_squares(self._cells(measured), self._noise, self._families())
+        self._replies = self._form(plan.families[0].atoms)
+
+    def rate(self, group: Group, noisy: Noisy) -> Ratio:
+        """How many replied, of those mailed."""
+        spec = self._spec
+        if group.scope == Scope.RATE:
+            return Ratio(
+                float(noisy.replies or 0),
+                float(noisy.mailed),
+                variance(spec.rate_replies_epsilon),
+                variance(spec.rate_mailed_epsilon),
+            )
+        row = self._replies
+        value, noise = float(row @ self._values(noisy)), float(row**2 @ self._noise)
+        return Ratio(value, float(noisy.mailed), noise, variance(spec.mailed_epsilon))
+
+    def shares(self, noisy: Noisy) -> dict[tuple[str, str], Ratio]:
+        """Each published option's part of its base, by the question's name and the option."""
+        values, found = self._values(noisy), {}
+        for asked in self._plan.questions:
+            whole = self._base(asked)
+            for atom in asked.atoms:
+                part = self._form(self._of(atom))
+                found[asked.name, atom[1]] = Ratio(
+                    float(part @ values),
+                    float(whole @ values),
+                    float(part**2 @ self._noise),
+                    float(whole**2 @ self._noise),
+                    float(part * whole @ self._noise),
+                )
+        return found
+
+    def _base(self, asked: Asked) -> Vector:
+        """Every reply, or those that chose the question's topic."""
+        return self._form(asked.atoms) if asked.topic else self._replies
+
+    def _of(self, cell: Atom) -> Sequence[Atom]:
+        """The atoms of a published option: itself, or what it is divided into."""
+        if cell in self._atoms:
+            return (cell,)
+        own = (asked.atoms for asked in self._plan.own if cell == (TOPICS, asked.topic))
+        divided = next(own, None)
+        return divided or [a for a in self._plan.families[0].atoms if a[0] != cell[0]]
+
+    def _form(self, atoms: Sequence[Atom]) -> Vector:
+        """The sum of some atoms, as a linear form of the measurements."""
+        wanted = set(atoms)
+        chosen = np.array([atom in wanted for atom in self._atoms], dtype=float)
+        form: Vector = chosen @ self._solve
+        return form
+
+    def _values(self, noisy: Noisy) -> Vector:
+        units = np.array([cell for cells in noisy.answers for cell in cells], dtype=float)
+        values: Vector = units / self._weights
+        return values
+
+    def _cells(self, measured: Sequence[Histogram]) -> Vector:
+        """A row for each measured cell, with a one for each of its atoms."""
+        place = {atom: number for number, atom in enumerate(self._atoms)}
+        cells = [atoms for each in measured for _, atoms in each.cells]
+        rows = np.zeros((len(cells), len(self._atoms)))
+        for row, atoms in zip(rows, cells, strict=True):
+            row[[place[atom] for atom in atoms]] = 1
+        return rows
+
+    def _families(self) -> Vector:
+        """A row for each family after the first: the first's sum less its own is nothing."""
+        sizes = [len(family.atoms) for family in self._plan.families]
+        owner = np.repeat(np.arange(len(sizes)), sizes)
+        rows: Any = [(owner == 0) * 1.0 - (owner == n) * 1.0 for n in range(1, len(sizes))]
+        return np.array(rows).reshape(len(rows), len(owner))
 
 
-def rounded(value: float, spec: Spec) -> int | None:
-    """A count as it is published, or None where it is too small to be."""
-    if value < spec.floor:
-        return None
-    return math.floor(value / spec.rounding + 0.5) * spec.rounding
+def _noise(measured: Histogram) -> Vector:
+    return np.full(len(measured.cells), variance(measured.epsilon, weight=measured.weight))
 
 
-def margin(noise: float, spec: Spec) -> float:
-    """Half the width of the interval for a count, in replies, rounding included.
-
-    For one Laplace value it is exact: P(|X| > b·ln(1/α)) = α, with b = √(variance/2). A sum of
-    several has lighter tails, so that it is wide enough for those too.
-    """
-    return math.sqrt(noise / 2) * math.log(1 / (1 - spec.confidence)) + spec.rounding / 2
-
-
-def share_margin(option: Estimate, whole: Estimate, spec: Spec) -> float:
-    """Half the width of the interval for a share, as a fraction (delta method for a ratio)."""
-    share = option.value / whole.value
-    spread = math.hypot(margin(option.variance, spec), share * margin(whole.variance, spec))
-    return min(spread / whole.value, 1.0)
-
-
-def names(question: Asked) -> list[str]:
-    """The options' keys in the order of the cells."""
-    return [key for key, _ in question.options]
-
-
-def _sum(parts: Sequence[Estimate]) -> Estimate:
-    return Estimate(sum(each.value for each in parts), sum(each.variance for each in parts))
+def _least_squares(cells: Vector, noise: Vector, conditions: Vector) -> Vector:
+    """The matrix that turns measurements into atoms (Lagrange's method for the conditions)."""
+    weighted = cells.T / noise
+    many, some = cells.shape[1], len(conditions)
+    system = np.zeros((many + some, many + some))
+    system[:many, :many] = weighted @ cells
+    system[many:, :many], system[:many, many:] = conditions, conditions.T
+    solved: Vector = np.linalg.solve(system, np.vstack([weighted, np.zeros((some, len(noise)))]))
+    return solved[:many]

@@ -4,10 +4,11 @@ Only the kept values survive a crash. One that comes after the charge and before
 kept loses the month, and the month says so: a second draw would average the noise away.
 """
 
+import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -21,7 +22,8 @@ from replies.models import Round
 from replies.vault.counting import Open
 from reports import document, gates, ledger, protect, tally
 from reports.anchor import ReleaseAnchor
-from reports.cube import Noisy, Plan
+from reports.cube import Noisy
+from reports.document import Document
 from reports.gates import AlreadySettled, TooSmall
 from reports.lock import Busy, only_one
 from reports.models import Release, ReleaseState
@@ -156,7 +158,15 @@ def _draw(desk: Desk, opened: Round, *, now: datetime, early_because: str | None
         )
     noisy = protect.draw(counts, plan, desk.spec)
     with desk.platform.writing() as session:
-        _keep(session, plan, noisy, desk.spec, released_on=gates.london_day(now))
+        published = document.document(
+            noisy,
+            plan,
+            desk.spec,
+            released_on=gates.london_day(now),
+            early=early_because is not None,
+            earlier=_released(session),
+        )
+        _keep(session, plan.month, noisy, published)
 
 
 @contextmanager
@@ -168,14 +178,17 @@ def _snapshot(platform: Database) -> Iterator[Session]:
         yield session
 
 
-def _keep(
-    session: Session, plan: Plan, noisy: Sequence[Noisy], spec: Spec, *, released_on: date
-) -> None:
-    published = document.document(noisy, plan, spec, released_on=released_on)
+def _released(session: Session) -> list[Document]:
+    """The documents of all releases that stand; the first version of the spec had no pools."""
+    kept = session.scalars(select(Release.document).where(Release.state == ReleaseState.FROZEN))
+    return [json.loads(each) for each in kept if each is not None]
+
+
+def _keep(session: Session, month: str, noisy: Sequence[Noisy], published: Document) -> None:
     kept = bulk.changed(
         session,
         update(Release)
-        .where(Release.month == plan.month, Release.state == ReleaseState.DRAWING)
+        .where(Release.month == month, Release.state == ReleaseState.DRAWING)
         .values(
             state=ReleaseState.FROZEN,
             noisy=[each.as_json() for each in noisy],
@@ -183,7 +196,7 @@ def _keep(
         ),
     )
     if kept != 1:
-        raise Refused(f"The draw of {plan.month} took too long and was declared lost.")
+        raise Refused(f"The draw of {month} took too long and was declared lost.")
 
 
 def _declare_lost(desk: Desk, *, now: datetime) -> None:

@@ -13,8 +13,9 @@ from opendp.measurements import make_laplace
 from opendp.metrics import l1_distance
 from opendp.mod import Measurement, enable_features
 
-from reports.cube import Counts, Noisy, Plan, asked_of
+from reports.cube import Counts, Noisy, Plan
 from reports.groups import Group, Scope
+from reports.histograms import Histogram, histograms
 from reports.spec import Spec
 
 enable_features("contrib")
@@ -23,7 +24,7 @@ enable_features("contrib")
 def add_noise(counts: Sequence[int], epsilon: float, *, weight: int = 1) -> list[int]:
     """Each count plus discrete Laplace noise of scale `weight / epsilon`.
 
-    `counts` are the cells of one question, over which one tenant's reply adds at most `weight` in
+    `counts` are the cells of one histogram, over which one tenant's reply adds at most `weight` in
     all: then the result is ε-differentially private for the presence of that reply, and 2ε for its
     replacement by another.
 
@@ -36,10 +37,10 @@ def add_noise(counts: Sequence[int], epsilon: float, *, weight: int = 1) -> list
     return noisy
 
 
-def variance(epsilon: float) -> float:
-    """The variance of one cell of `add_noise`, in replies: of a discrete Laplace of scale 1/ε."""
-    ratio = math.exp(-epsilon)
-    return 2 * ratio / (1 - ratio) ** 2
+def variance(epsilon: float, *, weight: int = 1) -> float:
+    """The variance of one cell of `add_noise`, in replies (units over `weight`, squared)."""
+    ratio = math.exp(-epsilon / weight)
+    return 2 * ratio / (1 - ratio) ** 2 / weight**2
 
 
 def draw(counts: Sequence[Counts], plan: Plan, spec: Spec) -> list[Noisy]:
@@ -47,8 +48,9 @@ def draw(counts: Sequence[Counts], plan: Plan, spec: Spec) -> list[Noisy]:
 
     The groups have no tenant in common, so that all of them together cost what one costs.
     """
+    measured = histograms(plan, spec)
     return [
-        _drawn(count, group, plan, spec)
+        _drawn(count, group, plan, measured, spec)
         for count, group in zip(counts, plan.groups, strict=True)
         if group.scope != Scope.NOTHING
     ]
@@ -59,17 +61,27 @@ def drawn_groups(plan: Plan) -> list[Group]:
     return [group for group in plan.groups if group.scope != Scope.NOTHING]
 
 
-def _drawn(count: Counts, group: Group, plan: Plan, spec: Spec) -> Noisy:
-    (replies,) = add_noise([count.replies], spec.response_epsilon)
-    questions = asked_of(group, plan)
-    if not questions:
-        return Noisy(replies, ())
-    epsilon = spec.question_epsilon(len(plan.questions))
+def _drawn(
+    count: Counts, group: Group, plan: Plan, measured: Sequence[Histogram], spec: Spec
+) -> Noisy:
+    if group.scope == Scope.RATE:
+        (mailed,) = add_noise([group.mailed], spec.rate_mailed_epsilon)
+        (replies,) = add_noise([count.replies], spec.rate_replies_epsilon)
+        return Noisy(mailed, replies, ())
+    (mailed,) = add_noise([group.mailed], spec.mailed_epsilon)
     answers = (
-        tuple(add_noise(cells, epsilon, weight=question.weight))
-        for cells, question in zip(count.answers, questions, strict=True)
+        tuple(add_noise(_cells(count, plan, each), each.epsilon, weight=each.weight))
+        for each in measured
     )
-    return Noisy(replies, tuple(answers))
+    return Noisy(mailed, None, tuple(answers))
+
+
+def _cells(count: Counts, plan: Plan, measured: Histogram) -> list[int]:
+    """A histogram's true cells in its own units."""
+    family = plan.families[measured.family]
+    units = dict(zip(family.atoms, count.answers[measured.family], strict=True))
+    divisor = family.weight // measured.weight
+    return [sum(units[atom] for atom in atoms) // divisor for _, atoms in measured.cells]
 
 
 def _mechanism(scale: float) -> Measurement:

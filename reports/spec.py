@@ -1,7 +1,7 @@
 """Every number that the protection of the figures depends on, in one place, with a hash.
 
-The values are those of the measured design; `docs/method.md` tells what each was chosen against.
-A change of any of them is a new version: the ledger refuses an edited spec under an old one.
+`docs/method.md` tells what each was chosen against. A change of any of them is a new version: the
+ledger refuses an edited spec under an old one.
 """
 
 import hashlib
@@ -12,26 +12,32 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """The parameters of a release.
+    """The parameters of a release. Thresholds are numbers of people.
 
-    ε is spent once a tenant and month: `response_epsilon` on how many replied, the rest split
-    evenly over the month's questions (0.15 each for six). Thresholds are numbers of people.
+    A tenant who replies spends `epsilon` a month: in a group that stands alone the sum of the five
+    parts below it, in one of which only the rate is drawn the two of `rate_*`.
     """
 
-    version: int = 1
+    version: int = 2
     epsilon: float = 1.0
-    response_epsilon: float = 0.1
+    mailed_epsilon: float = 0.08
+    changed_epsilon: float = 0.20
+    topics_epsilon: float = 0.26
+    answers_epsilon: float = 0.16
+    other_epsilon: float = 0.30
+    """For the questions that are no topic, `support` for one, evenly."""
+    rate_mailed_epsilon: float = 0.5
+    rate_replies_epsilon: float = 0.5
     charges_a_year: int = 12
     """Hard cap in any 365 days: a tenant's whole loss in a year is at most 12 times ε."""
     alone_from: int = 700
     """Mailed tenants from which a housing association stands alone."""
     rate_from: int = 50
     """Mailed tenants from which there is a response rate; fewer, and nothing is drawn."""
-    floor: int = 10
-    """Estimates below it are hidden: the ONS's threshold for research outputs."""
-    rounding: int = 5
-    """Counts are rounded to it, as the ONS and OpenSAFELY round theirs."""
-    confidence: float = 0.95
+    deviations: float = 1.96
+    """Half the width of a 95 % interval in standard deviations."""
+    unreliable_from: float = 0.5
+    """A figure whose margin is more than this part of it is marked `[u]`."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -41,9 +47,11 @@ class Spec:
         """SHA-256 of the canonical JSON of all parameters."""
         return digest(self.as_json())
 
-    def question_epsilon(self, questions: int) -> float:
-        """The share of ε that each of so many questions gets."""
-        return (self.epsilon - self.response_epsilon) / questions
+    @property
+    def spent(self) -> float:
+        """ε of a tenant whose reply is in every histogram: the parts added up."""
+        parts = (self.mailed_epsilon, self.changed_epsilon, self.topics_epsilon)
+        return sum(parts) + self.answers_epsilon + self.other_epsilon
 
 
 SPEC = Spec()

@@ -4,25 +4,23 @@ Left out is whoever objected to statistics, withdrew their consent to profiling 
 whoever was erased has no reply, no key and no row left. One reply a tenant: the table holds no two.
 """
 
-import json
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from functools import lru_cache, partial
-from typing import NamedTuple, cast
+from functools import lru_cache
+from typing import cast
 
 from sqlalchemy import and_, not_, select
 from sqlalchemy.orm import Session
 
 from kit.errors import Refused
 from replies.form import questions
-from replies.form.questions import Answers
-from replies.form.schema import Question, chosen
 from replies.models import DataKey, Reply, Round
 from replies.vault.counting import Open, Sealed
 from reports import cube
 from reports.cube import Asked, Counts, Plan
 from reports.groups import Scope, public_groups
 from reports.spec import Spec
+from reports.units import Units
 from tenants.handover import mailed as handed_over
 from tenants.models import Tenant
 
@@ -39,13 +37,22 @@ def plan(session: Session, opened: Round, spec: Spec) -> Plan:
     return Plan(
         month=opened.month,
         groups=public_groups(mailed(session, opened), spec),
-        questions=tuple(Asked.of(question) for question in published_questions(opened.questions)),
+        questions=tuple(published_questions(opened.questions)),
     )
 
 
-def published_questions(pinned: Sequence[str]) -> list[Question]:
-    """The month's own questions as they were asked; the pages between and follow-ups are not."""
-    return [question for question in questions.form(pinned) if question.name in set(pinned)]
+def published_questions(pinned: Sequence[str]) -> list[Asked]:
+    """The month's questions as they were asked, the choice of topics among them.
+
+    What is asked after a topic's own question is not published: each of its answers would have
+    so few replies that the noise would be all there is to see.
+    """
+    form, names = questions.form(pinned), set(pinned)
+    found = [each for each in form if each.name in names or each.key == questions.TOPICS]
+    topics = {
+        option.key for each in found if each.key == questions.TOPICS for option in each.options
+    }
+    return [Asked.of(each, frozenset(topics)) for each in found]
 
 
 def question_set(opened: Round) -> str:
@@ -97,53 +104,14 @@ def tally(session: Session, open_reply: Open, plan: Plan) -> list[Counts]:
         if group.scope != Scope.NOTHING
         for member in group.members
     }
-    questions = _places(plan)
-    added_by = lru_cache(maxsize=ALIKE)(partial(_units, questions))
+    added_by = lru_cache(maxsize=ALIKE)(Units(plan).added_by)
     with closing(_replies(session, plan.month)) as replies:
         for reply in replies:
             if (group := group_of.get(reply[-1])) is not None:
                 group.replies += 1
-                for question, place, units in added_by(open_reply(reply)):
-                    group.answers[question][place] += units
-    for group in counts:
-        _add_no_answers(group, questions)
+                for family, place, units in added_by(open_reply(reply)):
+                    group.answers[family][place] += units
     return counts
-
-
-class _Places(NamedTuple):
-    """Where a question's answers are counted: each option's place, and what one reply weighs."""
-
-    key: str
-    weight: int
-    of: dict[str, int]
-
-
-def _places(plan: Plan) -> list[_Places]:
-    return [
-        _Places(
-            asked.key,
-            asked.weight,
-            {key: n for n, (key, _) in enumerate(asked.options) if key != cube.NO_ANSWER},
-        )
-        for asked in plan.questions
-    ]
-
-
-def _units(questions: Sequence[_Places], said: bytes) -> list[tuple[int, int, int]]:
-    """What a reply (JSON) adds: question, place, units. Several answers share the weight evenly."""
-    answers: Answers = json.loads(said)
-    return [
-        (number, place, question.weight // len(found))
-        for number, question in enumerate(questions)
-        if (found := [question.of[o] for o in chosen(answers, question.key) if o in question.of])
-        for place in found
-    ]
-
-
-def _add_no_answers(group: Counts, questions: Sequence[_Places]) -> None:
-    """Whoever chose none of a question's options gave no answer, its last place."""
-    for cells, question in zip(group.answers, questions, strict=True):
-        cells[-1] = group.replies * question.weight - sum(cells)
 
 
 def _replies(session: Session, month: str) -> Generator[Sealed]:

@@ -16,6 +16,7 @@ from campaigns import calendar
 from kit.database import Database
 from links import ledger
 from replies.form import questions, rounds
+from replies.form.catalogue import CATALOGUE
 from replies.form.questions import Answers, Form, Question
 from replies.models import Reply, Round
 from replies.vault.sealing import Vault
@@ -23,13 +24,14 @@ from reports.freeze import SETTLE_DAYS
 from tenants.models import Tenant
 from tenants.roster import imports, samples
 
-PILOT: Mapping[str, int] = dict(zip(samples.ASSOCIATIONS, (740, 710, 70), strict=True))
+PILOT: Mapping[str, int] = dict(zip(samples.ASSOCIATIONS, (1_600, 900, 70), strict=True))
 """Two that stand alone in the figures, and one too small to."""
-ASKED = ("work", "hours", "benefits", "household", "health", "support")
+ASKED = tuple(question.key for question in CATALOGUE)
 OPEN_FOR = timedelta(days=28)
-REPLYING = (0.31, 0.36, 0.33)
+REPLYING = (0.31, 0.36, 0.33, 0.35, 0.38, 0.36, 0.37, 0.39)
 """Of those asked, month by month."""
-NOTHING_NEW = 0.55
+NOTHING_NEW = (0.58, 0.55, 0.6, 0.56, 0.5, 0.42, 0.55, 0.47)
+"""Of those who replied: they said that nothing had changed, and no more."""
 HEADER = "tenant_ref,email,housing_association,monthly_email"
 
 
@@ -41,10 +43,10 @@ def fill(platform: Database, vault: Vault, *, now: datetime) -> list[str]:
     months, chance = due_months(now), SystemRandom()
     with platform.writing() as session:
         tenants = _tenants(session, now=now)
-        for month, share in zip(months, REPLYING, strict=True):
+        for month, share, nothing_new in zip(months, REPLYING, NOTHING_NEW, strict=True):
             opened = _open(session, month, tenants)
             replying = sorted(chance.sample(tenants, round(share * len(tenants))))
-            _reply(session, vault, opened, replying, chance)
+            _reply(session, vault, opened, replying, chance, nothing_new)
     return months
 
 
@@ -82,7 +84,12 @@ def _open(session: Session, month: str, tenants: Sequence[int]) -> Round:
 
 
 def _reply(
-    session: Session, vault: Vault, opened: Round, tenants: Sequence[int], chance: Random
+    session: Session,
+    vault: Vault,
+    opened: Round,
+    tenants: Sequence[int],
+    chance: Random,
+    nothing_new: float,
 ) -> None:
     form, replied_on = questions.form(opened.questions), opened.opened_on
     for tenant_id in tenants:
@@ -92,20 +99,28 @@ def _reply(
             questions=questions.written(opened.questions),
             replied_on=replied_on,
         )
-        reply.sealed = vault.seal(session, reply, _answers(form, chance))
+        reply.sealed = vault.seal(session, reply, answers(form, chance, nothing_new))
         session.add(reply)
 
 
-def _answers(form: Form, chance: Random) -> Answers:
+def answers(form: Form, chance: Random, nothing_new: float = 0.55) -> Answers:
     """Whatever belongs to the answers before it; the first options of a question are commoner."""
-    answers: Answers = {}
-    if chance.random() < NOTHING_NEW:
+    found: Answers = {}
+    if chance.random() < nothing_new:
         return {form[0].key: "no"}
     for question in form:
-        if question.is_asked(answers):
-            given = _chosen(question, chance)
-            answers[question.key] = [given] if question.many else given
-    return answers
+        if question.is_asked(found):
+            found[question.key] = (
+                _several(question, chance) if question.many else _chosen(question, chance)
+            )
+    return found
+
+
+def _several(question: Question, chance: Random) -> list[str]:
+    """One answer or two; one that stands alone has none beside it."""
+    given = {_chosen(question, chance) for _ in range(chance.choice((1, 1, 2)))}
+    alone = {option.key for option in question.options if option.alone}
+    return sorted(given - alone) or sorted(given)[:1]
 
 
 def _chosen(question: Question, chance: Random) -> str:

@@ -11,6 +11,7 @@ ROW = 52
 PLOT = 270
 """The width of the longest bar; the value is written to its right."""
 
+SMALL_WIDTH, SMALL_HEIGHT = 300, 150
 YEAR_WIDTH, YEAR_HEIGHT = 960, 320
 LEFT, TOP, BOTTOM = 46, 22, 44
 
@@ -64,10 +65,10 @@ class Line:
     points: list[Point]
     ticks: list[Tick]
     path: str
-    width: int = YEAR_WIDTH
-    height: int = YEAR_HEIGHT
+    width: int
+    height: int
+    floor: int
     left: int = LEFT
-    floor: int = YEAR_HEIGHT - BOTTOM
 
 
 def bars(figures: Sequence[Figure]) -> Bars:
@@ -81,9 +82,18 @@ def bars(figures: Sequence[Figure]) -> Bars:
 
 def line(months: Sequence[tuple[str, Figure, int | None]]) -> Line:
     """A point for each (label, figure, number of its annotation), oldest first."""
+    return _line(months, YEAR_WIDTH, YEAR_HEIGHT)
+
+
+def small(months: Sequence[tuple[str, Figure, int | None]]) -> Line:
+    """The same as `line`, for one of many beside one another."""
+    return _line(months, SMALL_WIDTH, SMALL_HEIGHT)
+
+
+def _line(months: Sequence[tuple[str, Figure, int | None]], width: int, tall: int) -> Line:
     top = _top([figure for _, figure, _ in months])
-    floor = YEAR_HEIGHT - BOTTOM
-    step = (YEAR_WIDTH - LEFT - 30) / max(len(months), 1)
+    floor = tall - BOTTOM
+    step = (width - LEFT - 12) / max(len(months), 1)
 
     def height(value: float) -> float:
         return round(floor - value / top * (floor - TOP), 1)
@@ -92,8 +102,9 @@ def line(months: Sequence[tuple[str, Figure, int | None]]) -> Line:
         _point(LEFT + step * (number + 0.5), month, height, top)
         for number, month in enumerate(months)
     ]
-    ticks = [Tick(height(value), f"{value}%") for value in _steps(top)]
-    return Line(points, ticks, _path(points))
+    steps = _steps(top) if tall == YEAR_HEIGHT else (0, top)
+    ticks = [Tick(height(value), f"{value}%") for value in steps]
+    return Line(points, ticks, _path(points), width, tall, floor)
 
 
 def _bar(figure: Figure, y: int, scale: float, top: int) -> Bar:

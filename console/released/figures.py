@@ -1,6 +1,6 @@
 """A month's released figures as its page shows them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,16 +8,21 @@ from campaigns.releases import Document
 
 ALL = "All tenants"
 HIDDEN, NOT_AVAILABLE, NOT_APPLICABLE = "[c]", "[x]", "[z]"
+UNRELIABLE = "[u]"
 MEANINGS = {
-    HIDDEN: "hidden for confidentiality: too few replies to show",
-    NOT_AVAILABLE: "not available: too few tenants were mailed, or nothing was released",
+    UNRELIABLE: "low reliability: the margin is more than half of the figure",
+    HIDDEN: "hidden for confidentiality: the group is too small",
+    NOT_AVAILABLE: "not available: no figures were released",
     NOT_APPLICABLE: "not applicable: there is no figure that could have a margin",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One value in per cent or people, with its margin; or the shorthand for why there is none."""
+    """One value in per cent or people, with its margin; or the shorthand for why there is none.
+
+    A value that is hardly reliable has a note, too.
+    """
 
     label: str
     estimate: float | None
@@ -27,12 +32,17 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class QuestionFigures:
-    """The shares of one question in one group."""
+    """The shares of one question in one group; `topic` is the answer after which it was asked.
+
+    `pooled` has a list like `shares` for each pool of months, by its suffix.
+    """
 
     key: str
     title: str
     several: bool
+    topic: str
     shares: list[Figure]
+    pooled: dict[str, list[Figure]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,7 @@ class GroupFigures:
     """What is known of one group."""
 
     name: str
-    mailed: int | None
+    mailed: Figure
     replies: Figure
     rate: Figure
     questions: list[QuestionFigures]
@@ -54,11 +64,11 @@ def groups(document: Document) -> list[str]:
 def of_group(document: Document, name: str) -> GroupFigures:
     """The figures of one group, the questions in the order asked."""
     found = _by_place(document, name)
-    mailed = next(group["mailed"] for group in document["groups"] if group["group"] == name)
-    questions = [_question(asked, found) for asked in document["questions"]]
+    suffixes = [pool["suffix"] for pool in document.get("pools", ())]
+    questions = [_question(asked, found, suffixes) for asked in document["questions"]]
     return GroupFigures(
         name=name,
-        mailed=mailed,
+        mailed=_figure("Mailed", found.get(("mailed", "", ""))),
         replies=_figure("Replies", found.get(("replies", "", ""))),
         rate=_figure(name, found.get(("response_rate", "", ""))),
         questions=[question for question in questions if question.shares],
@@ -83,15 +93,30 @@ def _by_place(document: Document, group: str) -> dict[tuple[str, str, str], Mapp
 
 
 def _question(
-    asked: Mapping[str, Any], found: Mapping[tuple[str, str, str], Mapping[str, Any]]
+    asked: Mapping[str, Any],
+    found: Mapping[tuple[str, str, str], Mapping[str, Any]],
+    suffixes: Sequence[str],
 ) -> QuestionFigures:
-    key = asked["question"].rpartition(".")[0]
-    shares = [
-        _figure(option["label"], found["share", key, option["option"]])
-        for option in asked["options"]
-        if ("share", key, option["option"]) in found
-    ]
-    return QuestionFigures(key, asked["title"], asked["several"], shares)
+    key, topic = asked["question"].rpartition(".")[0], asked.get("topic", "")
+    measure = "share_of_asked" if topic else "share"
+    shown = asked["options"]
+    places = {
+        suffix: [(option["label"], (measure + suffix, key, option["option"])) for option in shown]
+        for suffix in ("", *suffixes)
+    }
+    shares = {
+        suffix: [_figure(label, found.get(place)) for label, place in options]
+        for suffix, options in places.items()
+        if any(place in found for _, place in options)
+    }
+    return QuestionFigures(
+        key=key,
+        title=asked["title"],
+        several=asked["several"],
+        topic=topic,
+        shares=shares.pop("", []),
+        pooled=shares,
+    )
 
 
 def _figure(label: str, found: Mapping[str, Any] | None) -> Figure:

@@ -1,5 +1,6 @@
 """The figures of a year: response rates, what changed in the email, and deliveries beside them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +9,17 @@ from sqlalchemy.orm import Session
 
 from campaigns import releases
 from campaigns.models import Campaign, CampaignState, Message, PublishedRelease
+from campaigns.releases import Document
 from campaigns.sending import progress
-from console.released.figures import ALL, NOT_AVAILABLE, Figure, rates
+from console.released.figures import (
+    ALL,
+    NOT_AVAILABLE,
+    Figure,
+    GroupFigures,
+    groups,
+    of_group,
+    rates,
+)
 
 MONTHS_SHOWN = 12
 UNSENT = (CampaignState.DRAFT, CampaignState.APPROVED)
@@ -24,6 +34,23 @@ class YearFigures:
     why_not: str
     changes: list[str]
     delivery: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class OptionSeries:
+    """One answer's share, a figure for each month."""
+
+    label: str
+    figures: list[Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSeries:
+    """The answers of one question."""
+
+    key: str
+    title: str
+    options: list[OptionSeries]
 
 
 def show(session: Session) -> list[YearFigures]:
@@ -42,6 +69,41 @@ def show(session: Session) -> list[YearFigures]:
         )
         for month in months[-MONTHS_SHOWN:]
     ]
+
+
+def series(
+    documents: Mapping[str, Document], months: Sequence[str], group: str
+) -> list[QuestionSeries]:
+    """The main shares of a group month by month, question by question; newest wording first.
+
+    A month without a figure has a place without a value.
+    """
+    by_month = {
+        month: of_group(document, group)
+        for month, document in documents.items()
+        if group in groups(document)
+    }
+    asked = {q.key: q for month in sorted(by_month) for q in by_month[month].questions}
+    return [
+        QuestionSeries(
+            question.key,
+            question.title,
+            [
+                OptionSeries(
+                    figure.label, [_found(by_month.get(m), question.key, figure) for m in months]
+                )
+                for figure in question.shares
+            ],
+        )
+        for question in asked.values()
+        if not question.topic
+    ]
+
+
+def _found(month: GroupFigures | None, key: str, wanted: Figure) -> Figure:
+    shares = (f for q in month.questions if q.key == key for f in q.shares) if month else ()
+    missing = Figure(wanted.label, None, None, NOT_AVAILABLE)
+    return next((figure for figure in shares if figure.label == wanted.label), missing)
 
 
 def delivery(session: Session, month: str) -> dict[str, Any] | None:

@@ -33,7 +33,7 @@ def rules_of(app: Flask) -> list[tuple[Rule, frozenset[Role] | None]]:
 
 def path_of(rule: Rule) -> str:
     """An address of that page."""
-    values = {"name": MONTH, "token": "x", "what": "cancel", "version": 1}
+    values = {"name": MONTH, "token": "x", "what": "cancel", "version": 1, "question": "work"}
     return rule.build({name: values[name] for name in rule.arguments}, append_unknown=False)[1]  # type: ignore[index]
 
 

@@ -1,19 +1,13 @@
 """Freezing a month: once, in its turn, and for good."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
-from kit.anchors import FileAnchor
 from kit.errors import Refused
 from replies.models import Reply, Round
-from replies.vault.counting import Open, Sealed
 from reports import freeze as freezing
-from reports.anchor import Entry, ReleaseAnchor
 from reports.freeze import freeze, freeze_due
 from reports.lock import only_one
 from reports.models import ReleaseState
@@ -76,18 +70,6 @@ def test_a_month_is_drawn_by_hand_whatever_the_number_of_replies(
     assert ReleaseState.FROZEN == served.drawn(world).state
 
 
-def test_a_second_tick_leaves_a_month_to_the_one_that_is_drawing(world: World) -> None:
-    small_month(world)
-    world.open_round(EARLIER)
-    world.link(world.ids(), EARLIER)
-    other = world.desk()
-    slow = Overtaken(world.folder / "anchor", lambda: freeze_due(other, now=DUE))
-
-    assert [EARLIER, MONTH] == freeze_due(world.desk(anchor=slow), now=DUE)
-    assert ([[], []], {}) == (slow.seen, other.refused)
-    assert [] == freeze_due(other, now=DUE)
-
-
 def test_a_month_by_hand_is_refused_while_another_process_draws(world: World) -> None:
     small_month(world)
 
@@ -95,26 +77,6 @@ def test_a_month_by_hand_is_refused_while_another_process_draws(world: World) ->
         freeze(world.desk(), MONTH, now=CLOSED)
 
     freeze(world.desk(), MONTH, now=CLOSED)
-
-
-def test_a_reply_that_is_given_anew_during_the_count_is_counted_once(world: World) -> None:
-    ids, desk = small_month(world), world.desk()
-    opened = list[Sealed]()
-
-    def opener(month: str, questions: str) -> Open:
-        honest = desk.opener(month, questions)
-
-        def opening(reply: Sealed) -> bytes:
-            if not opened:
-                _reply_anew(world, ids[5])
-            opened.append(reply)
-            return honest(reply)
-
-        return opening
-
-    freeze(replace(desk, opener=opener), MONTH, now=CLOSED)
-
-    assert 40 == len(opened)
 
 
 def test_a_month_is_based_on_those_mailed_at_its_handover(world: World) -> None:
@@ -155,7 +117,7 @@ def test_only_noisy_values_are_kept(world: World) -> None:
     assert {"month", "state", "decided_at", "noisy", "document", "early_because"} | {
         "withdrawn_because"
     } == set(release.__table__.columns.keys())
-    assert [{"replies", "answers"}] == [set(each) for each in release.noisy or []]
+    assert [{"mailed", "replies", "answers"}] == [set(each) for each in release.noisy or []]
 
 
 def test_a_withdrawal_needs_a_reason_and_is_final(world: World) -> None:
@@ -176,22 +138,3 @@ def _set_questions(world: World, tenant_id: int, questions: str) -> None:
         session.execute(
             update(Reply).where(Reply.tenant_id == tenant_id).values(questions=questions)
         )
-
-
-class Overtaken(ReleaseAnchor):
-    """An anchor at which another process looks in between the line and the charge's commit."""
-
-    def __init__(self, path: Path, meanwhile: Callable[[], list[str]]) -> None:
-        super().__init__(FileAnchor(path))
-        self._meanwhile, self.seen = meanwhile, list[list[str]]()
-
-    def add(self, entry: Entry) -> None:
-        super().add(entry)
-        self.seen.append(self._meanwhile())
-
-
-def _reply_anew(world: World, tenant_id: int) -> None:
-    """Put a reply in the place of one that is there, as a fresh link does."""
-    with world.platform.writing() as session:
-        session.execute(delete(Reply).where(Reply.tenant_id == tenant_id))
-    world.reply([tenant_id])

@@ -54,8 +54,8 @@ def test_an_edited_spec_is_refused(world: World) -> None:
     world.charge("2026-11", now=CLOSED - timedelta(days=30))
     small_month(world)
 
-    with pytest.raises(Refused, match="Version 1 of the spec was edited"):
-        freeze(world.desk(spec=replace(SPEC, floor=3)), MONTH, now=CLOSED)
+    with pytest.raises(Refused, match="Version 2 of the spec was edited"):
+        freeze(world.desk(spec=replace(SPEC, rate_from=60)), MONTH, now=CLOSED)
 
     assert world.release() is None
 
@@ -63,12 +63,12 @@ def test_an_edited_spec_is_refused(world: World) -> None:
 def test_a_new_version_of_the_spec_is_a_new_months_but_no_spent_ones(world: World) -> None:
     world.charge("2026-11", now=CLOSED - timedelta(days=30))
     small_month(world)
-    newer = world.desk(spec=replace(SPEC, version=2, floor=20))
+    newer = world.desk(spec=replace(SPEC, version=3, rate_from=60))
 
     freeze(newer, MONTH, now=CLOSED)
 
     with pytest.raises(Refused, match="never recomputed"):
-        freeze(world.desk(spec=replace(SPEC, version=3)), MONTH, now=CLOSED)
+        freeze(world.desk(spec=replace(SPEC, version=4)), MONTH, now=CLOSED)
 
 
 def test_a_year_has_twelve_releases(world: World) -> None:

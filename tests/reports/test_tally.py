@@ -1,12 +1,16 @@
 """The tally: who is counted, and where."""
 
+import json
+from collections.abc import Sequence
+
 import pytest
 
 from replies.models import Round
 from replies.vault.counting import opener
 from reports import tally
-from reports.cube import Counts
+from reports.cube import Atom, Counts, Plan
 from reports.spec import SPEC
+from reports.units import Units
 from tenants.rights import rights
 from tests.reports.world import (
     MONTH,
@@ -31,11 +35,50 @@ def test_the_tally_counts_each_question_and_splits_several_answers_evenly(world:
 
     (counts,) = _counts(world)
 
-    changed, work, support = counts.answers
+    changes, support = counts.answers
     assert 40 == counts.replies
-    assert {0: 30, 1: 10} == {place: n for place, n in enumerate(changed) if n}
-    assert {2: 30, 6: 10} == {place: n for place, n in enumerate(work) if n}
+    assert sum(changes) == 40
+    assert {("changed", "no"): 10, ("work", "ended"): 30} == {
+        atom: n for atom, n in zip(_atoms(world), changes, strict=True) if n
+    }
     assert {0: 30 * 30, 2: 30 * 30, 8: 10 * 60} == {p: n for p, n in enumerate(support) if n}
+
+
+def test_a_reply_is_split_over_its_topics(world: World) -> None:
+    topics = ["work", "hours", "health"]
+    world.open_round(questions=(*topics, "support"))
+    plan = _plan(world)
+    said = {"changed": "yes", "topics": topics, "work": "ended", "hours": "more"}
+
+    added = Units(plan).added_by(json.dumps(said).encode())
+
+    atoms, weight = plan.families[0].atoms, plan.families[0].weight
+    assert {("work", "ended"): 2, ("hours", "more"): 2, ("health", "no-answer"): 2} == {
+        atoms[place]: units for family, place, units in added if family == 0
+    }
+    assert weight == 6
+
+
+def test_what_is_not_a_known_answer_is_no_answer(world: World) -> None:
+    world.open_round()
+    said = {"changed": "yes", "topics": ["football"], "support": ["a yacht"]}
+
+    added = Units(_plan(world)).added_by(json.dumps(said).encode())
+
+    atoms = [family.atoms for family in _plan(world).families]
+    assert [("topics", "no-answer"), ("support", "no-answer")] == [
+        atoms[family][place] for family, place, _ in added
+    ]
+
+
+def _plan(world: World) -> Plan:
+    with world.platform.reading() as session:
+        questions = tuple(tally.published_questions(session.get_one(Round, MONTH).questions))
+    return Plan(MONTH, (), questions)
+
+
+def _atoms(world: World) -> Sequence[Atom]:
+    return _plan(world).families[0].atoms
 
 
 def test_objectors_the_restricted_the_withdrawn_and_the_erased_are_not_counted(

@@ -2,6 +2,8 @@
 
 import os
 
+from reports.spec import SPEC
+
 LONGER = 20 if os.environ.get("CHECKIN_ATTACKS") else 1
-EPSILON = 0.15
+EPSILON = SPEC.topics_epsilon
 OPTIONS = 4

@@ -29,6 +29,5 @@ def _watch(world: World, month: str, replies: int) -> tuple[str, Shape]:
     assert [month] == freeze_due(world.desk(), now=DUE)
     shown = json.loads(served.drawn(world, month).document or "")
     names = ("group", "measure", "question", "option")
-    return shown["released_on"], [
-        tuple(figure[name] for name in names) for figure in shown["figures"]
-    ]
+    own = [f for f in shown["figures"] if not f["measure"].endswith("_months")]
+    return shown["released_on"], [tuple(figure[name] for name in names) for figure in own]

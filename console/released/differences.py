@@ -1,0 +1,99 @@
+"""Two months or two groups side by side: the difference, its margin, and what it may mean. Pure."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from console.released.figures import Figure, GroupFigures
+
+DEVIATIONS = 1.96
+"""Half the width of a 95 % interval in standard deviations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One share or rate in both, in per cent; the rest in points.
+
+    `margin` is that of the noise alone, `sampling` that with the chance of who replied as well:
+    as if those who replied were drawn by lot.
+    """
+
+    label: str
+    before: Figure
+    after: Figure
+    change: float | None
+    margin: float | None
+    sampling: float | None
+
+    @property
+    def words(self) -> str:
+        """Whether the difference could be chance, in a sentence."""
+        if self.change is None or self.margin is None or self.sampling is None:
+            return "There is nothing to compare."
+        if abs(self.change) <= self.margin:
+            return "This could be chance: the noise alone explains it."
+        if abs(self.change) <= self.sampling:
+            return "More than the noise, but who happened to reply could explain it."
+        return "More than chance explains."
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The differences of one question."""
+
+    title: str
+    rows: list[Difference]
+
+
+def compare(before: GroupFigures, after: GroupFigures) -> list[Comparison]:
+    """The response rate, and each question that both were asked.
+
+    The two must have no reply in common: other months, or other groups. Then their noise is
+    independent, and the margin of the difference is the root of the sum of the squares of theirs.
+    """
+    sizes = (before.replies.estimate or 0, after.replies.estimate or 0)
+    mailed = (before.mailed.estimate or 0, after.mailed.estimate or 0)
+    rate = _difference("Response rate", before.rate, after.rate, mailed)
+    return [Comparison("How many replied", [rate]), *_questions(before, after, sizes)]
+
+
+def _questions(
+    before: GroupFigures, after: GroupFigures, sizes: tuple[float, float]
+) -> Iterator[Comparison]:
+    then = {question.key: question for question in before.questions}
+    for question in after.questions:
+        if question.topic or question.key not in then:
+            continue
+        old = {figure.label: figure for figure in then[question.key].shares}
+        yield Comparison(
+            question.title,
+            [
+                _difference(figure.label, old[figure.label], figure, sizes)
+                for figure in question.shares
+                if figure.label in old
+            ],
+        )
+
+
+def _difference(
+    label: str, before: Figure, after: Figure, sizes: tuple[float, float]
+) -> Difference:
+    if before.estimate is None or after.estimate is None or not all(sizes):
+        return Difference(label, before, after, None, None, None)
+    margin = math.hypot(before.margin or 0, after.margin or 0)
+    chance = math.hypot(_by_lot(before.estimate, sizes[0]), _by_lot(after.estimate, sizes[1]))
+    change, sampling = after.estimate - before.estimate, math.hypot(margin, chance)
+    return Difference(label, before, after, change, _up(margin), _up(sampling))
+
+
+def _by_lot(share: float, size: float) -> float:
+    """The margin of a share in per cent if so many had been drawn by lot."""
+    part = min(max(share / 100, 0.0), 1.0)
+    return 100 * DEVIATIONS * math.sqrt(part * (1 - part) / size)
+
+
+def _up(margin: float) -> float:
+    """Rounded up to the digits that are shown: a tenth, or two places of a smaller one."""
+    digits = 1 if margin >= 1 else 2
+    steps: float = 10.0**digits
+    return math.ceil(margin * steps - 1e-9) / steps
