@@ -78,7 +78,9 @@ def of_side(
 def of_jobs(
     found: Mapping[str, LastRun], expected: Mapping[str, timedelta], *, now: datetime
 ) -> Iterator[str]:
-    """What is wrong with the jobs that are `expected` to be done at least so often."""
+    """What is wrong with the jobs that are `expected` to be done at least so often, and with the
+    clocks of the machines that do them."""
+    yield from clocks.noted(found, now=now)
     for job, longest in expected.items():
         heartbeat = found.get(job, LastRun(None))
         age = heartbeat.age(now)

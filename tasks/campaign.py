@@ -37,6 +37,7 @@ def tick() -> None:
     if side.is_duplicate(Job.TICK, tick.name):
         return
     with side.beating(Job.TICK):
+        side.look_at_clock()
         side.look_at_broker()
         due = _advance()
         log.info("tick", campaigns=due)

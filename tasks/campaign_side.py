@@ -12,7 +12,7 @@ from campaigns.models import Heartbeat, Job
 from campaigns.sending.context import SendContext
 from campaigns.sending.high_water_mark import FileMark, HighWaterMark, RedisMark
 from campaigns.ses.rate_limiter import DatabaseRateLimiter, RateLimiter, RedisRateLimiter
-from kit import aws, broker, heartbeats, memory
+from kit import aws, broker, clocks, heartbeats, memory
 from kit.clock import Clock
 from kit.database import Database
 from kit.timeouts import JOB
@@ -59,6 +59,11 @@ def look_at_broker() -> None:
     trouble = broker.trouble(current(), "campaign")
     with campaign_database().writing() as session:
         heartbeats.note(session, Heartbeat, Job.BROKER, now=campaign_clock()(), trouble=trouble)
+
+
+def look_at_clock() -> None:
+    """Write down whether this machine's clock is the database's."""
+    clocks.note(campaign_database(), Heartbeat, tick=current().tick)
 
 
 def load_early() -> None:

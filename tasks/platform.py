@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kit import aws, broker, heartbeats
+from kit import aws, broker, clocks, heartbeats
 from kit.anchors import open_anchor
 from kit.clock import utc_now
 from kit.database import Database
@@ -39,6 +39,7 @@ def tick() -> None:
     if _is_duplicate(Job.TICK, tick.name):
         return
     with _beating(Job.TICK):
+        clocks.note(_platform_database(), Heartbeat, tick=current().tick)
         _look_at_broker()
         _remember_the_erased()
         if current().door_url != NO_DATABASE:
