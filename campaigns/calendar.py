@@ -4,14 +4,14 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from campaigns.bank_holidays import is_bank_holiday
-from kit.clock import LONDON
+from kit.clock import LONDON, london_day
+from kit.months import first_day
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
-MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 DAY = re.compile(r"day-([1-9]|[12]\d|3[01])")
 NTH = re.compile(rf"([1-5])(?:st|nd|rd|th)-({'|'.join(WEEKDAYS)})")
@@ -53,20 +53,6 @@ def exists_in_london(wall: datetime) -> bool:
     return in_utc(wall).astimezone(LONDON).replace(tzinfo=None) == wall
 
 
-def first_day(month: str) -> date:
-    """The first day of "2026-12"; ValueError with a sentence if it is not a month."""
-    match = MONTH.fullmatch(month)
-    if match is None:
-        raise ValueError(f"“{month[:40]}” is not a month; write one as 2026-12")
-    return date(int(match[1]), int(match[2]), 1)
-
-
-def month_name(month: str) -> str:
-    """ "December 2026" for "2026-12"."""
-    day = first_day(month)
-    return f"{MONTHS[day.month - 1]} {day.year}"
-
-
 def month_after(month: str) -> str:
     """The next month: "2027-01" after "2026-12"."""
     return _month_of(_next_month(first_day(month)))
@@ -74,7 +60,7 @@ def month_after(month: str) -> str:
 
 def london_month(now: datetime) -> str:
     """The month London's calendar shows at `now`."""
-    return _month_of(now.astimezone(LONDON).date())
+    return _month_of(london_day(now))
 
 
 def is_working_day(day: date) -> bool:

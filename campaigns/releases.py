@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.models import PublishedRelease, ReleaseState
 from kit.errors import NotFound
+from kit.spreadsheets import harmless
 
 COLUMNS = (
     *("month", "group", "measure", "question", "option", "estimate", "margin", "note"),
@@ -27,7 +28,6 @@ MEASURES = {
 }
 MARK = "\ufeff"
 """UTF-8's byte-order mark, by which Excel knows the encoding."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Document = Mapping[str, Any]
 """`{"month", "released_on", "early", "spec", "questions", "groups", "figures", "pools",
@@ -154,8 +154,7 @@ def table(found: Iterable[Mapping[str, object]]) -> str:
 
 
 def _plain(row: Mapping[str, object]) -> dict[str, object]:
-    """A name that a spreadsheet would run as a formula gets an apostrophe in front."""
+    """A row whose names no spreadsheet runs."""
     return {
-        name: f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
-        for name, value in row.items()
+        name: harmless(value) if isinstance(value, str) else value for name, value in row.items()
     }

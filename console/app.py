@@ -30,10 +30,10 @@ from console.pages import (
     year,
 )
 from console.pages import single_sign_on as single_sign_on_pages
-from console.throttle import Throttle
 from kit import proxies
 from kit.clock import Clock, utc_now
 from kit.database import Database
+from kit.limits import Limiter, Rate
 from kit.readiness import IsCurrent
 from kit.settings import Settings
 from kit.templating import TEMPLATES
@@ -41,8 +41,7 @@ from kit.watch import Watch
 from links import urls
 from links.keys import Ring
 
-TEST_SENDS = 10
-TEST_WINDOW = timedelta(minutes=15)
+TEST_SENDS = Rate(10, timedelta(minutes=15))
 FORM_MAX_BYTES = 2 * 1024 * 1024
 BODY_REFUSED_UNREAD = 4 * 1024 * 1024
 """Bytes: a body below it is read and refused with a page, a larger one is not read."""
@@ -106,7 +105,7 @@ def create_app(
         clock=clock,
         mailer=mailer or ses_mailer(settings),
         post_room=PostRoom(post_room or ThreadPoolExecutor(1, thread_name_prefix="post-room")),
-        test_sends=Throttle(tries=TEST_SENDS, window=TEST_WINDOW),
+        test_sends=Limiter(TEST_SENDS),
         single_sign_on=single_sign_on.configured(app, settings),
         watch=Watch(
             partial(

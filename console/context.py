@@ -9,9 +9,9 @@ from flask import Flask, current_app
 
 from console.mailing import Mailer, PostRoom
 from console.single_sign_on import SingleSignOn
-from console.throttle import Throttle
 from kit.clock import Clock
 from kit.database import Database
+from kit.limits import Limiter
 from kit.settings import Settings
 from kit.watch import Watch
 from links.keys import Ring
@@ -29,7 +29,7 @@ class Console:
     clock: Clock
     mailer: Mailer
     post_room: PostRoom
-    test_sends: Throttle
+    test_sends: Limiter
     single_sign_on: SingleSignOn | None
     watch: Watch
 

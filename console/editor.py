@@ -14,6 +14,7 @@ from campaigns.planning import drafts, series
 from campaigns.writing import review, versions, working
 from campaigns.writing.review import Review
 from kit.errors import NotFound, Refused
+from kit.months import month_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _campaign(session: Session, month: str, now: datetime) -> Campaign | None:
             raise
         return None
     if campaign.state not in drafts.STILL_WRITTEN:
-        name = calendar.month_name(month)
+        name = month_name(month)
         raise Refused(
             f"{name} is {campaign.state.replace('_', ' ')}; its email can no longer be changed."
         )

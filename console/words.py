@@ -8,6 +8,7 @@ from flask import Flask
 
 from campaigns.models import CampaignState, DeliveryState, Role, SuppressionKind
 from kit.clock import LONDON
+from kit.months import month_name
 
 LOCALE = "en_GB"
 SATURDAY = 5
@@ -93,11 +94,6 @@ def day_off(day: date) -> str:
 def exactly(value: datetime) -> str:
     """An aware datetime in London to the second, "1 Dec 2026, 10:00:07"."""
     return format_datetime(value, "d MMM y, HH:mm:ss", LONDON, LOCALE)
-
-
-def month_name(month: str) -> str:
-    """`2026-12` as "December 2026"."""
-    return format_date(date.fromisoformat(f"{month}-01"), "LLLL y", LOCALE)
 
 
 def short_month(month: str) -> str:

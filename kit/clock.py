@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -21,6 +21,11 @@ def anchored(clock: Clock) -> Clock:
 
 def _since_boot() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def london_day(moment: datetime) -> date:
+    """The calendar day in London at an aware moment."""
+    return moment.astimezone(LONDON).date()
 
 
 def utc_now() -> datetime:

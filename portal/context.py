@@ -7,7 +7,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from kit.clock import LONDON, Clock
+from kit.clock import Clock, london_day
 from kit.database import Database
 from kit.watch import Watch
 from links.keys import Ring
@@ -33,7 +33,7 @@ class Portal:
 
     def today(self) -> date:
         """The date in London."""
-        return self.clock().astimezone(LONDON).date()
+        return london_day(self.clock())
 
 
 def portal() -> Portal:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache, lru_cache
 from io import BytesIO
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -18,11 +18,11 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
+from kit.months import LOCALES, month_name
 from kit.templating import TEMPLATES
 
 ENGLISH, WELSH = "en", "cy"
 NAMES = {ENGLISH: "English", WELSH: "Cymraeg"}
-LOCALES = {ENGLISH: "en_GB", WELSH: "cy"}
 CATALOGUES = TEMPLATES / "portal" / "locale"
 SWITCH = "language-"
 """The button that changes the language is called `go` and worth this and a language."""
@@ -56,12 +56,6 @@ def translations(language: str) -> NullTranslations:
     return Translations(compiled)
 
 
-def month_name(month: str, language: str | None = None) -> str:
-    """`2026-12` as people write it: “December 2026”, “Rhagfyr 2026”."""
-    locale = LOCALES[language or current()]
-    return format_skeleton("yMMMM", date.fromisoformat(f"{month}-01"), locale=locale)
-
-
 def day_name(day: date, language: str | None = None) -> str:
     """A date as people write it: “1 December 2026”, “1 Rhagfyr 2026”."""
     return format_date(day, "long", locale=LOCALES[language or current()])
@@ -76,7 +70,9 @@ def register(app: Flask) -> None:
         lambda one, many, count: translations(current()).ngettext(one, many, count),
         newstyle=True,
     )
-    environment.filters.update(month_name=month_name, day_name=day_name)
+    environment.filters.update(
+        month_name=lambda month: month_name(month, current()), day_name=day_name
+    )
     translations(WELSH)
     app.context_processor(_for_templates)
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kit import exposition, heartbeats
-from kit.clock import LONDON
+from kit.clock import london_day
 from kit.exposition import gauge, gauges
 from replies.models import Round
 from reports.models import Release, ReleaseState
@@ -57,7 +57,7 @@ def _by(session: Session) -> dict[str, float]:
 
 
 def _overdue(session: Session, now: datetime) -> int:
-    last = now.astimezone(LONDON).date() - OVERDUE_AFTER
+    last = london_day(now) - OVERDUE_AFTER
     drawn = select(Release.month)
     due = select(func.count()).where(Round.closes_on < last, Round.month.not_in(drawn))
     return session.scalar(due) or 0

@@ -5,11 +5,12 @@ from datetime import datetime
 from flask import request
 from werkzeug.exceptions import TooManyRequests
 
+from kit.limits import Limiter
 from links import signing
 from links.errors import LinkInvalid
 from links.signing import Purpose
 from portal.context import portal
-from portal.limits import Limiter, network
+from portal.limits import network
 
 
 def link_id(purpose: Purpose, token: str) -> bytes:

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kit import bulk
-from kit.clock import utc_now
+from kit.clock import london_day, utc_now
 from kit.database import Database
 from kit.errors import Refused
 from kit.log import get_logger
@@ -162,7 +162,7 @@ def _draw(desk: Desk, opened: Round, *, now: datetime, early_because: str | None
             noisy,
             plan,
             desk.spec,
-            released_on=gates.london_day(now),
+            released_on=london_day(now),
             early=early_because is not None,
             earlier=_released(session),
         )
@@ -213,7 +213,7 @@ def _declare_lost(desk: Desk, *, now: datetime) -> None:
 
 
 def _due(session: Session, *, now: datetime) -> list[Round]:
-    last = gates.london_day(now) - timedelta(days=SETTLE_DAYS)
+    last = london_day(now) - timedelta(days=SETTLE_DAYS)
     return list(
         session.scalars(
             select(Round)

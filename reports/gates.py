@@ -1,20 +1,18 @@
 """What must be so before a month is drawn. Each refusal is a sentence, and nothing was charged."""
 
-import re
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from kit.clock import LONDON
+from kit.clock import london_day
 from kit.errors import BadInput, NotFound, Problem, Refused
+from kit.months import is_month
 from replies.models import Round
 from reports.cube import Plan
 from reports.groups import Scope
 from reports.models import Release, ReleaseState
 from reports.spec import Spec
-
-MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
 class AlreadySettled(Refused):
@@ -27,7 +25,7 @@ class TooSmall(Refused):
 
 def refuse_no_month(month: str) -> None:
     """Refuse what is not written as a month."""
-    if not MONTH.fullmatch(month):
+    if not is_month(month):
         raise BadInput([Problem("month", f"“{month[:20]}” is not a month; write it as 2026-12.")])
 
 
@@ -81,8 +79,3 @@ def refuse_small(plan: Plan, spec: Spec) -> None:
             f"{plan.month} was sent to fewer than {spec.rate_from} tenants; a month so small has "
             "no figures, and nothing was drawn."
         )
-
-
-def london_day(now: datetime) -> date:
-    """The calendar day in London at a moment."""
-    return now.astimezone(LONDON).date()

@@ -5,18 +5,12 @@ eligible; a tenancy that is held back closes its address for everybody who share
 person who stopped would read the mail all the same.
 """
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import ColumnElement, Exists, SQLColumnExpression, and_, exists, not_, or_
 from sqlalchemy.orm import aliased
 
-from kit.clock import LONDON
 from tenants.models import Tenant
-
-
-def london_day(now: datetime) -> date:
-    """The calendar day in London at a moment."""
-    return now.astimezone(LONDON).date()
 
 
 def held_back(today: date, tenant: type[Tenant] = Tenant) -> ColumnElement[bool]:

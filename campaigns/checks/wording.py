@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from campaigns import calendar
 from campaigns.content.placeholders import Fault
+from kit.months import month_name
 
 PROMOTIONAL = (
     *("special offer", "exclusive offer", "limited offer", "limited time", "offer ends"),
@@ -63,7 +64,7 @@ def shouting(text: str) -> Iterator[Fault]:
 
 def other_months(text: str, month: str) -> Iterator[Fault]:
     """Names of months other than the campaign's, which may have been left over."""
-    name, year = calendar.month_name(month).split()
+    name, year = month_name(month).split()
     for line, content in _numbered(text):
         for match in MONTH_WORDS.finditer(content):
             if match[0] not in {name, f"{name} {year}"}:

@@ -12,6 +12,7 @@ from campaigns.content.fields import Content
 from kit import durations
 from kit.clock import LONDON
 from kit.errors import BadInput, Problem
+from kit.months import first_day
 
 FENCE = "---"
 REQUIRED = ("month", "subject", "preheader", "questions")
@@ -129,7 +130,7 @@ def _read_text(header: Header, key: str, node: Node) -> None:
 def _read_month(header: Header, key: str, node: Node) -> None:
     month = _text(header, key, node)
     try:
-        calendar.first_day(month)
+        first_day(month)
         header.month = month
     except ValueError as error:
         header.say(key, str(error))

@@ -8,9 +8,9 @@ so nothing an author types can turn into somebody's link.
 import hashlib
 import json
 
-from campaigns import calendar
 from campaigns.content.fields import Content
 from campaigns.content.placeholders import MONTH, MONTH_NAME, REPLY_LINK, STOP_LINK
+from kit.months import month_name
 
 
 def stand_ins(content: Content) -> dict[str, str]:
@@ -26,7 +26,7 @@ def values(content: Content, month: str) -> dict[str, str]:
     """Every placeholder an author may write, with what it becomes before compiling."""
     return {
         MONTH: month,
-        MONTH_NAME: calendar.month_name(month),
+        MONTH_NAME: month_name(month),
         **stand_ins(content),
     }
 

@@ -5,9 +5,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from campaigns import calendar
 from campaigns.content import markdown, own_links, placeholders, plaintext
 from campaigns.content.fields import Content
+from kit.months import month_name
 from kit.templating import TEMPLATES
 
 REPLY_WORDS = "Tell us if anything has changed"
@@ -77,7 +77,7 @@ def html(content: Content, month: str, links: dict[str, str]) -> str:
     return LAYOUTS.get_template("monthly.html.j2").render(
         subject=content.subject,
         preheader=content.preheader,
-        month_name=calendar.month_name(month),
+        month_name=month_name(month),
         opening=_html(content.opening, SECTION_HEADING),
         tips=[{"title": tip.title, "body": _html(tip.body, TIP_HEADING)} for tip in content.tips],
         closing=_html(content.closing, SECTION_HEADING),
@@ -89,7 +89,7 @@ def text(content: Content, month: str, links: dict[str, str]) -> str:
     """The plain-text part of filled content, lines of at most 72 columns but for addresses."""
     return LAYOUTS.get_template("monthly.txt.j2").render(
         subject=content.subject,
-        month_name=calendar.month_name(month),
+        month_name=month_name(month),
         opening=plaintext.from_markdown(content.opening),
         tips=[
             {"title": tip.title, "body": plaintext.from_markdown(tip.body)} for tip in content.tips

@@ -5,13 +5,14 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from campaigns import audit, calendar, staff
+from campaigns import audit, staff
 from campaigns.models import Approval, Campaign, CampaignState, Draft, Role
 from campaigns.planning.series import ENGINE
 from campaigns.ses import sender_identity
 from campaigns.writing import messages, review, versions
 from kit.clock import LONDON
 from kit.errors import Refused
+from kit.months import month_name
 
 AUDIENCE_RULE = "everyone who agreed to the monthly email"
 
@@ -69,9 +70,7 @@ def void(
         Refused: the campaign is not waiting with an approval.
     """
     if campaign.state != CampaignState.APPROVED:
-        raise Refused(
-            f"{calendar.month_name(campaign.month)} has no approval that could be taken back."
-        )
+        raise Refused(f"{month_name(campaign.month)} has no approval that could be taken back.")
     session.execute(
         update(Approval)
         .where(Approval.campaign_id == campaign.id, Approval.voided_at.is_(None))
@@ -101,7 +100,7 @@ def authors_to_approve(session: Session, campaign: Campaign) -> set[str]:
 def _refuse_wrong_state(campaign: Campaign) -> None:
     if campaign.state != CampaignState.DRAFT:
         raise Refused(
-            f"{calendar.month_name(campaign.month)} is {campaign.state.replace('_', ' ')} already; "
+            f"{month_name(campaign.month)} is {campaign.state.replace('_', ' ')} already; "
             "only a draft can be approved."
         )
 
@@ -110,7 +109,7 @@ def _refuse_too_late(campaign: Campaign, now: datetime) -> None:
     if now > campaign.not_after:
         ended = campaign.not_after.astimezone(LONDON)
         raise Refused(
-            f"{calendar.month_name(campaign.month)} was to go no later than "
+            f"{month_name(campaign.month)} was to go no later than "
             f"{ended:%H:%M on %d/%m/%Y}; give it a new send_at first."
         )
 

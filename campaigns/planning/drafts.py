@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaigns import audit, calendar
+from campaigns import audit
 from campaigns.checks import checklist
 from campaigns.content import acceptance, files, findings
 from campaigns.content.fields import Content, tidy
@@ -17,6 +17,7 @@ from campaigns.planning import approval, series
 from campaigns.writing import review, versions
 from campaigns.writing.versions import content_of, current, find, known_questions
 from kit.errors import BadInput, Problem, Refused
+from kit.months import month_name
 
 __all__ = [
     "Overtaken",
@@ -188,7 +189,7 @@ def _add_version(
 def _refuse_handed_over(campaign: Campaign) -> None:
     if campaign.state not in STILL_WRITTEN:
         raise Refused(
-            f"{calendar.month_name(campaign.month)} is {campaign.state.replace('_', ' ')}; "
+            f"{month_name(campaign.month)} is {campaign.state.replace('_', ' ')}; "
             "its email can no longer be changed."
         )
 

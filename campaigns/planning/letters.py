@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from kit import mailboxes
+from kit.ses_mail import send_email
 from kit.templating import TEMPLATES
 
 if TYPE_CHECKING:
@@ -41,19 +41,6 @@ def notice(subject: str, *, lines: tuple[str, ...], words: str, link: str) -> St
 
 def send(client: "SESV2Client", *, sender: str, to: str, letter: StaffEmail) -> None:
     """Hand one letter to SES; botocore's errors pass through."""
-    client.send_email(
-        FromEmailAddress=mailboxes.encoded(sender),
-        Destination={"ToAddresses": [to]},
-        Content={
-            "Simple": {
-                "Subject": {"Data": letter.subject, "Charset": "UTF-8"},
-                "Body": {
-                    "Text": {"Data": letter.text, "Charset": "UTF-8"},
-                    "Html": {"Data": letter.html, "Charset": "UTF-8"},
-                },
-            }
-        },
-        ConfigurationOverrides={
-            "Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}
-        },
+    send_email(
+        client, sender=sender, to=to, subject=letter.subject, text=letter.text, html=letter.html
     )

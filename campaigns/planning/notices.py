@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from campaigns import audit, calendar, staff
+from campaigns import audit, staff
 from campaigns.models import Reminder, Role
 from campaigns.planning import letters
 from campaigns.planning.letters import StaffEmail
@@ -22,6 +22,7 @@ from kit.bulk import add_new
 from kit.clock import LONDON, Clock
 from kit.database import Database
 from kit.log import get_logger
+from kit.months import month_name
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -43,7 +44,7 @@ class Notice:
 
     def letter(self, console_url: str) -> StaffEmail:
         link = f"{console_url}/campaigns/{self.month}"
-        subject = self.subject.format(calendar.month_name(self.month))
+        subject = self.subject.format(month_name(self.month))
         return letters.notice(subject, lines=self.lines, words=f"Open {self.month}", link=link)
 
 

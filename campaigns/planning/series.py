@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import audit, calendar, staff
 from campaigns.content.fields import Content
+from campaigns.content.front_matter import LONGEST_WINDOW
 from campaigns.models import Campaign, Draft, Role, Series
 from campaigns.writing import samples
 from kit.bulk import add_new
@@ -35,7 +36,6 @@ USUAL = {
 MONTHS_LOOKED_AHEAD = 3
 MONTHS_SHOWN = 12
 LONGEST_AHEAD = 42
-LONGEST_WINDOW = timedelta(days=28)
 
 
 def ensure_default(session: Session) -> Series:

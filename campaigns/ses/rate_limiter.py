@@ -14,6 +14,7 @@ from sqlalchemy import case, update
 
 from campaigns.models import Sender
 from campaigns.ses import account
+from campaigns.ses.transport import BATCH_MAX
 from kit.database import Database
 
 KEY = "checkin:pace"
@@ -22,7 +23,6 @@ FARTHEST = 30.0
 """Seconds: a turn later than this was reserved before the clock was put back, and is dropped."""
 SAFETY = 0.985
 """Share of the rate that is used: room for requests that arrive closer together than they left."""
-BATCH_MAX = 50
 BATCHES_A_SECOND = 10
 
 RESERVE = """

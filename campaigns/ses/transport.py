@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from campaigns.models import Cause, Message
 from campaigns.ses.verdicts import Verdict, code_of, of_exception, of_status
 from kit import mailboxes
+from kit.ses_mail import TRACKING_OFF
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 BATCH_MAX = 50
 """Destinations in one SendBulkEmail request (SES v2 API reference)."""
 
-TRACKING_OFF = {"Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}}
 ONE_CLICK = {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"}
 """RFC 8058, section 3.1."""
 

@@ -3,10 +3,10 @@
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from campaigns import calendar
 from campaigns.content.fields import Content
 from campaigns.models import Campaign, Draft, Question
 from kit.errors import NotFound
+from kit.months import month_name
 
 
 def find(session: Session, month: str) -> Campaign:
@@ -47,7 +47,7 @@ def get(session: Session, campaign: Campaign, version: int) -> Draft:
     """One saved version; NotFound if the month has no such version."""
     draft = session.get(Draft, (campaign.id, version))
     if draft is None:
-        name = calendar.month_name(campaign.month)
+        name = month_name(campaign.month)
         raise NotFound(f"{name} has no version {version}; its versions stand on its history page.")
     return draft
 

@@ -12,8 +12,8 @@ from random import Random, SystemRandom
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaigns import calendar
 from kit.database import Database
+from kit.months import first_day
 from links import ledger
 from replies.form import questions, rounds
 from replies.form.catalogue import CATALOGUE
@@ -73,7 +73,7 @@ def _tenants(session: Session, *, now: datetime) -> Sequence[int]:
 
 
 def _open(session: Session, month: str, tenants: Sequence[int]) -> Round:
-    opened_on = calendar.first_day(month)
+    opened_on = first_day(month)
     closes_on = opened_on + OPEN_FOR
     ledger.issue_monthly(
         session, tenant_ids=tenants, month=month, issued_on=opened_on, expires_on=closes_on

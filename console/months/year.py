@@ -11,6 +11,7 @@ from campaigns.models import Campaign, CampaignState, Series
 from campaigns.planning import series
 from console.months import status_summary
 from console.words import day_off
+from kit.months import first_day
 
 MONTHS_SHOWN = 12
 MONTHS_BEFORE = 4
@@ -67,7 +68,7 @@ def missed(months: list[YearMonth]) -> YearMonth | None:
 
 def shifted(month: str, by: int) -> str:
     """The month `by` months later: "2027-01" is "2026-12" shifted by 1."""
-    first = calendar.first_day(month)
+    first = first_day(month)
     years, index = divmod(first.month - 1 + by, 12)
     return f"{date(first.year + years, index + 1, 1):%Y-%m}"
 

@@ -14,11 +14,11 @@ from campaigns import audit
 from campaigns.models import AuditEntry
 from console import access
 from console.context import here
+from kit.spreadsheets import harmless
 
 pages = Blueprint("audit", __name__)
 
 PAGE_SIZE = 100
-FORMULA = ("=", "+", "-", "@", "\t")
 """How a cell begins that spreadsheets run (OWASP, "CSV Injection")."""
 
 
@@ -69,10 +69,10 @@ def export() -> Response:
 
 
 def _cells(row: AuditEntry) -> tuple[str, ...]:
-    """A row without formulas: what begins like one is text to a spreadsheet after an apostrophe."""
+    """A row of which no spreadsheet runs anything."""
     detail = json.dumps(row.detail, ensure_ascii=False, sort_keys=True)
     cells = (row.at.isoformat(), row.who, row.action, row.month or "", detail)
-    return tuple(f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells)
+    return tuple(map(harmless, cells))
 
 
 def digest(who: str) -> str:

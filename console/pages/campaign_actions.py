@@ -14,8 +14,8 @@ from console import access, errors, sessions
 from console.context import here
 from console.months import month, month_actions
 from console.months.month_actions import Action, Form
-from console.words import month_name
 from kit.errors import CheckinError, Refused
+from kit.months import month_name
 
 pages = Blueprint("actions", __name__)
 

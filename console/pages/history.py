@@ -10,8 +10,8 @@ from campaigns.planning import drafts
 from campaigns.writing import differences, versions
 from console import access, sessions
 from console.context import here
-from console.words import month_name
 from kit.errors import NotFound
+from kit.months import month_name
 
 pages = Blueprint("history", __name__, url_prefix="/campaigns/<month:name>/versions")
 

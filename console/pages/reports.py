@@ -19,7 +19,7 @@ from console.released import (
     sentences,
     year,
 )
-from console.words import month_name
+from kit.months import month_name
 
 pages = Blueprint("reports", __name__, url_prefix="/reports")
 

@@ -10,8 +10,9 @@ from campaigns.planning.letters import StaffEmail
 from campaigns.writing import review, versions
 from console import access, message_views, sessions
 from console.context import Console, here
-from console.words import moment, month_name
+from console.words import moment
 from kit.errors import Refused
+from kit.months import month_name
 
 pages = Blueprint("sharing", __name__, url_prefix="/campaigns/<month:name>")
 
@@ -27,7 +28,7 @@ NO_APPROVER = (
 def send_test(name: str) -> Response:
     """Send the month's email to whoever asks, marked TEST, with links that store nothing."""
     console, me = here(), sessions.signed_in()
-    if not console.test_sends.allows(me.email, console.now):
+    if not console.test_sends.allows(me.email, now=console.now):
         raise Refused("That was many tests in a short time; wait 15 minutes before the next.")
     with console.campaign.writing() as session:
         found = review.of_campaign(session, versions.find(session, name))

@@ -14,6 +14,7 @@ from console import access, errors, sessions
 from console.context import here
 from kit.clock import LONDON
 from kit.errors import BadInput, CheckinError, Problem, Refused
+from kit.months import month_name
 
 pages = Blueprint("timing", __name__, url_prefix="/campaigns/<month:name>/time")
 
@@ -71,7 +72,7 @@ def _page(name: str, error: CheckinError | None = None) -> ResponseReturnValue:
 def _not_now(campaign: Campaign) -> Refused | None:
     if campaign.state in drafts.STILL_WRITTEN:
         return None
-    name = calendar.month_name(campaign.month)
+    name = month_name(campaign.month)
     return Refused(f"{name} is {campaign.state.replace('_', ' ')}; its time cannot be changed.")
 
 

@@ -2,13 +2,13 @@
 
 from flask import Blueprint, render_template, request
 
-from campaigns import calendar
 from campaigns.sending import set_aside
 from campaigns.ses import account
 from console import access
 from console.context import here
 from console.months import year
 from kit.errors import BadInput, Problem
+from kit.months import first_day
 
 pages = Blueprint("year", __name__)
 
@@ -37,7 +37,7 @@ def show() -> str:
 
 def _checked(month: str) -> str:
     try:
-        calendar.first_day(month)
+        first_day(month)
     except ValueError as error:
         raise BadInput([Problem("", f"{error}.")]) from None
     return month

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr
 
+from kit.months import PATTERN
 from replies.submissions import Submitted
 from tenants.models import RightsEntry, Tenant
 from tenants.rights import export
@@ -15,7 +16,7 @@ from tenants.roster.rows import ASSOCIATION_MAX, REF_MAX
 LIMIT_MAX = 200
 LIMIT = 100
 
-Month = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", examples=["2026-12"])]
+Month = Annotated[str, Field(pattern=rf"^{PATTERN}$", examples=["2026-12"])]
 Language = Literal["en", "cy"]
 Item = TypeVar("Item")
 Row = TypeVar("Row")

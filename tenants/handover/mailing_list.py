@@ -15,6 +15,7 @@ from sqlalchemy import Integer, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from campaigns import handover as door
+from kit.clock import london_day
 from kit.database import Database
 from kit.errors import Refused
 from kit.log import get_logger
@@ -23,7 +24,7 @@ from links.signing import Purpose
 from replies.form import rounds
 from replies.form.catalogue import CATALOGUE
 from replies.form.schema import Question
-from tenants.eligibility import eligible, held_back, london_day
+from tenants.eligibility import eligible, held_back
 from tenants.handover import mailed
 from tenants.handover.suppression_outbox import push_marks
 from tenants.models import Tenant

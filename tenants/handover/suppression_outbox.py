@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from campaigns import handover
 from kit import bulk
+from kit.clock import london_day
 from kit.database import Database
-from tenants.eligibility import is_mailable_address, london_day
+from tenants.eligibility import is_mailable_address
 from tenants.models import Mark, Tenant
 
 BATCH = 1_000

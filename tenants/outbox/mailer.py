@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date
 from botocore.exceptions import BotoCoreError, ClientError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from kit import heartbeats, mailboxes
+from kit import heartbeats
 from kit.clock import Clock
 from kit.database import Database
 from kit.log import get_logger
+from kit.months import LOCALES, month_name
+from kit.ses_mail import send_email
 from kit.templating import TEMPLATES
 from links import signing
 from links.signing import Purpose
@@ -45,7 +47,6 @@ SUBJECTS = {
     },
 }
 
-LOCALES = {"en": "en_GB", "cy": "cy"}
 DAYS = frozenset({"opened_on", "used_on"})
 """Details that are ISO dates and are written out in the letter's language."""
 
@@ -103,18 +104,12 @@ def _send(post: Post, due: Due) -> str | None:
     """Post one letter; returns the error that leaves it for another time."""
     text = text_of(due, keys=post.keys(), portal_url=post.portal_url)
     try:
-        post.connect().send_email(
-            FromEmailAddress=mailboxes.encoded(post.sender),
-            Destination={"ToAddresses": [due.address]},
-            Content={
-                "Simple": {
-                    "Subject": {"Data": SUBJECTS[due.language][due.kind], "Charset": "UTF-8"},
-                    "Body": {"Text": {"Data": text, "Charset": "UTF-8"}},
-                }
-            },
-            ConfigurationOverrides={
-                "Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}
-            },
+        send_email(
+            post.connect(),
+            sender=post.sender,
+            to=due.address,
+            subject=SUBJECTS[due.language][due.kind],
+            text=text,
         )
     except (BotoCoreError, ClientError) as error:
         trouble = heartbeats.code_of(error)
@@ -127,7 +122,7 @@ def text_of(due: Due, *, keys: Sequence[bytes], portal_url: str) -> str:
     """A letter's words, in its tenant's language."""
     details = dict(due.details)
     if month := details.get("month"):
-        details["month"] = _month_name(month, due.language)
+        details["month"] = month_name(month, due.language)
     for name in DAYS.intersection(details):
         details[name] = _day_name(details[name], due.language)
     match due.kind:
@@ -138,11 +133,6 @@ def text_of(due: Due, *, keys: Sequence[bytes], portal_url: str) -> str:
             details["link"] = f"{portal_url}/r/{token}"
     template = TEXTS.get_template(f"{due.language}/{due.kind}.txt")
     return template.render(portal_url=portal_url, **details)
-
-
-def _month_name(month: str, language: str) -> str:
-    """`2026-12` as people write it: “December 2026”, “Rhagfyr 2026”."""
-    return format_skeleton("yMMMM", date.fromisoformat(f"{month}-01"), locale=LOCALES[language])
 
 
 def _day_name(day: str, language: str) -> str:

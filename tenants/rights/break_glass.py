@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from kit.clock import london_day
 from kit.errors import Refused
 from replies import openings
 from replies.vault.sealing import Vault
-from tenants.eligibility import london_day
 from tenants.outbox import letters
 from tenants.outbox.letters import Kind
 from tenants.rights import evidence, rights

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from kit import bulk
-from tenants.eligibility import london_day
+from kit.clock import london_day
 from tenants.models import RightsEntry, Tenant
 
 BY_TENANT = "tenant"

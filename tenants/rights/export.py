@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kit.spreadsheets import harmless
 from links import ledger
 from links.models import Link
 from replies import openings, reading
@@ -19,8 +20,6 @@ from tenants.models import Consent, RightsEntry, Tenant
 from tenants.rights import evidence
 
 Held = dict[str, Any]
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export(session: Session, tenant: Tenant, *, vault: Vault) -> Held:
@@ -58,11 +57,7 @@ def as_json(held: Held) -> str:
 
 
 def as_csv(held: Held) -> str:
-    """An export as a table, a fact a row: `part,number,name,value` (RFC 4180, UTF-8).
-
-    A value that a spreadsheet would take for a formula gets an apostrophe before it
-    (owasp.org/www-community/attacks/CSV_Injection).
-    """
+    """An export as a table, a fact a row: `part,number,name,value` (RFC 4180, UTF-8)."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(("part", "number", "name", "value"))
@@ -70,7 +65,7 @@ def as_csv(held: Held) -> str:
         listed = [items] if isinstance(items, dict) else items or []
         for number, item in enumerate(listed, start=1):
             for name, value in _flat(item):
-                writer.writerow((part, number, name, _harmless(value)))
+                writer.writerow((part, number, name, harmless(value)))
     return text.getvalue()
 
 
@@ -87,10 +82,6 @@ def _written(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)
-
-
-def _harmless(value: str) -> str:
-    return f"'{value}" if value.startswith(FORMULA) else value
 
 
 def facts(tenant: Tenant) -> Held:

@@ -9,12 +9,12 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kit.clock import london_day
 from links import ledger
 from links.errors import LinkMissing
 from links.models import Link
 from replies.form import rounds
 from replies.models import Round
-from tenants.eligibility import london_day
 from tenants.models import Tenant
 from tenants.outbox import letters
 from tenants.outbox.letters import Kind

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from kit.clock import london_day
 from kit.errors import NotFound
 from replies import erasure, intake, submissions
 from replies.form import answers as wording
@@ -14,7 +15,6 @@ from replies.form import questions
 from replies.form.answers import Fields
 from replies.form.questions import Answers
 from replies.vault.sealing import Vault
-from tenants.eligibility import london_day
 from tenants.models import Tenant
 from tenants.rights import evidence
 from tenants.rights.evidence import BY_TENANT, Action

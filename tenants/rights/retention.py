@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from kit.clock import london_day
 from kit.database import Database
 from kit.log import get_logger
 from kit.settings import Settings
@@ -11,7 +12,6 @@ from kit.variables import KMS_SCHEME
 from links import ledger
 from replies import erasure
 from replies.vault import rotation
-from tenants.eligibility import london_day
 from tenants.outbox import letters
 from tenants.rights import data_sessions, evidence
 

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from kit.clock import london_day
 from kit.errors import NotFound
 from links import ledger
 from replies import erasure
-from tenants.eligibility import london_day
 from tenants.models import Consent, ConsentKind, Letter, Mark, Tenant, Visit
 from tenants.rights import evidence
 from tenants.rights.evidence import BY_TENANT, Action

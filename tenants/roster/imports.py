@@ -9,8 +9,8 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from kit import bulk
+from kit.clock import london_day
 from kit.errors import BadInput, Problem
-from tenants.eligibility import london_day
 from tenants.roster import columns, rows, staging
 from tenants.roster.columns import Columns
 from tenants.roster.lines import Broken

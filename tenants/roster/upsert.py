@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tenants.eligibility import is_eligible_address, london_day
+from kit.clock import london_day
+from tenants.eligibility import is_eligible_address
 from tenants.models import Consent, ConsentKind, Mark, Tenant
 from tenants.roster.rows import Row
 

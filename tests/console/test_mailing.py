@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -12,7 +11,6 @@ from mypy_boto3_sesv2 import SESV2Client
 
 from console import mailing
 from console.mailing import PostRoom
-from console.throttle import KEYS_KEPT, Throttle
 from kit import aws
 from tests.console.site import AUTHOR, AtOnce, ConsoleSite
 
@@ -84,19 +82,3 @@ def test_mail_is_dropped_when_too_much_waits() -> None:
     for _ in range(mailing.WAITING_MAX + 5):
         room.put(lambda: None)
     assert never.jobs == mailing.WAITING_MAX
-
-
-def test_a_throttle_counts_each_key_by_itself(now: datetime) -> None:
-    throttle = Throttle(tries=2, window=timedelta(minutes=1))
-    assert [throttle.allows("a", now) for _ in range(3)] == [True, True, False]
-    assert throttle.allows("b", now)
-    assert not throttle.allows("a", now + timedelta(seconds=59))
-    assert throttle.allows("a", now + timedelta(seconds=60))
-
-
-def test_a_throttle_forgets_those_who_stopped_asking(now: datetime) -> None:
-    throttle = Throttle(tries=1, window=timedelta(minutes=1))
-    for number in range(KEYS_KEPT):
-        throttle.allows(str(number), now)
-    throttle.allows("new", now + timedelta(minutes=2))
-    assert len(throttle._seen) == 1

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from campaigns import calendar
-from campaigns.calendar import WEEKDAYS, first_day, is_working_day, send_moment
+from campaigns.calendar import WEEKDAYS, is_working_day, send_moment
 from kit.clock import LONDON
+from kit.months import first_day
 
 MONTHS = [f"{year}-{month:02}" for year in range(2024, 2041) for month in range(1, 13)]
 DAYS = [f"day-{day}" for day in range(1, 32)]

@@ -5,8 +5,9 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from kit.months import month_name
 from portal import texts
-from portal.language import WELSH, month_name, translations
+from portal.language import WELSH, translations
 from tests.portal.site import A_FULL_REPLY, NOTHING_CHANGED, PortalSite, carried
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kit import limits
+from kit.limits import Limiter, Rate
 from links.signing import Purpose
-from portal import limits
-from portal.limits import GUESSES_OF_AN_ADDRESS, POSTS_TO_A_LINK, Limiter, Rate, network
+from portal.limits import GUESSES_OF_AN_ADDRESS, POSTS_TO_A_LINK, network
 from tests.portal.site import NOTHING_CHANGED, PortalSite
 
 NOW = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)

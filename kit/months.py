@@ -1,0 +1,29 @@
+"""A month: written `2026-12` by software, read as its name by people, in each language."""
+
+import re
+from datetime import date
+from functools import lru_cache
+
+from babel.dates import format_skeleton
+
+PATTERN = "20[0-9]{2}-(0[1-9]|1[0-2])"
+LOCALES = {"en": "en_GB", "cy": "cy"}
+"""The locale of each language that people are written to in."""
+
+
+def is_month(text: str) -> bool:
+    """Whether a text is a month of this century, `2026-12`."""
+    return re.fullmatch(PATTERN, text) is not None
+
+
+def first_day(month: str) -> date:
+    """The first day of "2026-12"; ValueError with a sentence if it is not a month."""
+    if not is_month(month):
+        raise ValueError(f"“{month[:40]}” is not a month; write one as 2026-12")
+    return date.fromisoformat(f"{month}-01")
+
+
+@lru_cache(maxsize=64)
+def month_name(month: str, language: str = "en") -> str:
+    """ "December 2026" for "2026-12", and “Rhagfyr 2026” in Welsh; raises what `first_day` does."""
+    return format_skeleton("yMMMM", first_day(month), locale=LOCALES[language])
