@@ -10,12 +10,21 @@ import pytest
 import yaml
 
 from kit.sending_identity import SendingIdentity
+from tests.deploy import aws_calls
 from tests.deploy.sides import DEPLOY
 
 FILES = sorted((DEPLOY / "aws").glob("*.yaml"))
 CFN_LINT = str(Path(sys.executable).with_name("cfn-lint"))
 UNSCOPED = {"ses:GetAccount"}
 """AWS knows no resource to name for these (Service Authorization Reference, SES v2)."""
+
+
+NEEDED_BESIDES = {"s3:ListBucket"}
+"""What no call is named after: with it S3 says of an anchor that it is not there yet."""
+PROCESSES = {
+    "campaign": ("beat", "console", "migrator", "operator", "worker"),
+    "platform": ("beat", "migrator", "operator", "portal", "worker"),
+}
 
 
 class Loader(yaml.SafeLoader):
@@ -31,13 +40,13 @@ def _function(loader: Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
 Loader.add_multi_constructor("!", _function)
 
 
-def _stack(side: str) -> dict[str, dict[str, Any]]:
+def _template(side: str) -> dict[str, dict[str, Any]]:
     text = (DEPLOY / "aws" / f"{side}.yaml").read_text()
-    resources: dict[str, dict[str, Any]] = yaml.load(text, Loader)["Resources"]  # noqa: S506
-    return resources
+    template: dict[str, dict[str, Any]] = yaml.load(text, Loader)  # noqa: S506
+    return template
 
 
-STACKS = {file.stem: _stack(file.stem) for file in FILES}
+STACKS = {file.stem: _template(file.stem)["Resources"] for file in FILES}
 CAMPAIGN, PLATFORM = STACKS["campaign"], STACKS["platform"]
 
 
@@ -77,6 +86,57 @@ def test_cfn_lint_finds_nothing() -> None:
     assert (0, "") == (checked.returncode, checked.stdout)
 
 
+@pytest.mark.parametrize("side", STACKS)
+def test_every_process_has_a_role_of_its_own_and_the_stack_prints_its_arn(side: str) -> None:
+    roles = {name for name, each in STACKS[side].items() if each["Type"] == "AWS::IAM::Role"}
+    processes = {f"{process.capitalize()}Role" for process in PROCESSES[side]}
+
+    assert processes == roles
+    outputs = _template(side)["Outputs"]
+    for role in roles:
+        assert {"GetAtt": f"{role}.Arn"} == outputs[f"{role}Arn"]["Value"]
+        assert {"Sub": f"${{AWS::StackName}}-{role}"} == outputs[f"{role}Arn"]["Export"]["Name"]
+
+
+@pytest.mark.parametrize("side", STACKS)
+def test_a_role_is_for_tasks_of_this_account_or_for_the_certificate_of_its_process(
+    side: str,
+) -> None:
+    for name, role in STACKS[side].items():
+        if role["Type"] == "AWS::IAM::Role":
+            in_ecs, elsewhere = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+            condition, by_certificate, otherwise = elsewhere["If"]
+            assert {"Service": "ecs-tasks.amazonaws.com"} == in_ecs["Principal"]
+            assert "aws:SourceAccount" in in_ecs["Condition"]["StringEquals"]
+            assert ("OnMachinesOfOnesOwn", {"Ref": "AWS::NoValue"}) == (condition, otherwise)
+            process = name.removesuffix("Role").lower()
+            assert {"aws:PrincipalTag/x509Subject/CN": f"{side}-{process}"} == (
+                by_certificate["Condition"]["StringEquals"]
+            )
+            assert {"aws:SourceArn": {"Ref": "TrustAnchor"}} == (
+                by_certificate["Condition"]["ArnEquals"]
+            )
+
+
+def test_what_the_roles_may_do_is_what_the_code_calls() -> None:
+    granted = {
+        action
+        for stack in STACKS.values()
+        for actions in _actions(stack).values()
+        for action in actions
+    }
+    used = {
+        action
+        for name in ("VaultKey", "EventsKey")
+        for stack in STACKS.values()
+        if name in stack
+        for statement in list(_statements(stack[name]["Properties"]["KeyPolicy"]))[1:]
+        for action in statement["Action"]
+    } - {"kms:GenerateDataKey"}
+
+    assert set(aws_calls.actions()) | NEEDED_BESIDES == granted | used
+
+
 def test_cfn_lint_finds_a_property_that_is_not_there(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yaml"
     text = (DEPLOY / "aws" / "campaign.yaml").read_text()
@@ -105,14 +165,19 @@ def test_each_process_of_the_campaign_side_may_do_its_own_task() -> None:
             *("ses:GetAccount", "ses:GetEmailIdentity", "sqs:GetQueueAttributes"),
             "ses:GetConfigurationSetEventDestinations",
         },
+        "BeatRole": set(),
+        "MigratorRole": set(),
     } == _actions(CAMPAIGN)
 
 
 def test_of_the_platform_side_only_the_workers_send_and_never_to_many() -> None:
+    anchors = {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}
     assert {
         "PortalRole": set(),
-        "OperatorRole": {"ses:GetAccount", "ses:GetEmailIdentity"},
-        "WorkerRole": {"ses:SendEmail"},
+        "OperatorRole": {"ses:GetAccount", "ses:GetEmailIdentity"} | anchors,
+        "WorkerRole": {"ses:SendEmail"} | anchors,
+        "BeatRole": set(),
+        "MigratorRole": set(),
     } == _actions(PLATFORM)
 
 
