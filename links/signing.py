@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     SIGN_IN = "sign-in"
     CODE = "code"
     VISIT = "visit"
+    UNDO = "undo"
 
 
 def sign(keys: Sequence[bytes], purpose: Purpose, link_id: bytes) -> str:

@@ -9,16 +9,20 @@ these words in another content type or in a broken form; the words alone count.
 """
 
 import re
+from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import unquote_plus
 
 from flask import Blueprint, render_template, request
+from sqlalchemy.orm import Session
 
 from kit.errors import Problem
 from links import ledger
 from links.signing import Purpose
-from portal import language, tokens
+from portal import language, stop_undo, tokens
 from portal.context import portal
-from portal.stop_choices import ACTIONS, NO_CHOICE, OFFERS, SAID, Choice
+from portal.stop_choices import ACTIONS, NO_CHOICE, OFFERS, SAID, TOO_LATE, UNDONE, Choice
+from tenants.models import Tenant
 from tenants.rights import rights
 
 pages = Blueprint("stop", __name__)
@@ -39,14 +43,27 @@ def offered(token: str) -> str:
 
 @pages.post("/stop/<token:token>")
 def chosen(token: str) -> str | tuple[str, int]:
-    link_id = _link_id(token)
+    link_id, now = _link_id(token), portal().clock()
     choice = _choice()
+    if choice is None and (given := request.form.get("undo")):
+        return _undo(link_id, given, now)
     if request.form.get("go", "").startswith(language.SWITCH):
         return _offers(selected=choice)
     if choice is None:
         return _offers(NO_CHOICE), 422
-    _apply(link_id, choice)
-    return render_template("stopped.html", said=SAID[choice])
+    if tenant_action := ACTIONS.get(choice):
+        _with_tenant(link_id, lambda session, tenant: tenant_action(session, tenant, now))
+    undo = stop_undo.token(link_id, now)
+    return render_template("stopped.html", said=SAID[choice], undo=undo)
+
+
+def _undo(link_id: bytes, given: str, now: datetime) -> str:
+    """Says the same whether the press had changed anything: it tells nobody a tenant's choice."""
+    at = stop_undo.pressed_at(link_id, given, now=now)
+    if at is None:
+        return render_template("stopped.html", said=TOO_LATE)
+    _with_tenant(link_id, lambda session, tenant: rights.undo(session, tenant, at=at, now=now))
+    return render_template("stopped.html", said=UNDONE)
 
 
 def _offers(*problems: Problem, selected: Choice | None = None) -> str:
@@ -54,7 +71,8 @@ def _offers(*problems: Problem, selected: Choice | None = None) -> str:
 
 
 def _choice() -> Choice | None:
-    """What was chosen; None if nothing was, or more than one thing."""
+    """What was chosen; None if nothing was, or more than one thing. Reads the body before the form
+    does, which would leave nothing of it."""
     if ONE_CLICK.search(unquote_plus(request.get_data(as_text=True))):
         return Choice.STOP
     given = set(request.form.getlist("choice"))
@@ -69,9 +87,9 @@ def _link_id(token: str) -> bytes:
     return link_id
 
 
-def _apply(link_id: bytes, choice: Choice) -> None:
+def _with_tenant(link_id: bytes, act: Callable[[Session, Tenant], object]) -> None:
     with portal().platform.writing() as session:
         tenant_id = ledger.look_up(session.connection(), link_id).tenant_id
         tenant = None if tenant_id is None else rights.get(session, tenant_id)
         if tenant is not None:
-            ACTIONS[choice](session, tenant, portal().clock())
+            act(session, tenant)

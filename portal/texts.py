@@ -66,8 +66,8 @@ def _in_code() -> Iterator[str]:
     yield from (stop_choices.NO_CHOICE.message, fresh_link_pages.NOT_TICKED.message)
     yield from words.every_text()
     yield from signposts.every_text()
-    for said in stop_choices.SAID.values():
-        yield from (said.heading, said.text, said.undo_label)
+    for said in (*stop_choices.SAID.values(), stop_choices.UNDONE, stop_choices.TOO_LATE):
+        yield from (said.heading, said.text, said.undo)
     for _choice, label, hint in stop_choices.OFFERS:
         yield from (label, hint)
     for calm in (*errors.BY_ERROR.values(), *errors.BY_STATUS.values(), *errors.OTHERS):

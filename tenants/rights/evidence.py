@@ -13,6 +13,7 @@ from kit.clock import london_day
 from tenants.models import RightsEntry, Tenant
 
 BY_TENANT = "tenant"
+PAUSE_MONTHS = 3
 
 
 class Action(StrEnum):
@@ -35,6 +36,10 @@ class Action(StrEnum):
     OPENED = "reply-opened"
     ASKED = "asked-a-person"
     ERASED = "erased"
+
+
+ABOUT_EMAILS = frozenset({Action.STOPPED, Action.PAUSED, Action.RESUMED})
+ABOUT_TOTALS = frozenset({Action.OBJECTED, Action.UNOBJECTED})
 
 
 def record(
@@ -64,6 +69,30 @@ def of_tenant(session: Session, tenant_id: int) -> list[RightsEntry]:
     """What was done for a tenant, oldest first."""
     theirs = select(RightsEntry).where(RightsEntry.tenant_id == tenant_id)
     return list(session.scalars(theirs.order_by(RightsEntry.id)))
+
+
+def latest_choice(session: Session, tenant_id: int, *, made_at: datetime) -> Action | None:
+    """A tenant's latest choice about emails and statistics, if it was made at exactly this moment.
+
+    None too where a stop or a pause was made while another was in force: taking the later one back
+    would lift the earlier one as well.
+    """
+    entries = of_tenant(session, tenant_id)
+    choices = [entry for entry in entries if entry.action in ABOUT_EMAILS | ABOUT_TOTALS]
+    if not choices or choices[-1].done_at != made_at:
+        return None
+    latest = choices.pop()
+    earlier = [entry for entry in choices if entry.action in ABOUT_EMAILS]
+    if latest.action in ABOUT_EMAILS and earlier and _is_in_force(earlier[-1], made_at):
+        return None
+    return Action(latest.action)
+
+
+def _is_in_force(entry: RightsEntry, now: datetime) -> bool:
+    """Whether a stop or a pause still held at `now`; a pause ends by itself."""
+    if entry.action == Action.PAUSED:
+        return months_later(london_day(entry.done_at), PAUSE_MONTHS) > london_day(now)
+    return entry.action == Action.STOPPED
 
 
 def after(session: Session, cursor: int, *, limit: int) -> Sequence[RightsEntry]:

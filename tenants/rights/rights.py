@@ -16,9 +16,7 @@ from links import ledger
 from replies import erasure
 from tenants.models import Consent, ConsentKind, Letter, Mark, Tenant, Visit
 from tenants.rights import evidence
-from tenants.rights.evidence import BY_TENANT, Action
-
-PAUSE_MONTHS = 3
+from tenants.rights.evidence import BY_TENANT, PAUSE_MONTHS, Action
 
 
 def find(session: Session, ref: str) -> Tenant:
@@ -42,7 +40,9 @@ def stop(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TE
     """No more monthly emails, until the tenant asks for them again. No import lifts it."""
     if not tenant.stopped:
         tenant.stopped, tenant.changed_at = True, now
-        _witness(session, tenant, ConsentKind.MONTHLY_EMAIL, given=False, source=source, now=now)
+        _record_consent(
+            session, tenant, ConsentKind.MONTHLY_EMAIL, given=False, source=source, now=now
+        )
         evidence.record(session, tenant, Action.STOPPED, source=source, now=now)
     _mark(session, tenant, do_not_mail=True)
 
@@ -60,11 +60,25 @@ def pause(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_T
 def resume(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT) -> None:
     """Undo a stop and a pause. A restriction stays, and so does a consent that was never given."""
     if tenant.stopped:
-        _witness(session, tenant, ConsentKind.MONTHLY_EMAIL, given=True, source=source, now=now)
+        _record_consent(
+            session, tenant, ConsentKind.MONTHLY_EMAIL, given=True, source=source, now=now
+        )
     if tenant.stopped or tenant.paused_until:
         tenant.stopped, tenant.paused_until, tenant.changed_at = False, None, now
         evidence.record(session, tenant, Action.RESUMED, source=source, now=now)
     _mark(session, tenant, do_not_mail=False)
+
+
+def undo(session: Session, tenant: Tenant, *, at: datetime, now: datetime) -> None:
+    """Take back the stop, the pause or the objection that was made at exactly `at`, and no other.
+
+    Nothing happens where that is not the tenant's latest choice, or where it had changed nothing.
+    """
+    match evidence.latest_choice(session, tenant.id, made_at=at):
+        case Action.STOPPED | Action.PAUSED:
+            resume(session, tenant, now=now)
+        case Action.OBJECTED:
+            unobject(session, tenant, now=now)
 
 
 def restrict(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT) -> None:
@@ -87,7 +101,7 @@ def object_(session: Session, tenant: Tenant, *, now: datetime, source: str = BY
     """Leave this tenant out of statistics (UK GDPR, article 21). The emails go on."""
     if not tenant.objected:
         tenant.objected, tenant.changed_at = True, now
-        _witness(session, tenant, ConsentKind.PROFILING, given=False, source=source, now=now)
+        _record_consent(session, tenant, ConsentKind.PROFILING, given=False, source=source, now=now)
         evidence.record(session, tenant, Action.OBJECTED, source=source, now=now)
 
 
@@ -95,7 +109,7 @@ def unobject(session: Session, tenant: Tenant, *, now: datetime, source: str = B
     """Take an objection to statistics back."""
     if tenant.objected:
         tenant.objected, tenant.changed_at = False, now
-        _witness(session, tenant, ConsentKind.PROFILING, given=True, source=source, now=now)
+        _record_consent(session, tenant, ConsentKind.PROFILING, given=True, source=source, now=now)
         evidence.record(session, tenant, Action.UNOBJECTED, source=source, now=now)
 
 
@@ -124,7 +138,7 @@ def erase(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_T
     session.flush()
 
 
-def _witness(
+def _record_consent(
     session: Session,
     tenant: Tenant,
     kind: ConsentKind,

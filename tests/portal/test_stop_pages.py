@@ -1,5 +1,8 @@
 """The stop page and RFC 8058 one-click, on both databases."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -7,7 +10,7 @@ from links.models import Link
 from portal.stop_choices import Choice
 from tenants.models import Consent, Mark, Tenant
 from tenants.rights import rights
-from tests.portal.site import AFTER_CLOSING, PortalSite
+from tests.portal.site import AFTER_CLOSING, PortalSite, carried
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -45,10 +48,59 @@ def test_a_stop_link_works_after_its_month_closed(
 
 
 def test_a_stop_can_be_undone(site: PortalSite, tenant_id: int, link_id: bytes) -> None:
-    page = site.browser.post(site.stop_path(link_id), data={"choice": "stop"})
-    assert '<input type="hidden" name="choice" value="resume">' in page.text
-    site.browser.post(site.stop_path(link_id), data={"choice": "resume"})
+    path = site.stop_path(link_id)
+    page = site.browser.post(path, data={"choice": "stop"})
+    undone = site.browser.post(path, data=carried(page))
+    assert "We have taken that back" in undone.text
     assert not site.tenant(tenant_id).stopped
+
+
+@pytest.mark.parametrize("data", [{"choice": "resume"}, {"choice": "include"}])
+def test_the_link_alone_undoes_nothing(
+    site: PortalSite, tenant_id: int, link_id: bytes, data: dict[str, str]
+) -> None:
+    for choice in ("stop", "object"):
+        site.browser.post(site.stop_path(link_id), data={"choice": choice})
+    before = site.every_row()
+    assert site.browser.post(site.stop_path(link_id), data=data).status_code == 422
+    assert site.every_row() == before
+
+
+@pytest.mark.parametrize(
+    ("own", "pressed"),
+    [
+        ("stop", "stop"),
+        ("stop", "pause"),
+        ("pause", "pause"),
+        ("pause", "stop"),
+        ("object", "object"),
+    ],
+)
+def test_whoever_presses_later_cannot_undo_the_tenants_own_choice(
+    site: PortalSite, tenant_id: int, link_id: bytes, own: str, pressed: str
+) -> None:
+    path = site.stop_path(link_id)
+    site.browser.post(path, data={"choice": own})
+    site.now += timedelta(days=1)
+    page = site.browser.post(path, data={"choice": pressed})
+    undone = site.browser.post(path, data=carried(page))
+    assert "We have taken that back" in undone.text
+    tenant = site.tenant(tenant_id)
+    assert tenant.stopped or tenant.paused_until or tenant.objected
+
+
+def test_a_choice_is_taken_back_for_half_an_hour_with_its_own_link_alone(
+    site: PortalSite, tenant_id: int, link_id: bytes
+) -> None:
+    path = site.stop_path(link_id)
+    undo = carried(site.browser.post(path, data={"choice": "stop"}))
+    other = site.stop_path(site.new_link(site.new_tenant("T-002")))
+    for wrong in (other, path + "?language=cy"):
+        altered = undo if wrong == other else {"undo": [undo["undo"][0][:-1] + "x"]}
+        assert "too long ago" in site.browser.post(wrong.split("?")[0], data=altered).text
+    site.now += timedelta(minutes=31)
+    assert "too long ago" in site.browser.post(path, data=undo).text
+    assert site.tenant(tenant_id).stopped
 
 
 @pytest.mark.parametrize("choice", list(Choice))
@@ -67,7 +119,7 @@ def test_a_pause_ends_by_itself_and_can_be_undone(
     page = site.browser.post(site.stop_path(link_id), data={"choice": "pause"})
     assert "for three months" in page.text
     assert str(site.tenant(tenant_id).paused_until) == "2027-03-03"
-    site.browser.post(site.stop_path(link_id), data={"choice": "resume"})
+    site.browser.post(site.stop_path(link_id), data=carried(page))
     assert site.tenant(tenant_id).paused_until is None
 
 
@@ -75,10 +127,9 @@ def test_leaving_the_totals_keeps_the_emails(
     site: PortalSite, tenant_id: int, link_id: bytes
 ) -> None:
     page = site.browser.post(site.stop_path(link_id), data={"choice": "object"})
-    assert '<input type="hidden" name="choice" value="include">' in page.text
     tenant = site.tenant(tenant_id)
     assert (tenant.objected, tenant.stopped) == (True, False)
-    site.browser.post(site.stop_path(link_id), data={"choice": "include"})
+    site.browser.post(site.stop_path(link_id), data=carried(page))
     assert not site.tenant(tenant_id).objected
 
 
@@ -118,7 +169,10 @@ def test_a_stop_looks_the_same_for_an_erased_tenant(
     erased, live = (
         site.browser.post(site.stop_path(link), data=ONE_CLICK) for link in (link_id, other)
     )
-    assert (erased.status_code, erased.data) == (live.status_code, live.data)
+    assert erased.status_code == live.status_code
+    said = [re.sub(r'name="undo" value="[^"]*"', "", page.text) for page in (erased, live)]
+    assert said[0] == said[1]
+    assert len(erased.data) == len(live.data)
 
 
 def test_a_stop_spends_no_reply_link(site: PortalSite, link_id: bytes) -> None:
