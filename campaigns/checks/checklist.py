@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 
-from campaigns.checks import contrast, readability, wording
+from campaigns.checks import addresses, contrast, leftovers, readability, wording
 from campaigns.content import acceptance, elements, hyperlinks, markdown, rendering
 from campaigns.content.compile import REPLY, STOP, CompiledMessage, stray_braces
 from campaigns.content.fields import Content, tidy
@@ -42,6 +42,7 @@ def check(
         *_length_findings(readable),
         *questions,
         *_wording_findings(readable, compiled.month),
+        *_leftover_findings(content),
         *_link_findings(readable),
         *_reading_findings(readable),
         *_message_findings(compiled),
@@ -104,7 +105,7 @@ def _fields(content: Content) -> Iterator[tuple[str, str]]:
 
 def _wording_findings(content: Content, month: str) -> Iterator[Finding]:
     for field, text in _fields(content):
-        multiline = field in {"opening", "closing"} or field.endswith(".body")
+        multiline = _is_text(field)
         for level, found in (
             ("block", wording.promotional(text)),
             ("warn", wording.pressing(text)),
@@ -114,6 +115,24 @@ def _wording_findings(content: Content, month: str) -> Iterator[Finding]:
             for line, message in found:
                 where = line if multiline else None
                 yield Finding(field, "block" if level == "block" else "warn", message, where)
+
+
+def _leftover_findings(content: Content) -> Iterator[Finding]:
+    """Of the text as it was written: what stands for a recipient's own link is no address yet."""
+    for field, text in _fields(content):
+        is_text = _is_text(field)
+        rules: tuple[Rule, ...] = leftovers.IN_EVERY_FIELD
+        if is_text:
+            rules += (*leftovers.IN_TEXTS, addresses.traced)
+        for rule in rules:
+            for line, message in rule(text):
+                yield Finding(field, "block", message, line if is_text else None)
+        for line, message in addresses.bare(text) if is_text else ():
+            yield Finding(field, "warn", message, line)
+
+
+def _is_text(field: str) -> bool:
+    return field in {"opening", "closing"} or field.endswith(".body")
 
 
 def _link_findings(content: Content) -> Iterator[Finding]:

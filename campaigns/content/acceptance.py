@@ -11,6 +11,7 @@ from campaigns.content import markdown, own_links, placeholders
 from campaigns.content.fields import Content
 from campaigns.content.findings import Finding
 from campaigns.content.placeholders import Fault
+from kit import invisible
 
 SUBJECT_LIMIT = 150
 LINE_LIMIT = 200
@@ -20,6 +21,8 @@ QUESTION_KEY = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 TAG = re.compile(r"<\s*[A-Za-z/!?]")
 LINE_BREAKS = {"Cc", "Zl", "Zp"}
 DIRECTION_CHANGES = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+NO_SPACE = re.compile(r"[ \t]*#{2,6}[^#\s]")
+NO_HEADING = "a heading needs a space after its ##; write one"
 TIP_HEADING = "inside a tip a small heading starts with ####"
 TOO_LARGE = "the text is over 102 KB, where Gmail cuts an email off; shorten it"
 
@@ -54,17 +57,21 @@ def _body_flaws(content: Content, month: str) -> Iterator[Finding]:
 
 
 def _emptiness(content: Content) -> Iterator[Finding]:
-    if not content.subject:
+    if not _is_visible(content.subject):
         yield Finding("subject", "block", "the subject is empty; write what the email is about")
-    if not content.opening:
+    if not _is_visible(content.opening):
         yield Finding("opening", "block", "the email has no text; write an opening")
     for number, tip in enumerate(content.tips, 1):
-        if not tip.title:
+        if not _is_visible(tip.title):
             yield Finding(f"tips.{number}.title", "block", "the tip has no title; give it one")
-        if not tip.body:
+        if not _is_visible(tip.body):
             yield Finding(f"tips.{number}.body", "block", "the tip has no text; write it")
     if len(content.tips) > TIPS_LIMIT:
         yield Finding("email", "block", f"there are more than {TIPS_LIMIT} tips; keep a few")
+
+
+def _is_visible(text: str) -> bool:
+    return bool(invisible.removed(text).strip())
 
 
 def _line_flaws(field: str, text: str, limit: int) -> Iterator[Finding]:
@@ -81,7 +88,7 @@ def _line_flaws(field: str, text: str, limit: int) -> Iterator[Finding]:
 
 
 def _text_flaws(field: str, text: str, values: dict[str, str]) -> Iterator[Finding]:
-    found = [*_character_faults(text), *placeholders.faults(text)]
+    found = [*_character_faults(text), *_heading_faults(text), *placeholders.faults(text)]
     if not found:
         links = [values[name] for name in placeholders.LINKS]
         found = markdown.faults(placeholders.render(text, values), own_links=links)
@@ -91,10 +98,25 @@ def _text_flaws(field: str, text: str, values: dict[str, str]) -> Iterator[Findi
 def _character_faults(text: str) -> Iterator[Fault]:
     for number, line in enumerate(text.split("\n"), 1):
         for letter in line:
-            if unicodedata.category(letter) in LINE_BREAKS | {"Cs", "Co", "Cn"} and letter != "\t":
+            if _is_no_letter(letter):
                 yield number, f"an invisible character (U+{ord(letter):04X}) is in the text"
             elif letter in DIRECTION_CHANGES:
                 yield number, f"a character that turns text around (U+{ord(letter):04X}) is in it"
+
+
+def _is_no_letter(letter: str) -> bool:
+    """Python may be older than an emoji: what Unicode has not named yet is taken, but for those
+    code points that it never will (Unicode standard, section 23.7)."""
+    category = unicodedata.category(letter)
+    if category == "Cn":
+        return ord(letter) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(letter) <= 0xFDEF
+    return category in LINE_BREAKS | {"Cs", "Co"} and letter != "\t"
+
+
+def _heading_faults(text: str) -> Iterator[Fault]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if NO_SPACE.match(line):
+            yield number, NO_HEADING
 
 
 def _tip_headings(body: str) -> Iterator[Fault]:

@@ -1,7 +1,11 @@
 """What staff write for one month, before it becomes an email."""
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, Self
+
+FILLING = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff]")
+"""Says nothing and joins nothing, unlike what holds an emoji together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +52,23 @@ class Content:
 
 
 def tidy(content: Content) -> Content:
-    """The same content with Unix line ends and no space around a field; tidying twice is once."""
+    """The same content with Unix line ends, and no space around a field or invisible filling in it.
+
+    Tidying twice is once.
+    """
     return Content(
-        subject=content.subject.strip(),
-        preheader=content.preheader.strip(),
+        subject=_tidy_line(content.subject),
+        preheader=_tidy_line(content.preheader),
         questions=tuple(key.strip() for key in content.questions),
         opening=_tidy_text(content.opening),
-        tips=tuple(Tip(tip.title.strip(), _tidy_text(tip.body)) for tip in content.tips),
+        tips=tuple(Tip(_tidy_line(tip.title), _tidy_text(tip.body)) for tip in content.tips),
         closing=_tidy_text(content.closing),
     )
 
 
+def _tidy_line(text: str) -> str:
+    return FILLING.sub("", text).strip()
+
+
 def _tidy_text(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return _tidy_line(text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -1,6 +1,8 @@
 """The front matter of a campaign file: between two lines of `---`, YAML read as strings only."""
 
-from collections.abc import Callable, Sequence
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +19,8 @@ from kit.months import first_day
 FENCE = "---"
 REQUIRED = ("month", "subject", "preheader", "questions")
 OPTIONAL = ("send_at", "not_after")
+PLAIN_TEXT = re.compile(r"(subject|preheader)\s*:\s+(\S.*?)\s*")
+QUOTED = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[|>][+-]?\d?""")
 ANY_MONTH = "2000-01"
 LONGEST_WINDOW = timedelta(days=28)
 
@@ -51,11 +55,12 @@ def read(lines: Sequence[str]) -> tuple[Header, int]:
     """
     end = _end(lines)
     header = Header()
-    values = _values(_compose("\n".join(lines[1:end])), header)
+    values = _values(_compose("\n".join(_with_quotes(lines[1:end]))), header)
     for key in header.missing:
         header.problems.append(Problem("front matter", f"{key} is missing; add a line “{key}: …”"))
     for key, value in values.items():
         READERS[key](header, key, value)
+    _check_month(header)
     return header, end + 2
 
 
@@ -83,6 +88,20 @@ def _end(lines: Sequence[str]) -> int:
         if line.rstrip() == FENCE:
             return number
     raise BadInput([Problem("line 1", "the front matter is not closed; end it with a line of ---")])
+
+
+def _with_quotes(lines: Sequence[str]) -> Iterator[str]:
+    """The lines with their plain texts in quotation marks, so that YAML takes every word of them.
+
+    To YAML a # begins a comment, and &, *, !, > and the like mean something at the beginning.
+    """
+    for line, following in zip(lines, (*lines[1:], ""), strict=True):
+        found = PLAIN_TEXT.fullmatch(line)
+        goes_on = following[:1].isspace() and following.strip()
+        if found is None or goes_on or QUOTED.fullmatch(found[2]):
+            yield line
+        else:
+            yield f"{found[1]}: {json.dumps(found[2], ensure_ascii=False)}"
 
 
 def _compose(text: str) -> Node | None:
@@ -164,6 +183,15 @@ def _read_send_at(header: Header, key: str, node: Node) -> None:
         )
         return
     header.send_at = moment.astimezone(UTC) if moment.tzinfo else calendar.in_utc(moment)
+
+
+def _check_month(header: Header) -> None:
+    """A month's text goes out in its month."""
+    if header.month and header.send_at:
+        month = calendar.london_month(header.send_at)
+        if month != header.month:
+            sent, meant = calendar.month_name(month), calendar.month_name(header.month)
+            header.say("send_at", f"is in {sent}, and this is the email of {meant}; change one")
 
 
 def _read_questions(header: Header, key: str, node: Node) -> None:

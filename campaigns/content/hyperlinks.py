@@ -1,7 +1,9 @@
 """Which addresses an email may link to."""
 
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from kit.invisible import INVISIBLE
 
 SCHEMES = ("https", "mailto", "tel")
 HOST = re.compile(
@@ -27,9 +29,11 @@ def fault(address: str) -> str | None:
     except ValueError:
         sound = False
         parts = urlsplit("")
+    if INVISIBLE.search(unquote(address)):
+        return "a link has an invisible character in its address; type the address anew"
     if sound:
         return None
-    return f"“{address[:SHOWN]}” {_reason(parts)}"
+    return f"“{address[:SHOWN]}” {_reason(address, parts)}"
 
 
 def _is_sound(parts: SplitResult) -> bool:
@@ -51,11 +55,31 @@ def _is_public(host: str) -> bool:
     return HOST.fullmatch(host.lower()) is not None
 
 
-def _reason(parts: SplitResult) -> str:
+def _reason(address: str, parts: SplitResult) -> str:
     if parts.scheme == "http":
         return "is not secure; write the link with https://"
-    if parts.scheme in SCHEMES:
-        return "is not a complete address; copy it from the browser's address bar"
-    if parts.scheme:
+    if parts.scheme == "mailto":
+        return "is not one mailbox; write mailto:NAME@HOST and nothing more"
+    if parts.scheme == "tel":
+        return "is not a telephone number; write tel: and digits without spaces"
+    if parts.scheme == "https":
+        return _reason_of_a_page(parts)
+    if MAILBOX.fullmatch(address):
+        return "is an email address; start it with mailto:"
+    if TELEPHONE.fullmatch(address):
+        return "is a telephone number; start it with tel:"
+    if parts.scheme and not HOST.fullmatch(parts.scheme):
         return f"is a {parts.scheme[:20]}: link; a link starts with https://, mailto: or tel:"
     return "is not a complete address; start it with https://"
+
+
+def _reason_of_a_page(parts: SplitResult) -> str:
+    if "@" in parts.netloc:
+        return "has a user name before its host, which may dress up one site as another; leave it"
+    if not parts.hostname:
+        return "is not a complete address; copy it from the browser's address bar"
+    if ":" in parts.netloc:
+        return "has a port, which many networks do not let through; leave it out"
+    if not _is_public(parts.hostname):
+        return f"is on {parts.hostname[:SHOWN]}, which is no public site; tenants cannot open it"
+    return "has a character that no address has; copy it from the browser's address bar"

@@ -1,6 +1,7 @@
 """What a recipient will get, with links that say themselves that they are samples."""
 
 from collections.abc import Mapping
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -35,7 +36,6 @@ def write(
         "From": from_address,
         "To": str(Address(addr_spec=RECIPIENT)),
         "Reply-To": reply_to,
-        "Subject": message.subject,
         "Date": format_datetime(utc_now()),
         "Message-ID": make_msgid(domain=parseaddr(from_address)[1].rpartition("@")[2]),
         "List-Unsubscribe": f"<{portal_url}/stop/{SAMPLE}>",
@@ -44,13 +44,21 @@ def write(
     contents = {
         "message.html": message.html.encode(),
         "message.txt": message.text.encode(),
-        "message.eml": bytes(_mime(message, headers)),
+        "message.eml": _subject_line(message.subject) + bytes(_mime(message, headers)),
     }
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / name for name in contents]
     for path, content in zip(paths, contents.values(), strict=True):
         path.write_bytes(content)
     return paths
+
+
+def _subject_line(subject: str) -> bytes:
+    """EmailMessage loses the space between two encoded words that it folds (RFC 2047, section 6.2
+    has it inside them)."""
+    charset = None if subject.isascii() else "utf-8"
+    folded = Header(subject, charset, header_name="Subject").encode(linesep="\r\n")
+    return f"Subject: {folded}\r\n".encode()
 
 
 def _mime(message: FilledMessage, headers: Mapping[str, str | None]) -> EmailMessage:

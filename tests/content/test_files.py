@@ -66,8 +66,10 @@ def test_the_sample_reads_and_writes() -> None:
         ("48h", "two days", "line 4, not_after: “two days” is not a duration"),
         ("48h", "0h", "line 4, not_after: must be more than nothing"),
         ("48h", "60d", "line 4, not_after: must be more than nothing and at most 28 days"),
-        ("subject: Has", "subject: Oh: has", "line 5: is not “key: value”"),
-        ("subject: Has", "subject: [Has", "line 5: is not “key: value”"),
+        ("not_after: 48h", "not_after: 48: h", "line 4: is not “key: value”"),
+        ("not_after: 48h", "not_after: [48h", "line 5: is not “key: value”"),
+        ("2026-12-01T10:00", "2027-12-01T10:00", "line 3, send_at: is in December 2027, and"),
+        ("2026-12-01T10:00", "2026-11-30T10:00", "line 3, send_at: is in November 2026, and"),
         ("[work, hours]", "work", "line 7, questions: must be a list"),
         ("[work, hours]", "[work, Hours!]", "line 7, questions: “Hours!” is not a question's key"),
         ("[work, hours]", "[work, work]", "line 7, questions: work is asked twice"),
@@ -83,7 +85,11 @@ def test_the_sample_reads_and_writes() -> None:
             'subject: "Hello\\r\\nBcc: everybody@example.org"',
             "line 5, subject: must be one line without control characters",
         ),
-        ("Has anything", "\x07Has anything", "line 5: has a control character"),
+        (
+            "Has anything",
+            "\x07Has anything",
+            "line 5, subject: must be one line without control characters",
+        ),
         ("{{ month_name }}", "{{ name }}", "line 11, opening: {{ name }} is not a placeholder"),
         ("{{ month_name }}", "{{ month_name", "line 11, opening: a placeholder is opened and not"),
         ("{{ month_name }}", "{{ month_name }}}", "line 11, opening: a curly bracket stands alone"),
@@ -182,15 +188,19 @@ def test_everything_wrong_is_named_at_once() -> None:
     assert ["line 3", "line 11", "line 20"] == [problem.split(",")[0] for problem in found]
 
 
+def file_of_october(send_at: str) -> str:
+    return file_with("2026-12-01T10:00", send_at).replace("month: 2026-12", "month: 2026-10")
+
+
 def test_the_second_of_an_hour_that_comes_twice_keeps_its_offset() -> None:
-    later = files.parse(file_with("2026-12-01T10:00", "2026-10-25T01:30+00:00"))
+    later = files.parse(file_of_october("2026-10-25T01:30+00:00"))
 
     assert datetime(2026, 10, 25, 1, 30, tzinfo=UTC) == later.send_at
     assert later == files.parse(files.write(later))
 
 
 def test_an_hour_that_comes_twice_means_the_first() -> None:
-    first = files.parse(file_with("2026-12-01T10:00", "2026-10-25T01:30"))
+    first = files.parse(file_of_october("2026-10-25T01:30"))
 
     assert datetime(2026, 10, 25, 0, 30, tzinfo=UTC) == first.send_at
     assert "send_at: 2026-10-25T01:30\n" in files.write(first)
