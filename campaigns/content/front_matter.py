@@ -14,7 +14,7 @@ from campaigns.content.fields import Content
 from kit import durations
 from kit.clock import LONDON
 from kit.errors import BadInput, Problem
-from kit.months import first_day
+from kit.months import first_day, month_name
 
 FENCE = "---"
 REQUIRED = ("month", "subject", "preheader", "questions")
@@ -190,7 +190,7 @@ def _check_month(header: Header) -> None:
     if header.month and header.send_at:
         month = calendar.london_month(header.send_at)
         if month != header.month:
-            sent, meant = calendar.month_name(month), calendar.month_name(header.month)
+            sent, meant = month_name(month), month_name(header.month)
             header.say("send_at", f"is in {sent}, and this is the email of {meant}; change one")
 
 
