@@ -24,7 +24,7 @@ from tenants.handover import mailing_list, suppression_outbox
 from tenants.jobs import Job
 from tenants.models import Heartbeat
 from tenants.outbox import mailer
-from tenants.outbox.mailer import Post
+from tenants.outbox.mailer import Mailer
 from tenants.rights import erasures, retention
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def send_letters() -> None:
     """Send the platform's own letters: codes, fresh links, notices."""
     if _is_duplicate(Job.LETTERS, send_letters.name):
         return
-    mailer.send_due(_post(), clock=utc_now)
+    mailer.send_due(_mailer(), clock=utc_now)
 
 
 @app.task(name="tasks.platform.check_keys")
@@ -96,7 +96,7 @@ def _remember_the_erased() -> None:
 def _push() -> None:
     chosen, campaign, platform = current(), _campaign_database(), _platform_database()
     mailing_list.publish_questions(campaign)
-    suppression_outbox.push_marks(platform, campaign, now=utc_now())
+    suppression_outbox.push(platform, campaign, now=utc_now())
     mailing_list.hand_over(
         platform,
         campaign,
@@ -115,10 +115,10 @@ def _beating(job: Job) -> AbstractContextManager[None]:
 
 
 @once
-def _post() -> Post:
+def _mailer() -> Mailer:
     """The platform's own way to SES, with its own identity."""
     chosen = current()
-    return Post(
+    return Mailer(
         platform=_platform_database(),
         keys=lambda: keys.load(chosen.link_keys_file),
         portal_url=chosen.portal_url,

@@ -101,7 +101,7 @@ class Letter(PlatformBase):
     not_after: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Visit(PlatformBase):
+class DataSession(PlatformBase):
     """Somebody asked to see their own data: first a code is awaited, then the page is open.
 
     The address asked for is kept as a keyed digest only, whoever it belongs to.

@@ -85,7 +85,7 @@ def _enter_code() -> Page:
     with portal().platform.writing() as session:
         entered = data_sessions.enter(
             session,
-            visit_id=visit_id,
+            session_id=visit_id,
             code=request.form.get("code", ""),
             ref=request.form.get("reference", ""),
             keys=keys,

@@ -26,7 +26,7 @@ SURE, YES = "sure", "yes"
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class DataVisit:
     """Whose visit it is, for the length of one request and one transaction."""
 
     session: Session
@@ -54,18 +54,18 @@ def act() -> Page | None:
     return _within(visit_id, _pressed)
 
 
-def _within(visit_id: bytes, answer: Callable[[Visit], Page]) -> Page | None:
+def _within(visit_id: bytes, answer: Callable[[DataVisit], Page]) -> Page | None:
     with portal().platform.writing() as session:
         tenant = data_sessions.tenant_of(session, visit_id, now=portal().clock())
-        return None if tenant is None else answer(Visit(session, visit_id, tenant))
+        return None if tenant is None else answer(DataVisit(session, visit_id, tenant))
 
 
-def _seen(visit: Visit) -> Page:
+def _seen(visit: DataVisit) -> Page:
     _note(visit, Action.SEEN)
     return _held_page(visit)
 
 
-def _pressed(visit: Visit) -> Page:
+def _pressed(visit: DataVisit) -> Page:
     do = request.form.get("do", "")
     name, _, month = do.partition(":")
     try:
@@ -84,7 +84,7 @@ def _pressed(visit: Visit) -> Page:
     return _held_page(visit, done)
 
 
-def _held_page(visit: Visit, done: str | None = None) -> str:
+def _held_page(visit: DataVisit, done: str | None = None) -> str:
     held = _held(visit)
     return render_template(
         "data/held.html",
@@ -109,7 +109,7 @@ def _can_be_shown(tenant: Tenant, held: export.Held) -> set[str]:
     }
 
 
-def _held(visit: Visit) -> export.Held:
+def _held(visit: DataVisit) -> export.Held:
     """Everything held; if a reply cannot be opened, all but the replies, and `replies` is None."""
     try:
         return export.export(visit.session, visit.tenant, vault=portal().vault)
@@ -117,7 +117,7 @@ def _held(visit: Visit) -> export.Held:
         return export.without_replies(visit.session, visit.tenant) | {"replies": None}
 
 
-def _download(visit: Visit, kind: str) -> Response:
+def _download(visit: DataVisit, kind: str) -> Response:
     held = _held(visit)
     _note(visit, Action.TAKEN_AWAY)
     response = make_response(table.written(held) if kind == CSV else export.as_json(held))
@@ -126,7 +126,7 @@ def _download(visit: Visit, kind: str) -> Response:
     return response
 
 
-def _change(visit: Visit, pressed: str) -> Page:
+def _change(visit: DataVisit, pressed: str) -> Page:
     """`MONTH` or `MONTH:BUTTON`: show the reply or one of its questions, or store what was said.
 
     Raises:
@@ -140,7 +140,7 @@ def _change(visit: Visit, pressed: str) -> Page:
     return (page, 422) if isinstance(shown, Ask) and shown.problems else page
 
 
-def _correct(visit: Visit, month: str) -> Page:
+def _correct(visit: DataVisit, month: str) -> Page:
     reply_rights.correct(
         visit.session,
         portal().vault,
@@ -152,7 +152,7 @@ def _correct(visit: Visit, month: str) -> Page:
     return _held_page(visit, words.CORRECTED)
 
 
-def _delete(visit: Visit, do: str) -> Page:
+def _delete(visit: DataVisit, do: str) -> Page:
     """Ask whether they are sure, then delete.
 
     Raises:
@@ -173,7 +173,7 @@ def _delete(visit: Visit, do: str) -> Page:
     return _held_page(visit, actions.press(visit.session, visit.tenant, do, now=portal().clock()))
 
 
-def _sure_page(visit: Visit, do: str, *problems: Problem) -> Page:
+def _sure_page(visit: DataVisit, do: str, *problems: Problem) -> Page:
     name, _, month = do.partition(":")
     page = render_template(
         "data/sure.html", token=visit.token, do=do, name=name, month=month, problems=problems
@@ -181,10 +181,10 @@ def _sure_page(visit: Visit, do: str, *problems: Problem) -> Page:
     return (page, 422) if problems else page
 
 
-def _close(visit: Visit) -> str:
+def _close(visit: DataVisit) -> str:
     data_sessions.end(visit.session, visit.id)
     return render_template("data/closed.html")
 
 
-def _note(visit: Visit, action: Action) -> None:
+def _note(visit: DataVisit, action: Action) -> None:
     evidence.record(visit.session, visit.tenant, action, now=portal().clock())

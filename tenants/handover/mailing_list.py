@@ -25,8 +25,7 @@ from replies.form import rounds
 from replies.form.catalogue import CATALOGUE
 from replies.form.schema import Question
 from tenants.eligibility import eligible, held_back
-from tenants.handover import mailed
-from tenants.handover.suppression_outbox import push_marks
+from tenants.handover import mailed, suppression_outbox
 from tenants.models import Tenant
 
 CHUNK = 10_000
@@ -109,7 +108,7 @@ class _Crossing:
                 cursor = reached
         with self.platform.writing() as session:
             mailed.fix(session, self.wanted.month)
-        push_marks(self.platform, self.campaign, now=self.now)
+        suppression_outbox.push(self.platform, self.campaign, now=self.now)
         with self.campaign.writing() as session:
             return door.finish(session, self.wanted.month, now=self.now)
 

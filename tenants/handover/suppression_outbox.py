@@ -20,7 +20,7 @@ from tenants.models import Mark, Tenant
 BATCH = 1_000
 
 
-def push_marks(platform: Database, campaign: Database, *, now: datetime) -> int:
+def push(platform: Database, campaign: Database, *, now: datetime) -> int:
     """Carry every waiting mark across, and end the pauses that are over; returns how many marks.
 
     The marks are locked while they are carried, so that two callers cannot change their order.

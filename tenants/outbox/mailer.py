@@ -62,7 +62,7 @@ TEXTS = Environment(
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class Mailer:
     """What a letter is written and sent with; `keys` reads the link keys, which rotate."""
 
     platform: Database
@@ -72,20 +72,20 @@ class Post:
     connect: "Callable[[], SESV2Client]"
 
 
-def send_due(post: Post, *, clock: Clock) -> int:
+def send_due(mailer: Mailer, *, clock: Clock) -> int:
     """Send the letters that are due; returns how many SES accepted. Called outside transactions."""
     accepted, trouble = 0, None
     for _ in range(A_TICK):
-        with post.platform.writing() as session:
+        with mailer.platform.writing() as session:
             due = letters.claim(session, now=clock())
         if due is None:
             break
-        trouble = _send(post, due)
+        trouble = _send(mailer, due)
         if trouble is None:
             accepted += 1
-            with post.platform.writing() as session:
+            with mailer.platform.writing() as session:
                 letters.sent(session, due.id)
-    _note(post.platform, trouble, accepted=accepted, now=clock())
+    _note(mailer.platform, trouble, accepted=accepted, now=clock())
     return accepted
 
 
@@ -100,13 +100,13 @@ def _note(platform: Database, trouble: str | None, *, accepted: int, now: dateti
             heartbeats.seen_to(session, Heartbeat, Job.LETTERS, now=now)
 
 
-def _send(post: Post, due: Due) -> str | None:
-    """Post one letter; returns the error that leaves it for another time."""
-    text = text_of(due, keys=post.keys(), portal_url=post.portal_url)
+def _send(mailer: Mailer, due: Due) -> str | None:
+    """Send one letter; returns the error that leaves it for another time."""
+    text = text_of(due, keys=mailer.keys(), portal_url=mailer.portal_url)
     try:
         send_email(
-            post.connect(),
-            sender=post.sender,
+            mailer.connect(),
+            sender=mailer.sender,
             to=due.address,
             subject=SUBJECTS[due.language][due.kind],
             text=text,

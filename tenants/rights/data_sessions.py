@@ -1,8 +1,8 @@
-"""Somebody asks to see their own data: a code goes to the address, and opens a short visit.
+"""Somebody asks to see their own data: a code goes to the address, and opens a short data session.
 
-A code is worked out from the visit's random number and the link keys, so that it is written down
+A code is worked out from the session's random number and the link keys, so that it is written down
 nowhere: the database alone gives none away, and neither do the keys. Of an address that nobody on
-the roster has, a visit is made all the same; it just never opens.
+the roster has, a session is made all the same; it just never opens.
 
 Several tenancies may share one inbox. Whoever reads it is not proved to be each of them, so the
 code opens one tenancy only, and where there are several it takes that account's reference too.
@@ -19,13 +19,13 @@ from sqlalchemy.orm import Session
 
 from kit.bulk import changed
 from kit.ids import link_id as random_id
-from tenants.models import Tenant, Visit
+from tenants.models import DataSession, Tenant
 from tenants.outbox import codes, letters
 from tenants.outbox.letters import Kind
 from tenants.rights import rights
 
 CODE_LIVES = letters.LIVES[Kind.CODE]
-VISIT_LIVES = timedelta(minutes=30)
+SESSION_LIVES = timedelta(minutes=30)
 TRIES = 5
 KEPT = timedelta(days=1)
 MAILS = {timedelta(hours=1): 3, KEPT: 6}
@@ -41,96 +41,98 @@ class Refusal(Enum):
 
 
 def ask(session: Session, *, address: str, keys: Sequence[bytes], now: datetime) -> bytes:
-    """Begin a visit for a normalised address; returns its number, whoever the address is.
+    """Begin a data session for a normalised address; returns its number, whoever the address is.
 
     Mails a code if the address is on the roster and was not mailed too often.
     """
     digest = _digest(keys[-1], address)
     sharing = _sharing(session, address)
-    visit = Visit(
+    found = DataSession(
         id=random_id(),
         address_digest=digest,
         tenant_id=sharing[0].id if sharing else None,
         mailed=bool(sharing) and _may_mail(session, digest, now),
         asked_at=now,
     )
-    session.add(visit)
+    session.add(found)
     session.flush()
-    if visit.mailed:
-        details = {"visit": visit.id.hex(), "shared": len(sharing) > 1}
+    if found.mailed:
+        details = {"visit": found.id.hex(), "shared": len(sharing) > 1}
         letters.write(session, tenant_id=sharing[0].id, kind=Kind.CODE, details=details, now=now)
-    return visit.id
+    return found.id
 
 
 def enter(
     session: Session,
     *,
-    visit_id: bytes,
+    session_id: bytes,
     code: str,
     ref: str,
     keys: Sequence[bytes],
     now: datetime,
 ) -> bytes | Refusal:
-    """Try a code; returns the number of the open visit. Commit in any case: tries are counted.
+    """Try a code; returns the number of the open session. Commit in any case: tries are counted.
 
     `ref` is the account's reference, needed only where several share the address.
     """
-    visit = session.scalar(select(Visit).where(Visit.id == visit_id).with_for_update())
-    if visit is None or visit.opened_at or visit.asked_at <= now - CODE_LIVES:
+    found = session.scalar(
+        select(DataSession).where(DataSession.id == session_id).with_for_update()
+    )
+    if found is None or found.opened_at or found.asked_at <= now - CODE_LIVES:
         return Refusal.OVER
-    if visit.attempts >= TRIES:
+    if found.attempts >= TRIES:
         return Refusal.OVER
-    visit.attempts += 1
-    fits = codes.matches(keys, visit_id, code)
-    if not fits or visit.tenant_id is None or not visit.mailed:
-        return Refusal.OVER if visit.attempts >= TRIES else Refusal.WRONG
-    return _open(session, visit, ref=ref, now=now)
+    found.attempts += 1
+    fits = codes.matches(keys, session_id, code)
+    if not fits or found.tenant_id is None or not found.mailed:
+        return Refusal.OVER if found.attempts >= TRIES else Refusal.WRONG
+    return _open(session, found, ref=ref, now=now)
 
 
-def tenant_of(session: Session, visit_id: bytes, *, now: datetime) -> Tenant | None:
-    """The tenant whose open visit this is, locked; None once the visit or the tenant is gone."""
-    visit = session.get(Visit, visit_id)
-    if visit is None or visit.tenant_id is None or visit.opened_at is None:
+def tenant_of(session: Session, session_id: bytes, *, now: datetime) -> Tenant | None:
+    """The tenant whose open session this is, locked; None once it or the tenant is gone."""
+    found = session.get(DataSession, session_id)
+    if found is None or found.tenant_id is None or found.opened_at is None:
         return None
-    return None if visit.opened_at <= now - VISIT_LIVES else rights.get(session, visit.tenant_id)
+    return None if found.opened_at <= now - SESSION_LIVES else rights.get(session, found.tenant_id)
 
 
-def ends_at(session: Session, visit_id: bytes) -> datetime:
-    """The moment at which an open visit closes by itself."""
-    opened_at = session.get_one(Visit, visit_id).opened_at
+def ends_at(session: Session, session_id: bytes) -> datetime:
+    """The moment at which an open session closes by itself."""
+    opened_at = session.get_one(DataSession, session_id).opened_at
     if opened_at is None:
-        raise ValueError("the visit is not open")
-    return opened_at + VISIT_LIVES
+        raise ValueError("the session is not open")
+    return opened_at + SESSION_LIVES
 
 
-def end(session: Session, visit_id: bytes) -> None:
-    """Close a visit."""
-    session.execute(delete(Visit).where(Visit.id == visit_id))
+def end(session: Session, session_id: bytes) -> None:
+    """Close a session."""
+    session.execute(delete(DataSession).where(DataSession.id == session_id))
 
 
 def purge(session: Session, *, now: datetime) -> int:
-    """Forget the visits that are over; returns how many."""
-    return changed(session, delete(Visit).where(Visit.asked_at <= now - KEPT))
+    """Forget the sessions that are over; returns how many."""
+    return changed(session, delete(DataSession).where(DataSession.asked_at <= now - KEPT))
 
 
-def _open(session: Session, visit: Visit, *, ref: str, now: datetime) -> bytes | Refusal:
-    """The open visit gets another number: the one before stood in a page before the code."""
-    known = session.get(Tenant, visit.tenant_id)
+def _open(session: Session, found: DataSession, *, ref: str, now: datetime) -> bytes | Refusal:
+    """The open session gets another number: the one before stood in a page before the code."""
+    known = session.get(Tenant, found.tenant_id)
     if known is None:
         return Refusal.OVER
     sharing = _sharing(session, known.email)
     chosen = sharing if len(sharing) == 1 else [t for t in sharing if t.tenant_ref == ref.strip()]
     if not chosen:
-        return Refusal.OVER if visit.attempts >= TRIES else Refusal.WHICH
+        return Refusal.OVER if found.attempts >= TRIES else Refusal.WHICH
     opened = random_id()
     session.flush()
     session.execute(
-        update(Visit)
-        .where(Visit.id == visit.id)
+        update(DataSession)
+        .where(DataSession.id == found.id)
         .values(id=opened, tenant_id=chosen[0].id, opened_at=now)
         .execution_options(synchronize_session=False)
     )
-    session.expunge(visit)
+    session.expunge(found)
     return opened
 
 
@@ -142,7 +144,11 @@ def _sharing(session: Session, address: str) -> list[Tenant]:
 
 def _may_mail(session: Session, digest: bytes, now: datetime) -> bool:
     for span, most in MAILS.items():
-        recent = (Visit.address_digest == digest, Visit.mailed, Visit.asked_at > now - span)
+        recent = (
+            DataSession.address_digest == digest,
+            DataSession.mailed,
+            DataSession.asked_at > now - span,
+        )
         if (session.scalar(select(func.count()).where(*recent)) or 0) >= most:
             return False
     return True

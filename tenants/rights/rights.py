@@ -14,7 +14,7 @@ from kit.clock import london_day
 from kit.errors import NotFound
 from links import ledger
 from replies import erasure
-from tenants.models import Consent, ConsentKind, Letter, Mark, Tenant, Visit
+from tenants.models import Consent, ConsentKind, DataSession, Letter, Mark, Tenant
 from tenants.rights import evidence
 from tenants.rights.evidence import BY_TENANT, PAUSE_MONTHS, Action
 
@@ -131,7 +131,7 @@ def erase(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_T
     ledger.forget_tenant(session, tenant.id)
     erasure.forget(session, tenant.id)
     _mark(session, tenant, do_not_mail=True)
-    for table in (Consent, Letter, Visit):
+    for table in (Consent, Letter, DataSession):
         session.execute(delete(table).where(table.tenant_id == tenant.id))
     evidence.forget(session, tenant, source=source, now=now)
     session.delete(tenant)

@@ -128,7 +128,7 @@ def apply(session: Session, *, now: datetime, today: date) -> None:
     _insert_new(session, now=now)
     _update_changed(session, now=now)
     for kind in ConsentKind:
-        _witness(session, kind, now=now)
+        _record_consent(session, kind, now=now)
     _mark(session, today=today)
 
 
@@ -167,7 +167,7 @@ def _update_changed(session: Session, *, now: datetime) -> None:
     session.expire_all()
 
 
-def _witness(session: Session, kind: ConsentKind, *, now: datetime) -> None:
+def _record_consent(session: Session, kind: ConsentKind, *, now: datetime) -> None:
     """Evidence of each consent that a file gives or takes back."""
     given = func.coalesce(staged.c[kind], true())
     before = func.coalesce(staged.c[f"old_{kind}"], false())

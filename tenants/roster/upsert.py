@@ -61,7 +61,7 @@ def _create(session: Session, row: Row, *, now: datetime, source: str) -> Tenant
             session.add(tenant)
     except IntegrityError:
         return None
-    _witness(session, tenant, Kept(), now=now, source=source)
+    _record_consent(session, tenant, Kept(), now=now, source=source)
     return tenant
 
 
@@ -77,11 +77,13 @@ def _update(session: Session, tenant: Tenant, row: Row, *, now: datetime, source
         return
     tenant.changed_at = now
     session.flush()
-    _witness(session, tenant, before, now=now, source=source)
+    _record_consent(session, tenant, before, now=now, source=source)
     _mark(session, tenant, before, now=now)
 
 
-def _witness(session: Session, tenant: Tenant, before: Kept, *, now: datetime, source: str) -> None:
+def _record_consent(
+    session: Session, tenant: Tenant, before: Kept, *, now: datetime, source: str
+) -> None:
     """Evidence of each consent that is given or taken back."""
     session.flush()
     for kind in ConsentKind:

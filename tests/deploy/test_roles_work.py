@@ -86,7 +86,7 @@ def test_a_stop_and_a_bounce_cross_the_door(signed_in: As) -> None:
     worker, door = signed_in("platform"), signed_in("campaign_door")
     with signed_in("platform_portal").writing() as session:
         rights.stop(session, rosters.tenant(session, "t1"), now=NOW)
-    assert 1 == suppression_outbox.push_marks(worker, door, now=NOW)
+    assert 1 == suppression_outbox.push(worker, door, now=NOW)
     with signed_in("campaign").writing() as session:
         suppress(session, address="t2@example.org", kind=SuppressionKind.BOUNCE, now=NOW)
 

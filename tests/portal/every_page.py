@@ -112,7 +112,7 @@ def _inside(site: PortalSite, ref: str) -> tuple[str, str]:
         )
         opened = data_sessions.enter(
             session,
-            visit_id=asked,
+            session_id=asked,
             code=codes.written(ring, asked),
             ref="",
             keys=ring,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from replies import submissions
 from replies.models import DataKey, Reply
-from tenants.models import Letter, Tenant, Visit
+from tenants.models import DataSession, Letter, Tenant
 from tests.portal.reader import Reader, log_of
 from tests.portal.site import A_FULL_REPLY, MONTH, carried
 
@@ -188,7 +188,7 @@ def test_everything_is_deleted(inside: Reader) -> None:
 
     assert "We have deleted everything" in page.text
     with inside.site.platform.reading() as session:
-        for table in (Tenant, Reply, DataKey, Visit, Letter):
+        for table in (Tenant, Reply, DataKey, DataSession, Letter):
             assert [] == session.scalars(select(table)).all()
     assert 422 == inside.press("json").status_code
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from campaigns.models import Suppression
 from campaigns.sending import deliveries
 from kit.database import CampaignBase, Database
-from tenants.handover.suppression_outbox import push_marks
+from tenants.handover import suppression_outbox
 from tenants.rights import rights
 from tests.portal.site import DAY, PortalSite, carried
 from tests.sending.world import address, sending_campaign
@@ -39,7 +39,7 @@ def test_what_is_chosen_holds_at_the_next_claim(
     site: PortalSite, campaign_db: Database, campaign_id: int, link_id: bytes, choice: str
 ) -> None:
     site.browser.post(site.stop_path(link_id), data={"choice": choice})
-    push_marks(site.platform, campaign_db, now=site.now)
+    suppression_outbox.push(site.platform, campaign_db, now=site.now)
 
     assert [address(2)] == _claimed(campaign_db, campaign_id, site)
 
@@ -49,9 +49,9 @@ def test_what_is_undone_before_the_claim_is_as_if_it_had_never_been(
     site: PortalSite, campaign_db: Database, campaign_id: int, link_id: bytes, choice: str
 ) -> None:
     page = site.browser.post(site.stop_path(link_id), data={"choice": choice})
-    push_marks(site.platform, campaign_db, now=site.now)
+    suppression_outbox.push(site.platform, campaign_db, now=site.now)
     site.browser.post(site.stop_path(link_id), data=carried(page))
-    push_marks(site.platform, campaign_db, now=site.now)
+    suppression_outbox.push(site.platform, campaign_db, now=site.now)
 
     assert [address(1), address(2)] == _claimed(campaign_db, campaign_id, site)
 
@@ -66,7 +66,7 @@ def test_the_sender_holds_an_address_and_no_reason(
             tenant = rights.get(session, tenant_id)
             assert tenant is not None
             right(session, tenant, now=site.now)
-        push_marks(site.platform, campaign_db, now=site.now)
+        suppression_outbox.push(site.platform, campaign_db, now=site.now)
         held.append(_everything(campaign_db))
         with campaign_db.writing() as session:
             for row in session.scalars(select(Suppression)):

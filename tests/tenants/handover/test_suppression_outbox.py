@@ -10,9 +10,8 @@ from sqlalchemy.exc import OperationalError
 from campaigns import handover as door
 from campaigns.models import Suppression, SuppressionKind
 from kit.database import Database
-from tenants.handover import bounces
+from tenants.handover import bounces, suppression_outbox
 from tenants.handover import suppression_outbox as marking
-from tenants.handover.suppression_outbox import push_marks
 from tenants.rights import rights
 from tests.tenants.roster.rosters import NOW, line, load_lines, marks
 
@@ -45,16 +44,16 @@ def test_a_mark_arrives_without_a_reason_and_is_forgotten_here(
     roster: Database, campaign_db: Database
 ) -> None:
     stop(roster)
-    assert push_marks(roster, campaign_db, now=NOW) == 1
+    assert suppression_outbox.push(roster, campaign_db, now=NOW) == 1
     assert suppressed(campaign_db) == [(ADDRESS, "do_not_mail")]
     assert marks(roster) == []
-    assert push_marks(roster, campaign_db, now=NOW) == 0
+    assert suppression_outbox.push(roster, campaign_db, now=NOW) == 0
 
 
 def test_a_mark_carried_twice_changes_nothing(roster: Database, campaign_db: Database) -> None:
     for _ in range(2):
         stop(roster)
-        push_marks(roster, campaign_db, now=NOW)
+        suppression_outbox.push(roster, campaign_db, now=NOW)
     assert suppressed(campaign_db) == [(ADDRESS, "do_not_mail")]
 
 
@@ -63,21 +62,21 @@ def test_a_mark_survives_a_campaign_side_that_is_down(
 ) -> None:
     stop(roster)
     with pytest.raises(OperationalError):
-        push_marks(roster, Database(f"sqlite:///{tmp_path}/no-tables.db"), now=NOW)
+        suppression_outbox.push(roster, Database(f"sqlite:///{tmp_path}/no-tables.db"), now=NOW)
     assert marks(roster) == [(ADDRESS, True)]
-    push_marks(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, now=NOW)
     assert suppressed(campaign_db) == [(ADDRESS, "do_not_mail")]
 
 
 def test_the_last_word_counts(roster: Database, campaign_db: Database) -> None:
     stop(roster)
     resume(roster)
-    push_marks(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, now=NOW)
     assert suppressed(campaign_db) == []
     stop(roster)
-    push_marks(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, now=NOW)
     resume(roster)
-    push_marks(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, now=NOW)
     assert suppressed(campaign_db) == []
 
 
@@ -88,7 +87,7 @@ def test_a_lifting_lifts_the_platforms_own_mark_only(
         for kind in SuppressionKind:
             session.add(Suppression(address=ADDRESS, kind=kind, added_at=NOW))
     resume(roster)
-    push_marks(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, now=NOW)
     assert suppressed(campaign_db) == [
         (ADDRESS, "bounce"),
         (ADDRESS, "complaint"),
@@ -101,12 +100,12 @@ def test_one_of_two_at_an_address_cannot_lift_the_others_stop(
 ) -> None:
     load_lines(roster, line("t3", ADDRESS))
     stop(roster, "t1")
-    push_marks(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, now=NOW)
     resume(roster, "t3")
-    push_marks(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, now=NOW)
     assert suppressed(campaign_db) == [(ADDRESS, "do_not_mail")]
     resume(roster, "t1")
-    push_marks(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, now=NOW)
     assert suppressed(campaign_db) == []
 
 
@@ -114,21 +113,21 @@ def test_resuming_without_consent_lifts_nothing(roster: Database, campaign_db: D
     stop(roster)
     load_lines(roster, line("t1", ADDRESS, agrees="no"))
     resume(roster)
-    push_marks(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, now=NOW)
     assert suppressed(campaign_db) == []
     stop(roster)
-    push_marks(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, now=NOW)
     resume(roster)
-    push_marks(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, now=NOW)
     assert suppressed(campaign_db) == [(ADDRESS, "do_not_mail")]
 
 
 def test_a_pause_ends_by_itself(roster: Database, campaign_db: Database) -> None:
     with roster.writing() as session:
         rights.pause(session, rights.find(session, "t1"), now=NOW)
-    push_marks(roster, campaign_db, now=NOW + timedelta(days=89))
+    suppression_outbox.push(roster, campaign_db, now=NOW + timedelta(days=89))
     assert suppressed(campaign_db) == [(ADDRESS, "do_not_mail")]
-    push_marks(roster, campaign_db, now=NOW + timedelta(days=90))
+    suppression_outbox.push(roster, campaign_db, now=NOW + timedelta(days=90))
     assert suppressed(campaign_db) == []
 
 
@@ -137,7 +136,7 @@ def test_more_marks_than_one_batch_all_arrive(platform_db: Database, campaign_db
     lines = [f"t{n}" for n in range(many)]
     load_lines(platform_db, *(line(ref, f"{ref}@example.org") for ref in lines))
     load_lines(platform_db, *(line(ref, f"{ref}@example.org", agrees="no") for ref in lines))
-    assert push_marks(platform_db, campaign_db, now=NOW) == many
+    assert suppression_outbox.push(platform_db, campaign_db, now=NOW) == many
     assert len(suppressed(campaign_db)) == many
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from kit.database import Database
-from tenants.models import Letter, Visit
+from tenants.models import DataSession, Letter
 from tenants.outbox import codes
 from tenants.rights import data_sessions, rights
 from tenants.rights.data_sessions import Refusal
@@ -30,7 +30,7 @@ def _enter(
 ) -> bytes | Refusal:
     with people.database.writing() as session:
         return data_sessions.enter(
-            session, visit_id=visit_id, code=code, ref=ref, keys=people.link_keys, now=now
+            session, session_id=visit_id, code=code, ref=ref, keys=people.link_keys, now=now
         )
 
 
@@ -175,7 +175,7 @@ def test_an_erased_tenants_visit_is_over(people: People) -> None:
 
     assert None is _opened(people, visit)
     with people.database.reading() as session:
-        assert [] == session.scalars(select(Visit)).all()
+        assert [] == session.scalars(select(DataSession)).all()
 
 
 def test_a_key_rotated_meanwhile_leaves_a_code_good(people: People) -> None:
@@ -184,7 +184,7 @@ def test_a_key_rotated_meanwhile_leaves_a_code_good(people: People) -> None:
     with people.database.writing() as session:
         entered = data_sessions.enter(
             session,
-            visit_id=visit,
+            session_id=visit,
             code=code,
             ref="",
             keys=(*people.link_keys, b"n" * 32),
