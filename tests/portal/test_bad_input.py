@@ -26,7 +26,7 @@ VALUES = st.sampled_from(["yes", "no", "not-said", "on", "send", "back", "change
         ("work", "ended\x00", "Choose from the answers on this page"),
         ("work", "universal-credit", "Choose from the answers on this page"),
         ("support", ["rent", "none"], "by itself, or take it away"),
-        ("rent", "behind", "not asked for this month"),
+        ("moving", "moved", "not asked for this month"),
         ("work", "", "Choose one answer, or"),
     ],
 )
