@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, Update, delete, func, insert, select, update
+from sqlalchemy import Table, Update, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaigns import audit
@@ -32,6 +32,7 @@ from kit.errors import Refused
 PLATFORM = "platform"
 DELIVERIES: Table = Delivery.metadata.tables[Delivery.__tablename__]
 LISTED = ("campaign_id", "address", "reply_link", "stop_link")
+TAKES_NEW_ADDRESSES = (CampaignState.HANDING_OVER, CampaignState.SENDING, CampaignState.PAUSED)
 BOUNCED = (SuppressionKind.BOUNCE, SuppressionKind.COMPLAINT)
 
 Row = tuple[str, str, str]
@@ -47,6 +48,17 @@ class Wanted:
     not_after: datetime
     questions: tuple[str, ...]
     cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChange:
+    """A tenant's address changed after the list was drawn. `link` is the id in their reply link, as
+    the link spells it: it proves which mail is theirs."""
+
+    month: str
+    old_address: str
+    new_address: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +154,36 @@ def finish(session: Session, month: str, *, now: datetime) -> int:
         session, who=PLATFORM, action="handed over", now=now, month=month, audience=audience
     )
     return audience
+
+
+def add_late(session: Session, month: str, rows: Sequence[Row]) -> None:
+    """Add rows to a list that is still open, passing over addresses that are on it."""
+    campaign_id = session.scalar(select(Campaign.id).where(Campaign.month == month))
+    bulk.add_new(
+        session,
+        Delivery,
+        [dict(zip(LISTED, (campaign_id, *row), strict=True)) for row in rows],
+    )
+
+
+def is_under_way(session: Session) -> bool:
+    """Whether some month's list is being handed over."""
+    under_way = Campaign.state == CampaignState.HANDING_OVER, Campaign.frozen_at.is_(None)
+    return bool(session.scalar(select(exists().where(*under_way))))
+
+
+def readdress(session: Session, changes: Iterable[AddressChange]) -> None:
+    """Let mails that were not claimed yet go to the new addresses of their tenants.
+
+    Nothing changes where the mail was claimed, is not the tenant's, or the new address is on the
+    list already. Which of these it is, the platform does not learn.
+    """
+    for change in changes:
+        if bulk.is_postgresql(session):
+            given = (change.month, change.old_address, change.new_address, change.link)
+            session.execute(select(func.readdress(*given)))
+        else:
+            _readdress(session, change)
 
 
 def do_not_mail(session: Session, addresses: Sequence[str], *, now: datetime) -> None:
@@ -256,6 +298,23 @@ def bounced_addresses(session: Session, since: datetime) -> list[str]:
         .order_by(Suppression.address)
     )
     return list(session.scalars(found))
+
+
+def _readdress(session: Session, change: AddressChange) -> None:
+    """What the function `readdress` does on PostgreSQL (migration 0009)."""
+    campaign_id = session.scalar(
+        select(Campaign.id).where(
+            Campaign.month == change.month, Campaign.state.in_(TAKES_NEW_ADDRESSES)
+        )
+    )
+    if campaign_id is not None:
+        deliveries.readdress(
+            session,
+            campaign_id,
+            old=change.old_address,
+            new=change.new_address,
+            link=f"/r/{change.link}.",
+        )
 
 
 def _wanted(campaign: Campaign, questions: Sequence[str]) -> Wanted:

@@ -122,6 +122,16 @@ def spend(session: Session, link_id: bytes, *, today: date) -> SpentLink | None:
     return None if found is None else SpentLink(*found)
 
 
+def open_monthly(
+    session: Session, tenant_ids: Sequence[int], *, today: date
+) -> list[tuple[int, str, bytes]]:
+    """(tenant, month, link id) of each monthly link that still takes a reply."""
+    found = select(Link.tenant_id, Link.month, Link.id).where(
+        bulk.any_of(session, Link.tenant_id, tenant_ids), Link.monthly, Link.expires_on >= today
+    )
+    return [(of, month, id_) for of, month, id_ in session.execute(found) if of is not None]
+
+
 def of_tenant(session: Session, tenant_id: int) -> list[Link]:
     """Every link of a tenant that was not purged, oldest first."""
     order = (Link.issued_on, Link.month, Link.id)

@@ -42,6 +42,11 @@ def signer(keys: Sequence[bytes], purpose: Purpose) -> Callable[[bytes], str]:
     return _signer(keys[-1], purpose)
 
 
+def spelled(link_id: bytes) -> str:
+    """A link id as every token of it begins, up to the dot."""
+    return _encoded(link_id).decode()
+
+
 def read(keys: Sequence[bytes], purpose: Purpose, token: str) -> bytes:
     """The link id of a token signed for `purpose` with any of `keys`.
 

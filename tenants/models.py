@@ -58,13 +58,17 @@ class Consent(PlatformBase):
 
 
 class Mark(PlatformBase):
-    """A do-not-mail mark, or its lifting, that still has to reach the campaign side."""
+    """A do-not-mail mark, or its lifting, that still has to reach the campaign side.
+
+    `tenant_id` is set where the address is marked because that tenant has another one now.
+    """
 
     __tablename__ = "marks"
 
     id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
     address: Mapped[str] = mapped_column(Address)
     do_not_mail: Mapped[bool]
+    tenant_id: Mapped[int | None] = mapped_column(RowId)
 
 
 class RightsEntry(PlatformBase):

@@ -25,7 +25,7 @@ from replies.form import rounds
 from replies.form.catalogue import CATALOGUE
 from replies.form.schema import Question
 from tenants.eligibility import eligible, held_back
-from tenants.handover import mailed, suppression_outbox
+from tenants.handover import address_changes, mailed, suppression_outbox
 from tenants.models import Tenant
 
 CHUNK = 10_000
@@ -106,9 +106,12 @@ class _Crossing:
                 minted = ahead.submit(self._mint, reached)
                 self._push(chunk, cursor, reached)
                 cursor = reached
+        self._push_late()
         with self.platform.writing() as session:
             mailed.fix(session, self.wanted.month)
-        suppression_outbox.push(self.platform, self.campaign, now=self.now)
+        suppression_outbox.push(
+            self.platform, self.campaign, now=self.now, ends_handover=True
+        )
         with self.campaign.writing() as session:
             return door.finish(session, self.wanted.month, now=self.now)
 
@@ -129,15 +132,34 @@ class _Crossing:
         today = london_day(self.now)
         with self.platform.reading() as session:
             found = recipients(session, after=after, today=today, limit=self.chunk)
+        return self._linked(found)
+
+    def _linked(self, found: Recipients) -> Chunk:
+        """Each address with its tenancy's link, committed here."""
         with self.platform.writing() as session:
             links = ledger.issue_monthly(
                 session,
                 tenant_ids=list(found.values()),
                 month=self.wanted.month,
-                issued_on=today,
+                issued_on=london_day(self.now),
                 expires_on=self._closes_on(),
             )
         return {address: links[tenant_id] for address, tenant_id in found.items()}
+
+    def _push_late(self) -> None:
+        """Add the tenants whose address changed to one that the list had passed already.
+
+        Where their old address is on the list, its row is theirs and gets the new address.
+        """
+        with self.platform.reading() as session:
+            marks = address_changes.waiting(session)
+            found = address_changes.recipients(session, marks, now=self.now)
+        chunk = self._linked(found)
+        with self.platform.reading() as session:
+            changes = address_changes.changes(session, marks, now=self.now)
+        with self.campaign.writing() as session:
+            door.readdress(session, changes)
+            door.add_late(session, self.wanted.month, list(self._rows(chunk)))
 
     def _push(self, chunk: Chunk, cursor: str, reached: str) -> None:
         month, rows = self.wanted.month, self._rows(chunk)

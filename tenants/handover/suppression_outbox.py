@@ -5,9 +5,10 @@ side has committed it. A lifting is checked against the roster as it stands when
 two tenancies that share an address, one may have stopped while the other resumed.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaigns import handover
@@ -15,39 +16,56 @@ from kit import bulk
 from kit.clock import london_day
 from kit.database import Database
 from tenants.eligibility import is_mailable_address
+from tenants.handover import address_changes
 from tenants.models import Mark, Tenant
 
 BATCH = 1_000
 
 
-def push(platform: Database, campaign: Database, *, now: datetime) -> int:
+def push(
+    platform: Database, campaign: Database, *, now: datetime, ends_handover: bool = False
+) -> int:
     """Carry every waiting mark across, and end the pauses that are over; returns how many marks.
 
-    The marks are locked while they are carried, so that two callers cannot change their order.
+    The marks are locked while they are carried, so that two callers cannot change their order. One
+    of a tenant whose address changed waits while a list is handed over, for the row of the old
+    address may still be on its way; `ends_handover` says that all of them have arrived.
     """
     with platform.writing() as session:
         _end_pauses(session, now=now)
     carried = 0
-    while batch := _push_batch(platform, campaign, now=now):
+    while batch := _push_batch(platform, campaign, now=now, moved_too=ends_handover):
         carried += batch
     return carried
 
 
-def _push_batch(platform: Database, campaign: Database, *, now: datetime) -> int:
+def _push_batch(platform: Database, campaign: Database, *, now: datetime, moved_too: bool) -> int:
     with platform.writing() as session:
-        waiting = select(Mark).order_by(Mark.id).limit(BATCH).with_for_update()
-        marks = session.scalars(waiting).all()
+        marks = _waiting(session)
+        if not moved_too and any(mark.tenant_id is not None for mark in marks):
+            with campaign.reading() as other_side:
+                must_wait = handover.is_under_way(other_side)
+            marks = _waiting(session, Mark.tenant_id.is_(None)) if must_wait else marks
         if marks:
-            last = {mark.address: mark.do_not_mail for mark in marks}
-            _apply(session, campaign, last, now=now)
+            _apply(session, campaign, marks, now=now)
             session.execute(delete(Mark).where(Mark.id.in_([mark.id for mark in marks])))
     return len(marks)
 
 
-def _apply(session: Session, campaign: Database, last: dict[str, bool], *, now: datetime) -> None:
-    lifted = _mailable(session, [address for address, held in last.items() if not held], now=now)
+def _waiting(session: Session, *which: ColumnElement[bool]) -> Sequence[Mark]:
+    waiting = select(Mark).where(*which).order_by(Mark.id).limit(BATCH)
+    return session.scalars(waiting.with_for_update()).all()
+
+
+def _apply(session: Session, campaign: Database, marks: Sequence[Mark], *, now: datetime) -> None:
+    last = {mark.address: mark for mark in marks}
+    lifted = _mailable(session, [a for a, mark in last.items() if not mark.do_not_mail], now=now)
+    taken = _mailable(session, [a for a, m in last.items() if m.tenant_id is not None], now=now)
+    held = [a for a, mark in last.items() if mark.do_not_mail and a not in set(taken)]
+    moves = address_changes.changes(session, marks, now=now)
     with campaign.writing() as other_side:
-        handover.do_not_mail(other_side, [a for a, held in last.items() if held], now=now)
+        handover.readdress(other_side, moves)
+        handover.do_not_mail(other_side, held, now=now)
         handover.lift_do_not_mail(other_side, lifted)
 
 

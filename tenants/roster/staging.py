@@ -20,6 +20,8 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    case,
+    cast,
     delete,
     exists,
     false,
@@ -27,6 +29,7 @@ from sqlalchemy import (
     insert,
     literal,
     not_,
+    null,
     or_,
     select,
     text,
@@ -196,9 +199,11 @@ def _mark(session: Session, *, today: date) -> None:
     agreed = staged.c.monthly_email
     left = or_(moved, and_(staged.c.old_monthly_email, not_(agreed)))
     joined = and_(agreed, or_(moved, not_(staged.c.old_monthly_email)))
-    gone = select(staged.c.old_email, true()).where(
+    whose = case((moved, staged.c.tenant_id))
+    gone = select(staged.c.old_email, true(), whose).where(
         known, left, not_(is_eligible_address(staged.c.old_email, today))
     )
-    back = select(staged.c.email, false()).where(known, joined)
+    back = select(staged.c.email, false(), cast(null(), BigInteger)).where(known, joined)
+    columns = ["address", "do_not_mail", "tenant_id"]
     for marks in (gone, back):
-        session.execute(insert(Mark).from_select(["address", "do_not_mail"], marks.distinct()))
+        session.execute(insert(Mark).from_select(columns, marks.distinct()))

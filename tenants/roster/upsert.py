@@ -101,7 +101,8 @@ def _mark(session: Session, tenant: Tenant, before: Kept, *, now: datetime) -> N
     if has_moved or (before.monthly_email and not agreed):
         still = select(is_eligible_address(Tenant.email, london_day(now)))
         if not session.scalar(still.where(Tenant.email == before.email).limit(1)):
-            session.add(Mark(address=before.email, do_not_mail=True))
+            moved = tenant.id if has_moved else None
+            session.add(Mark(address=before.email, do_not_mail=True, tenant_id=moved))
     if agreed and (has_moved or not before.monthly_email):
         session.add(Mark(address=tenant.email, do_not_mail=False))
     session.flush()

@@ -21,6 +21,8 @@ REFUSED = (
     "DELETE FROM deliveries WHERE campaign_id = 2",
     "DELETE FROM deliveries WHERE campaign_id = 3",
     "DELETE FROM deliveries",
+    "UPDATE deliveries SET address = 'b@example.org' WHERE campaign_id = 1",
+    "SELECT address, attempts FROM deliveries",
     "INSERT INTO suppressions (address, kind, added_at) VALUES ('x', 'bounce', now())",
     "INSERT INTO suppressions (address, kind, added_at) VALUES ('x', 'manual', now())",
     "INSERT INTO audit (at, who, action, detail)"
@@ -83,6 +85,16 @@ def test_a_list_that_is_copied_into_a_frozen_month_is_refused(door: psycopg.Conn
         cursor.copy(copy) as rows,
     ):
         rows.write_row((FROZEN, "x", "r", "s"))
+
+
+def test_an_address_change_tells_the_door_nothing(door: psycopg.Connection) -> None:
+    """The first is the list's, the others are not; all are answered alike."""
+    for address, link in (("a@example.org", "id"), ("a@example.org", "x"), ("x", "id")):
+        with door.transaction(force_rollback=True):
+            told = door.execute(
+                "SELECT readdress('2026-01', %s, 'b@example.org', %s)", (address, link)
+            )
+            assert [("",)] == told.fetchall()
 
 
 def _fill(connection: psycopg.Connection) -> None:

@@ -65,9 +65,9 @@ def _probes(side: Deployed) -> Iterator[Probe]:
         columns: dict[str, list[str]] = {}
         for table, column in connection.execute(probes.TABLES):
             columns.setdefault(table, []).append(column)
-        names = [name for (name,) in connection.execute(probes.FUNCTIONS)]
+        functions = connection.execute(probes.FUNCTIONS).fetchall()
     yield from probes.of_tables(roles, columns)
-    yield from probes.of_functions(roles, names)
+    yield from probes.of_functions(roles, functions)
     yield from probes.of_the_server(roles, everybody, side.name)
 
 

@@ -60,6 +60,7 @@ GRANT INSERT (campaign_id, address, reply_link, stop_link), SELECT (campaign_id,
    ON deliveries TO campaign_door;
 GRANT INSERT (address, kind, added_at), SELECT (address, kind, added_at), DELETE
    ON suppressions TO campaign_door;
+GRANT EXECUTE ON FUNCTION readdress(text, text, text, text) TO campaign_door;
 GRANT INSERT, DELETE ON questions TO campaign_door;
 GRANT INSERT, UPDATE ON published_releases TO campaign_door;
 

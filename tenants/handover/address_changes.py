@@ -1,0 +1,61 @@
+"""A tenant's address changed after a month's list was drawn: the mail goes to the new one.
+
+Consent is a tenancy's, so it moves along with the address. Where the mail was claimed already, it
+goes, or went, to the old address, which had agreed to it; where the new address is on the list
+already or may not be mailed, the old one is marked and that is all.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from campaigns.handover import AddressChange
+from kit import bulk
+from kit.clock import london_day
+from links import ledger, signing
+from tenants.eligibility import eligible, held_back
+from tenants.models import Mark, Tenant
+
+
+def waiting(session: Session) -> Sequence[Mark]:
+    """The marks of tenants whose address changed, oldest first."""
+    return session.scalars(select(Mark).where(Mark.tenant_id.is_not(None)).order_by(Mark.id)).all()
+
+
+def changes(session: Session, marks: Sequence[Mark], *, now: datetime) -> list[AddressChange]:
+    """Each move of a tenant who may be mailed at the new address, for each month that is open."""
+    moves = [(mark.tenant_id, mark.address) for mark in marks if mark.tenant_id is not None]
+    present = {
+        tenant_id: address for address, tenant_id in recipients(session, marks, now=now).items()
+    }
+    links = ledger.open_monthly(session, list(present), today=london_day(now))
+    return [
+        AddressChange(month, address, present[tenant_id], signing.spelled(link_id))
+        for tenant_id, address in moves
+        for of, month, link_id in links
+        if of == tenant_id and address != present[tenant_id]
+    ]
+
+
+def recipients(session: Session, marks: Sequence[Mark], *, now: datetime) -> dict[str, int]:
+    """The present addresses of tenants who moved, each with the tenancy it is written to.
+
+    As on any list: one tenancy an address, the longest on the roster, and none where one of them is
+    held back.
+    """
+    today = london_day(now)
+    moved = {mark.tenant_id for mark in marks if mark.tenant_id is not None}
+    addresses = select(Tenant.email).where(bulk.any_of(session, Tenant.id, list(moved)))
+    chosen = func.min(case((eligible(today), Tenant.id)))
+    closed = func.max(case((held_back(today), 1), else_=0))
+    found = (
+        select(Tenant.email, chosen)
+        .where(Tenant.email.in_(addresses))
+        .group_by(Tenant.email)
+        .having(chosen.is_not(None), closed == 0)
+    )
+    return {
+        address: tenant_id for address, tenant_id in session.execute(found) if tenant_id in moved
+    }

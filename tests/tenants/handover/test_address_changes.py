@@ -1,0 +1,206 @@
+"""A tenant's address changes while, or after, the list is handed over: one mail, at the new one."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select, update
+
+from campaigns import handover as door
+from campaigns.models import Delivery, Suppression
+from kit.database import Database
+from tenants.handover import suppression_outbox
+from tenants.models import Tenant
+from tenants.roster import upsert
+from tenants.roster.rows import Row
+from tests.tenants.handover.crossing import addresses, hand_over, linked
+from tests.tenants.roster.rosters import (
+    MONTH,
+    NOW,
+    approved_campaign,
+    line,
+    load_lines,
+    marks,
+)
+
+OLD, NEW = "a@example.org", "new@example.org"
+
+
+@pytest.fixture(params=["api", "roster"])
+def move(request: pytest.FixtureRequest, platform_db: Database) -> Callable[[str, str], None]:
+    """Give a tenant another address, by the API or by a roster file."""
+
+    def by_api(ref: str, to: str) -> None:
+        with platform_db.writing() as session:
+            upsert.upsert(session, Row(ref, to, "HA", "en", True, True), now=NOW, source="api")
+
+    def by_roster(ref: str, to: str) -> None:
+        load_lines(platform_db, line(ref, to))
+
+    return by_api if request.param == "api" else by_roster
+
+
+@pytest.fixture
+def listed(platform_db: Database, campaign_db: Database) -> Database:
+    """Two tenants on a list that is frozen."""
+    load_lines(platform_db, line("t1", OLD), line("t2", "n@example.org"))
+    approved_campaign(campaign_db)
+    hand_over(platform_db, campaign_db)
+    return campaign_db
+
+
+def _mailed(database: Database) -> list[str]:
+    with database.reading() as session:
+        stopped = set(session.scalars(select(Suppression.address)))
+    return sorted(address for address in addresses(database) if address not in stopped)
+
+
+def _push(platform: Database, campaign: Database) -> None:
+    suppression_outbox.push(platform, campaign, now=NOW)
+
+
+def _claim(database: Database, address: str) -> None:
+    with database.writing() as session:
+        of_address = update(Delivery).where(Delivery.address == address)
+        session.execute(of_address.values(state="sending", attempt_id="a", attempts=1))
+
+
+def test_after_the_freeze_the_mail_goes_to_the_new_address(
+    platform_db: Database, listed: Database, move: Callable[[str, str], None]
+) -> None:
+    before = linked(listed)[OLD]
+    move("t1", NEW)
+    _push(platform_db, listed)
+
+    assert ["n@example.org", NEW] == _mailed(listed)
+    assert before == linked(listed)[NEW]
+
+
+def test_an_address_that_changes_twice_is_followed(
+    platform_db: Database, listed: Database, move: Callable[[str, str], None]
+) -> None:
+    move("t1", "between@example.org")
+    move("t1", NEW)
+    _push(platform_db, listed)
+
+    assert ["n@example.org", NEW] == _mailed(listed)
+
+
+def test_one_that_changes_back_is_mailed_where_it_was(
+    platform_db: Database, listed: Database, move: Callable[[str, str], None]
+) -> None:
+    move("t1", NEW)
+    move("t1", OLD)
+    _push(platform_db, listed)
+
+    assert [OLD, "n@example.org"] == _mailed(listed)
+
+
+def test_a_mail_that_was_claimed_keeps_its_address(
+    platform_db: Database, listed: Database, move: Callable[[str, str], None]
+) -> None:
+    _claim(listed, OLD)
+    move("t1", NEW)
+    _push(platform_db, listed)
+
+    assert [OLD, "n@example.org"] == sorted(addresses(listed))
+
+
+def test_two_tenants_who_come_to_share_an_address_get_one_mail(
+    platform_db: Database, listed: Database, move: Callable[[str, str], None]
+) -> None:
+    move("t1", "n@example.org")
+    _push(platform_db, listed)
+
+    assert ["n@example.org"] == _mailed(listed)
+
+
+def test_nobody_is_mailed_at_an_address_that_stopped(
+    platform_db: Database, listed: Database, move: Callable[[str, str], None]
+) -> None:
+    load_lines(platform_db, line("t3", NEW))
+    with platform_db.writing() as session:
+        session.execute(update(Tenant).where(Tenant.tenant_ref == "t3").values(stopped=True))
+    move("t1", NEW)
+    _push(platform_db, listed)
+
+    assert ["n@example.org"] == _mailed(listed)
+
+
+def test_a_mail_of_somebody_else_at_the_old_address_is_left_alone(
+    platform_db: Database, listed: Database, move: Callable[[str, str], None]
+) -> None:
+    """The row is another tenancy's if its link is."""
+    with listed.writing() as session:
+        of_old = update(Delivery).where(Delivery.address == OLD)
+        session.execute(of_old.values(reply_link="https://portal.example.org/r/another.token"))
+    move("t1", NEW)
+    _push(platform_db, listed)
+
+    assert [OLD, "n@example.org"] == sorted(addresses(listed))
+
+
+@pytest.mark.parametrize("to", ["a@example.org", "p@example.org"])
+def test_while_the_list_is_on_its_way_everybody_gets_one(
+    platform_db: Database,
+    campaign_db: Database,
+    move: Callable[[str, str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    to: str,
+) -> None:
+    load_lines(
+        platform_db,
+        line("t1", "b@example.org"),
+        line("t2", "n@example.org"),
+        line("t3", "o@example.org"),
+    )
+    approved_campaign(campaign_db)
+    push = door.push
+    moved: list[bool] = []
+
+    def pushed(*arguments: object, **named: object) -> None:
+        push(*arguments, **named)  # type: ignore[arg-type]
+        if not moved:
+            moved.append(True)
+            move("t3", to)
+
+    monkeypatch.setattr(door, "push", pushed)
+    hand_over(platform_db, campaign_db, chunk=1)
+
+    assert sorted(["b@example.org", "n@example.org", to]) == _mailed(campaign_db)
+
+
+def test_a_row_that_was_pushed_with_the_old_address_follows(
+    platform_db: Database,
+    campaign_db: Database,
+    move: Callable[[str, str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The next chunk is minted while one is pushed: its addresses may be old when they arrive."""
+    load_lines(platform_db, line("t1", "b@example.org"), line("t2", "n@example.org"))
+    approved_campaign(campaign_db)
+    push = door.push
+    moved: list[bool] = []
+
+    def pushed(*arguments: object, **named: object) -> None:
+        if not moved:
+            moved.append(True)
+            move("t1", NEW)
+        push(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(door, "push", pushed)
+    hand_over(platform_db, campaign_db, chunk=1)
+
+    assert ["n@example.org", NEW] == _mailed(campaign_db)
+
+
+def test_a_change_waits_until_the_list_has_arrived(
+    platform_db: Database, campaign_db: Database, move: Callable[[str, str], None]
+) -> None:
+    load_lines(platform_db, line("t1", OLD), line("t2", "n@example.org"))
+    approved_campaign(campaign_db)
+    with campaign_db.writing() as session:
+        door.begin(session, MONTH)
+    move("t1", NEW)
+    _push(platform_db, campaign_db)
+
+    assert [(OLD, True)] == marks(platform_db)
