@@ -1,9 +1,17 @@
-"""One tick of the campaign side: everything that is due by the clock, each step a transaction."""
+"""One tick of the campaign side: everything that is due by the clock.
 
-from datetime import timedelta
+Each step has transactions and a time of its own, and no step ends another. A step that has much to
+do does it in chunks, each a transaction of less than two seconds, and goes on at the next tick.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
+from sqlalchemy.orm import Session
 
 from campaigns import retention
 from campaigns.models import Heartbeat, Job
@@ -18,7 +26,24 @@ from kit.log import get_logger
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
+STEP_SECONDS = 4.0
+"""How long one step of a tick goes on with chunk after chunk."""
+
 log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """How long a claim may stay without an outcome, an uncertain mail without an event, and the
+    addresses of a month that is over."""
+
+    lease: timedelta
+    grace: timedelta
+    keep: timedelta
+
+
+Step = Callable[[Session, datetime], int | None]
+"""One transaction of a tick; returns how many rows it changed, or None where once is enough."""
 
 
 def tick(
@@ -31,20 +56,71 @@ def tick(
     keep: timedelta,
 ) -> list[int]:
     """Do what is due and return the ids of the campaigns to send now."""
-    with database.writing() as session:
-        series.open_drafts(session, now=clock())
+    advance(database, clock=clock)
+    upkeep(database, client, Periods(lease, grace, keep), clock=clock)
+    return advance(database, clock=clock)
+
+
+def advance(database: Database, *, clock: Clock) -> list[int]:
+    """Take every campaign the step that is due; returns the ids of those to send now.
+
+    This comes first in a tick: whatever the rest of it meets, sending begins, goes on and ends.
+    """
+    _run(database, ADVANCES, clock=clock)
+    with database.reading() as session:
+        return lifecycle.to_send(session)
+
+
+def upkeep(database: Database, client: "SESV2Client", periods: Periods, *, clock: Clock) -> None:
+    """The rest of a tick: limits, leases, settlement, drafts, retention."""
     refresh_limits(database, client, clock=clock)
-    with database.writing() as session:
-        now = clock()
-        expired = deliveries.expire_leases(session, before=now - lease, now=now)
-        settlement.settle(session, grace=grace, now=now)
-    if expired:
-        log.warning("claims without an outcome are unknown now", count=expired)
-    with database.writing() as session:
-        retention.purge(session, keep=keep, now=clock())
-    with database.writing() as session:
-        account.end_expired_pause(session, now=clock())
-        return lifecycle.advance(session, now=clock())
+    steps: dict[str, Step] = {
+        "leases": lambda s, now: deliveries.expire_leases(s, before=now - periods.lease, now=now),
+        "settlement": lambda s, now: settlement.settle(s, grace=periods.grace, now=now),
+        "drafts": _open_drafts,
+        "retention": lambda s, now: retention.purge(s, keep=periods.keep, now=now),
+    }
+    _run(database, steps, clock=clock)
+
+
+def _open_drafts(session: Session, now: datetime) -> None:
+    series.open_drafts(session, now=now)
+
+
+def _run(database: Database, steps: Mapping[str, Step], *, clock: Clock) -> None:
+    """Run each step, whatever became of those before it.
+
+    Raises:
+        ExceptionGroup: what ended some of them, after all were run.
+    """
+    failed = []
+    for name, step in steps.items():
+        try:
+            _repeat(database, step, clock=clock)
+        except Exception as error:
+            log.exception("a step of the tick failed", step=name)
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("steps of the tick failed", failed)
+
+
+def _repeat(database: Database, step: Step, *, clock: Clock) -> None:
+    """Run a step in transactions of its own until nothing is left of it, or its time is over."""
+    ends = time.monotonic() + STEP_SECONDS
+    changed: int | None = 1
+    while changed and time.monotonic() < ends:
+        with database.writing() as session:
+            changed = step(session, clock())
+
+
+ADVANCES: Mapping[str, Step] = {
+    "pause": lambda s, now: account.end_expired_pause(s, now=now),
+    "miss": lambda s, now: lifecycle.miss(s, now=now),
+    "begin": lambda s, now: lifecycle.begin(s, now=now),
+    "close": lambda s, now: lifecycle.close(s, now=now),
+    "refusals": lambda s, now: lifecycle.judge_refusals(s, now=now),
+    "finish": lambda s, now: lifecycle.finish(s, now=now),
+}
 
 
 def refresh_limits(database: Database, client: "SESV2Client", *, clock: Clock) -> None:

@@ -38,12 +38,9 @@ def tick() -> None:
         return
     with side.beating(Job.TICK):
         side.look_at_clock()
+        _send_what_is_due()
         side.look_at_broker()
-        due = _advance()
-        log.info("tick", campaigns=due)
-        for campaign_id in due:
-            for _ in range(LANES):
-                _ask_to_send(campaign_id)
+        _keep_up()
         _tell_staff()
 
 
@@ -76,19 +73,23 @@ def poll_feedback() -> None:
             pass
 
 
-def _advance() -> list[int]:
-    chosen = current()
+def _send_what_is_due() -> None:
+    """First in a tick, so that nothing else it does can hold the sending up."""
     database, clock = side.campaign_database(), side.campaign_clock()
     restore_detection.watch(database, side.high_water_mark(), clock=clock)
+    due = engine.advance(database, clock=clock)
+    log.info("tick", campaigns=due)
+    for campaign_id in due:
+        for _ in range(LANES):
+            _ask_to_send(campaign_id)
+
+
+def _keep_up() -> None:
+    chosen = current()
+    database, clock = side.campaign_database(), side.campaign_clock()
     sender_identity.refresh(database, side.ses(), chosen.from_address, clock=clock)
-    return engine.tick(
-        database,
-        side.ses(),
-        clock=clock,
-        lease=chosen.claim_lease,
-        grace=chosen.unknown_grace,
-        keep=chosen.keep_deliveries,
-    )
+    periods = engine.Periods(chosen.claim_lease, chosen.unknown_grace, chosen.keep_deliveries)
+    engine.upkeep(database, side.ses(), periods, clock=clock)
 
 
 def _tell_staff() -> None:

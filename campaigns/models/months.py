@@ -66,6 +66,7 @@ class Campaign(CampaignBase):
     audience: Mapped[int | None]
     frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
     def not_after(self) -> datetime:

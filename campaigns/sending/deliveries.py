@@ -105,9 +105,10 @@ def give_back(session: Session, attempt_id: str, ids: Sequence[int], *, now: dat
 
 
 def expire_leases(session: Session, *, before: datetime, now: datetime) -> int:
-    """Call `unknown` what was claimed before `before` and never settled; returns how many."""
+    """Call `unknown` a chunk of what was claimed before `before` and never settled; returns how
+    many."""
     overdue = select(deliveries.c.id).where(IN_FLIGHT, deliveries.c.state == SENDING)
-    overdue = overdue.where(deliveries.c.since < before).order_by(deliveries.c.id)
+    overdue = overdue.where(deliveries.c.since < before).order_by(deliveries.c.id).limit(CHUNK)
     ids = session.scalars(overdue.with_for_update(skip_locked=True)).all()
     return _change(session, Trigger.EXPIRED, ids, now=now)
 
@@ -196,6 +197,22 @@ def never_left(
     )
 
 
+def readdress(session: Session, campaign_id: int, *, old: str, new: str, link: str) -> None:
+    """Give a mail that was never claimed another address, unless that is on the list already.
+
+    `link` is a part of its reply link that no other mail has.
+    """
+    other = deliveries.alias()
+    is_listed = exists().where(other.c.campaign_id == campaign_id, other.c.address == new)
+    statement = change(Trigger.READDRESSED).where(
+        deliveries.c.campaign_id == campaign_id,
+        deliveries.c.address == old,
+        deliveries.c.reply_link.contains(link, autoescape=True),
+        ~is_listed,
+    )
+    _execute(session, statement, address=new)
+
+
 def discard(session: Session, campaign_id: int) -> int:
     """Drop what an earlier hand-over left of a list that is handed over anew."""
     of_list = deliveries.c.campaign_id == campaign_id
@@ -203,16 +220,11 @@ def discard(session: Session, campaign_id: int) -> int:
     return changed(session, delete(deliveries).where(of_list, listed))
 
 
-def purge(session: Session, campaign_ids: Sequence[int], *, limit: int) -> int:
-    """Delete up to `limit` mails of campaigns that are long over; returns how many."""
-    old = any_of(session, deliveries.c.campaign_id, campaign_ids)
-    some = select(deliveries.c.id).where(old).limit(limit)
-    return changed(session, delete(deliveries).where(deliveries.c.id.in_(some)))
-
-
-def has_open(session: Session, campaign_id: int) -> bool:
-    """Whether any mail of a campaign is still queued, sending or unknown."""
-    return any(_has(session, campaign_id, which) for which in (FRESH, WAITING, IN_FLIGHT))
+def purge(session: Session, campaign_id: int, *, limit: int) -> int:
+    """Delete up to `limit` mails of a campaign that is long over; returns how many."""
+    some = select(deliveries.c.id).where(deliveries.c.campaign_id == campaign_id).limit(limit)
+    ids = session.scalars(some.order_by(deliveries.c.address)).all()
+    return changed(session, delete(deliveries).where(any_of(session, deliveries.c.id, ids)))
 
 
 def only_refused_left(session: Session, campaign_id: int) -> bool:

@@ -7,12 +7,11 @@ week late, change nothing twice. Mails are closed in chunks: the next tick goes 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from campaigns import audit
-from campaigns.models import Campaign, CampaignState, Cause, Delivery, DeliveryState
-from campaigns.models.deliveries import FRESH, IN_FLIGHT, WAITING
+from campaigns.models import Campaign, CampaignState, Cause, DeliveryState, Tally
 from campaigns.sending import counters, deliveries, restore_detection
 from campaigns.sending.transitions import Trigger
 from campaigns.ses.account import SYSTEM
@@ -29,7 +28,6 @@ CLOSED_BY = {
     CampaignState.MISSED: Trigger.TOO_LATE,
     CampaignState.SENT: Trigger.TOO_LATE,
 }
-OPEN_MAILS = (FRESH, WAITING, IN_FLIGHT)
 REFUSED_ALIKE = 10
 """So many refusals for one cause, with nothing accepted since, are the message's fault."""
 REFUSED_ALL = "SES refuses everybody alike ({}): look at the message."
@@ -37,11 +35,13 @@ REFUSED_ALL = "SES refuses everybody alike ({}): look at the message."
 
 def advance(session: Session, *, now: datetime) -> list[int]:
     """Take every campaign the step that is due; returns the ids of those to send now."""
-    _miss(session, now)
-    _begin(session, now)
-    _close(session, now)
-    _judge_refusals(session, now)
-    _finish(session, now)
+    for step in (miss, begin, close, judge_refusals, finish):
+        step(session, now=now)
+    return to_send(session)
+
+
+def to_send(session: Session) -> list[int]:
+    """The ids of the campaigns that are being sent, the earliest first."""
     sending = select(Campaign.id).where(Campaign.state == CampaignState.SENDING)
     return list(session.scalars(sending.order_by(Campaign.send_at)))
 
@@ -87,7 +87,8 @@ def _in_states(session: Session, states: Iterable[CampaignState]) -> list[Campai
     return list(session.scalars(query))
 
 
-def _miss(session: Session, now: datetime) -> None:
+def miss(session: Session, *, now: datetime) -> None:
+    """Call a month missed that was not ready in time."""
     for campaign in _in_states(session, UNSENT_STATES):
         if now >= campaign.not_after:
             state = CampaignState(campaign.state)
@@ -95,7 +96,8 @@ def _miss(session: Session, now: datetime) -> None:
             move(session, campaign.id, [state], CampaignState.MISSED, reason, now=now)
 
 
-def _begin(session: Session, now: datetime) -> None:
+def begin(session: Session, *, now: datetime) -> None:
+    """Begin to send a month whose list is frozen and whose time has come."""
     for campaign in _in_states(session, [CampaignState.HANDING_OVER]):
         if campaign.frozen_at is not None and campaign.send_at <= now < campaign.not_after:
             states = [CampaignState.HANDING_OVER]
@@ -104,20 +106,34 @@ def _begin(session: Session, now: datetime) -> None:
                 restore_detection.hold(session, campaign, now=now)
 
 
-def _close(session: Session, now: datetime) -> None:
-    """A month that is over takes nothing back: what a worker returns after its end is closed."""
-    for campaign in _in_states(session, OPEN_STATES):
-        if now >= campaign.not_after:
-            deliveries.close(session, campaign.id, Trigger.TOO_LATE, now=now)
-    is_open = or_(
-        *(exists().where(Delivery.campaign_id == Campaign.id, which) for which in OPEN_MAILS)
+def close(session: Session, *, now: datetime) -> int:
+    """Settle a chunk of what months that are over have open; returns how many mails.
+
+    A month that is over takes nothing back: what a worker returns after its end is closed.
+    """
+    sending = _in_states(session, OPEN_STATES)
+    late = [(campaign.id, Trigger.TOO_LATE) for campaign in sending if now >= campaign.not_after]
+    over = [(id_, CLOSED_BY[CampaignState(state)]) for id_, state in _over_and_open(session)]
+    return sum(deliveries.close(session, id_, why, now=now) for id_, why in [*late, *over])
+
+
+def _over_and_open(session: Session) -> list[tuple[int, str]]:
+    """Months that are over and have mails that are not settled, by the tallies."""
+    found = (
+        select(Campaign.id, Campaign.state)
+        .join(Tally, Tally.campaign_id == Campaign.id)
+        .where(
+            Campaign.state.in_(CLOSED_BY),
+            Tally.kind == counters.STATE,
+            Tally.state.in_(counters.OPEN),
+        )
+        .group_by(Campaign.id, Campaign.state)
+        .having(func.sum(Tally.number) > 0)
     )
-    over = select(Campaign.id, Campaign.state).where(Campaign.state.in_(CLOSED_BY), is_open)
-    for campaign_id, state in session.execute(over).all():
-        deliveries.close(session, campaign_id, CLOSED_BY[CampaignState(state)], now=now)
+    return [(id_, state) for id_, state in session.execute(found)]
 
 
-def _judge_refusals(session: Session, now: datetime) -> None:
+def judge_refusals(session: Session, *, now: datetime) -> None:
     """Refusals that nothing can follow any more: of a message that was accepted, or of all."""
     for campaign in _in_states(session, OPEN_STATES[:1]):
         if deliveries.only_refused_left(session, campaign.id):
@@ -127,9 +143,10 @@ def _judge_refusals(session: Session, now: datetime) -> None:
                 pause_if_refused(session, campaign.id, now=now, least=1)
 
 
-def _finish(session: Session, now: datetime) -> None:
+def finish(session: Session, *, now: datetime) -> None:
+    """End a month of which every mail is settled."""
     for campaign in _in_states(session, OPEN_STATES):
-        if deliveries.has_open(session, campaign.id):
+        if counters.has_open(session, campaign.id):
             continue
         late = _count_late(session, campaign.id)
         target = CampaignState.MISSED if late else CampaignState.SENT

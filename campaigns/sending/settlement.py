@@ -8,14 +8,16 @@ attempt; the mail was not re-sent before; the series allows it; the campaign may
 Whatever lacks one of these is held for staff to decide.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, TextClause, and_, or_, select
 from sqlalchemy.orm import Session
 
 from campaigns.models import Campaign, Cause, Delivery, DeliveryState, Series
-from campaigns.sending import deliveries
+from campaigns.models.deliveries import IN_FLIGHT
+from campaigns.sending import counters, deliveries
 from campaigns.sending.lifecycle import OPEN_STATES
 from campaigns.ses import account
 from kit.log import get_logger
@@ -24,7 +26,8 @@ log = get_logger(__name__)
 
 SEEN_AT_LEAST = 0.999
 """Share of accepted mails whose own Send event must have come before its absence means anything."""
-AROUND = timedelta(minutes=5)
+MINUTE = timedelta(minutes=1)
+AROUND = 5 * MINUTE
 EVIDENCE_MIN = 20
 """Mails accepted around the attempt, all events seen; fewer say too little about the feed."""
 
@@ -59,50 +62,70 @@ def settle(session: Session, *, grace: timedelta, now: datetime) -> int:
     )
 
 
-def feed(session: Session, campaign_id: int, *where: ColumnElement[bool]) -> Feed:
-    """The feed's evidence among the accepted mails of a campaign."""
-    accepted, seen = session.execute(
-        select(func.count(), func.count(Delivery.feedback)).where(
-            Delivery.campaign_id == campaign_id,
-            Delivery.state == DeliveryState.SENT,
-            Delivery.message_id.is_not(None),
-            *where,
-        )
-    ).one()
-    return Feed(accepted, seen)
+def feed(session: Session, campaign_id: int) -> Mapping[datetime, Feed]:
+    """The feed's evidence among the accepted mails of a campaign, by the minute of their claim."""
+    counted = counters.by_minute(session, campaign_id)
+    return {minute: Feed(accepted, seen) for minute, (accepted, seen) in counted.items()}
 
 
 def _settle_campaign(session: Session, campaign_id: int, before: datetime, now: datetime) -> int:
-    due = (
+    minutes = _minutes_of_claims(session, campaign_id, before)
+    if not minutes:
+        return 0
+    found = feed(session, campaign_id)
+    if not _together(found.values()).is_healthy:
+        log.warning("unknown mails are held: the event feed is not healthy", campaign=campaign_id)
+        return 0
+    proven = [minute for minute in minutes if _together(_around(found, minute)).is_healthy]
+    return _send_once_more(session, campaign_id, proven, before, now)
+
+
+def _minutes_of_claims(session: Session, campaign_id: int, before: datetime) -> set[datetime]:
+    claimed = select(Delivery.claimed_at).where(*_due(campaign_id, before)).distinct()
+    return {
+        moment.replace(second=0, microsecond=0)
+        for moment in session.scalars(claimed)
+        if moment is not None
+    }
+
+
+def _around(found: Mapping[datetime, Feed], minute: datetime) -> list[Feed]:
+    """The evidence of the minutes around one."""
+    return [feed for other, feed in found.items() if abs(other - minute) <= AROUND]
+
+
+def _together(feeds: Iterable[Feed]) -> Feed:
+    listed = list(feeds)
+    return Feed(sum(feed.accepted for feed in listed), sum(feed.seen for feed in listed))
+
+
+def _send_once_more(
+    session: Session,
+    campaign_id: int,
+    minutes: Sequence[datetime],
+    before: datetime,
+    now: datetime,
+) -> int:
+    """Queue a chunk of what was claimed in these minutes; the next call goes on."""
+    if not minutes:
+        return 0
+    claimed = or_(
+        *(and_(Delivery.claimed_at >= m, Delivery.claimed_at < m + MINUTE) for m in minutes)
+    )
+    due = select(Delivery.id).where(*_due(campaign_id, before), claimed).order_by(Delivery.id)
+    chunk = due.limit(deliveries.CHUNK).with_for_update(skip_locked=True)
+    number = deliveries.send_once_more(session, session.scalars(chunk).all(), now=now)
+    if number:
+        log.info("unknown mails are sent once more", campaign=campaign_id, count=number)
+    return number
+
+
+def _due(campaign_id: int, before: datetime) -> Sequence[ColumnElement[bool] | TextClause]:
+    return (
         Delivery.campaign_id == campaign_id,
+        IN_FLIGHT,
         Delivery.state == DeliveryState.UNKNOWN,
         Delivery.since < before,
         Delivery.resent.is_(False),
         Delivery.cause.is_distinct_from(Cause.RESTORED),
     )
-    moments = session.scalars(select(Delivery.claimed_at).where(*due).distinct()).all()
-    if not moments:
-        return 0
-    if not feed(session, campaign_id).is_healthy:
-        log.warning("unknown mails are held: the event feed is not healthy", campaign=campaign_id)
-        return 0
-    return sum(
-        _send_once_more(session, campaign_id, (*due, Delivery.claimed_at == moment), now)
-        for moment in moments
-        if moment is not None and feed(session, campaign_id, _around(moment)).is_healthy
-    )
-
-
-def _around(moment: datetime) -> ColumnElement[bool]:
-    return Delivery.claimed_at.between(moment - AROUND, moment + AROUND)
-
-
-def _send_once_more(
-    session: Session, campaign_id: int, due: tuple[ColumnElement[bool], ...], now: datetime
-) -> int:
-    query = select(Delivery.id).where(*due).order_by(Delivery.id)
-    ids = session.scalars(query.with_for_update(skip_locked=True)).all()
-    number = deliveries.send_once_more(session, ids, now=now)
-    if number:
-        log.info("unknown mails are sent once more", campaign=campaign_id, count=number)
-    return number
