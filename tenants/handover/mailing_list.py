@@ -109,9 +109,7 @@ class _Crossing:
         self._push_late()
         with self.platform.writing() as session:
             mailed.fix(session, self.wanted.month)
-        suppression_outbox.push(
-            self.platform, self.campaign, now=self.now, ends_handover=True
-        )
+        suppression_outbox.push(self.platform, self.campaign, now=self.now, ends_handover=True)
         with self.campaign.writing() as session:
             return door.finish(session, self.wanted.month, now=self.now)
 
