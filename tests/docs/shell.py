@@ -27,6 +27,7 @@ SERVERS = (
     *("celery -A tasks", "checkin serve", "checkin sandbox", "gunicorn"),
     "deploy/one-machine/",
 )
+OWN_SCRIPT = re.compile(r"(?<![\w./-])deploy/")
 NOWHERE = "http://127.0.0.1:9"
 SECONDS_MAX = 240
 UP = r"ready\.|beat: Starting|http://"
@@ -125,13 +126,17 @@ def _shell(block: Block) -> Iterator[str]:
 
 def _by_form(line: str) -> str:
     command = line.split("#", maxsplit=1)[0].rstrip()
-    here = f"{shlex.quote(str(ROOT))}/" if command.startswith("deploy/") else ""
     if command.startswith("make "):
         return f"make --dry-run -C '{ROOT}' {command.removeprefix('make ')} >/dev/null"
     if command.startswith(SERVERS) and not command.endswith("&"):
         log = shlex.quote(f"{command.replace('/', '-')}.log")
-        return f"{here}{command} >{log} 2>&1 & is_up $! {log}"
-    return f"{here}{line}"
+        return f"{_in_tree(command)} >{log} 2>&1 & is_up $! {log}"
+    return _in_tree(line)
+
+
+def _in_tree(line: str) -> str:
+    """The clone's own scripts, named from the empty folder in which the page's commands run."""
+    return OWN_SCRIPT.sub(f"{shlex.quote(str(ROOT))}/deploy/", line)
 
 
 def _bound(line: str) -> str:
