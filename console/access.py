@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from campaigns import staff_tokens
 from campaigns.models import Role
 from console import sessions, unsaved_form
 from console.context import here
@@ -48,6 +49,9 @@ def guard() -> ResponseReturnValue | None:
     rule = rule_of(current_app.view_functions[request.endpoint])
     if rule is None:
         abort(403)
+    if (token := _token()) is not None:
+        _refuse_unless_figures(token, rule)
+        return None
     with here().campaign.reading() as session:
         member = sessions.load(session, now=here().now, is_background=BACKGROUND in request.headers)
     if rule == ANYBODY:
@@ -57,6 +61,25 @@ def guard() -> ResponseReturnValue | None:
     if not rule & set(member.roles):
         abort(403)
     return None
+
+
+def _token() -> str | None:
+    """The token that a script sent; None where there is no such header."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
+def _refuse_unless_figures(token: str, rule: frozenset[Role]) -> None:
+    """A token reads files of the released figures, as far as its owner's roles go."""
+    if request.blueprint != "reports" or request.method not in ("GET", "HEAD"):
+        abort(403)
+    with here().campaign.reading() as session:
+        owner = staff_tokens.owner_of(session, token)
+    if owner is None:
+        abort(401)
+    if not rule & set(owner.roles):
+        abort(403)
+    g.staff, g.timed_out = owner, None
 
 
 def _sign_in_first() -> Response:

@@ -22,7 +22,7 @@ from campaigns.models.months import (
     Series,
     WorkingCopy,
 )
-from campaigns.models.people import AuditEntry, Role, SignIn, Staff
+from campaigns.models.people import AuditEntry, Role, SignIn, Staff, StaffToken
 from campaigns.models.published import PublishedRelease, ReleaseState
 from campaigns.models.watching import Heartbeat, Job
 
@@ -49,6 +49,7 @@ __all__ = [
     "SetAside",
     "SignIn",
     "Staff",
+    "StaffToken",
     "Suppression",
     "SuppressionKind",
     "Tally",

@@ -30,6 +30,17 @@ class Staff(CampaignBase):
     sessions_from: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class StaffToken(CampaignBase):
+    """A token for the released figures: its SHA-256 and whose it is."""
+
+    __tablename__ = "staff_tokens"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    email: Mapped[str] = mapped_column(ForeignKey("staff.email", ondelete="CASCADE"))
+    digest: Mapped[bytes] = mapped_column(unique=True)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SignIn(CampaignBase):
     """A sign-in link that was sent to somebody on staff; accepted at most once."""
 

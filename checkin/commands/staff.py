@@ -3,6 +3,7 @@
 import click
 
 from campaigns import staff as members
+from campaigns import staff_tokens
 from campaigns.models import Role
 from checkin import connections
 from console import sign_in
@@ -84,3 +85,50 @@ def link(email: str) -> None:
             session, email=email, keys=ring, console_url=chosen.console_url, now=utc_now()
         )
     click.echo(address)
+
+
+@staff.group()
+def token() -> None:
+    """Tokens with which a script fetches the released figures, and nothing else.
+
+    \b
+    Example:  curl -H "Authorization: Bearer $TOKEN" https://console.example.org/reports/all.csv
+    """
+
+
+@token.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="What it is for; each name once.")
+def add_token(email: str, name: str) -> None:
+    """Make a token for somebody on staff and print it, this once only.
+
+    \b
+    Example:  checkin staff token add analyst@example.org --name "monthly notebook"
+    """
+    with connections.campaign(settings.load()) as database, database.writing() as session:
+        click.echo(staff_tokens.add(session, email=email, name=name, by=BY, now=utc_now()))
+
+
+@token.command("list")
+def list_tokens() -> None:
+    """Print every token's name, owner and day, a line each.
+
+    \b
+    Example:  checkin staff token list
+    """
+    with connections.campaign(settings.load()) as database, database.reading() as session:
+        for each in staff_tokens.everything(session):
+            click.echo(f"{each.name}: {each.email}, since {each.added_at:%Y-%m-%d}")
+
+
+@token.command("remove")
+@click.argument("name")
+def remove_token(name: str) -> None:
+    """Remove a token; it stops working at once.
+
+    \b
+    Example:  checkin staff token remove "monthly notebook"
+    """
+    with connections.campaign(settings.load()) as database, database.writing() as session:
+        staff_tokens.remove(session, name=name, by=BY, now=utc_now())
+    click.echo(f"The token “{name}” is removed.")

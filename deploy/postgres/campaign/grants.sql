@@ -30,7 +30,8 @@ GRANT DELETE ON deliveries, reminders, set_aside TO campaign;
 
 -- The staff's pages: write, approve, watch, decide. Never a tenant's link.
 GRANT SELECT ON approvals, campaigns, drafts, feedback, messages, published_releases, questions,
-  sender, series, sign_ins, staff, suppressions, tallies, working_copies TO campaign_console;
+  sender, series, sign_ins, staff, staff_tokens, suppressions, tallies, working_copies
+  TO campaign_console;
 GRANT SELECT (id, campaign_id, address, state, attempt_id, attempts, resent, claimed_at, since,
   message_id, cause, feedback) ON deliveries TO campaign_console, campaign_operator;
 GRANT INSERT ON approvals, campaigns, drafts, messages, series, sign_ins, staff, suppressions,
@@ -46,10 +47,11 @@ GRANT SELECT (id) ON set_aside TO campaign_console;
 
 -- A person at the command line: the same steps, without the pages' own rows.
 GRANT SELECT ON approvals, campaigns, drafts, feedback, messages, published_releases, questions,
-  sender, series, sign_ins, staff, suppressions, tallies TO campaign_operator;
-GRANT INSERT ON approvals, campaigns, drafts, messages, series, sign_ins, staff TO campaign_operator;
+  sender, series, sign_ins, staff, staff_tokens, suppressions, tallies TO campaign_operator;
+GRANT INSERT ON approvals, campaigns, drafts, messages, series, sign_ins, staff, staff_tokens
+  TO campaign_operator;
 GRANT UPDATE ON approvals, campaigns, staff TO campaign_operator;
-GRANT DELETE ON sign_ins, staff TO campaign_operator;
+GRANT DELETE ON sign_ins, staff, staff_tokens TO campaign_operator;
 GRANT SELECT, UPDATE (is_asked_again) ON set_aside TO campaign_operator;
 
 -- The platform's door (campaigns/handover.py): what it needs of the open months, and no more.
