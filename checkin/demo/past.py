@@ -24,13 +24,13 @@ from reports.freeze import SETTLE_DAYS
 from tenants.models import Tenant
 from tenants.roster import imports, samples
 
-PILOT: Mapping[str, int] = dict(zip(samples.ASSOCIATIONS, (1_600, 900, 70), strict=True))
+PILOT: Mapping[str, int] = dict(zip(samples.ASSOCIATIONS, (1_000, 750, 70), strict=True))
 """Two that stand alone in the figures, and one too small to."""
 ASKED = tuple(question.key for question in CATALOGUE)
 OPEN_FOR = timedelta(days=28)
-REPLYING = (0.31, 0.36, 0.33, 0.35, 0.38, 0.36, 0.37, 0.39)
+REPLYING = (0.33, 0.35, 0.38, 0.36, 0.37, 0.39)
 """Of those asked, month by month."""
-NOTHING_NEW = (0.58, 0.55, 0.6, 0.56, 0.5, 0.42, 0.55, 0.47)
+NOTHING_NEW = (0.6, 0.56, 0.5, 0.42, 0.55, 0.47)
 """Of those who replied: they said that nothing had changed, and no more."""
 HEADER = "tenant_ref,email,housing_association,monthly_email"
 

@@ -11,7 +11,7 @@ ROW = 52
 PLOT = 270
 """The width of the longest bar; the value is written to its right."""
 
-SMALL_WIDTH, SMALL_HEIGHT = 300, 150
+SMALL_WIDTH, SMALL_HEIGHT = 300, 160
 YEAR_WIDTH, YEAR_HEIGHT = 960, 320
 LEFT, TOP, BOTTOM = 46, 22, 44
 
@@ -91,7 +91,7 @@ def small(months: Sequence[tuple[str, Figure, int | None]]) -> Line:
 
 
 def _line(months: Sequence[tuple[str, Figure, int | None]], width: int, tall: int) -> Line:
-    top = _top([figure for _, figure, _ in months])
+    top = _top([figure for _, figure, _ in months], least=20 if tall == YEAR_HEIGHT else 5)
     floor = tall - BOTTOM
     step = (width - LEFT - 12) / max(len(months), 1)
 
@@ -140,10 +140,11 @@ def _path(points: Sequence[Point]) -> str:
     return " ".join(parts)
 
 
-def _top(figures: Sequence[Figure]) -> int:
-    """The end of the scale: the next ten above everything, never less than twenty."""
+def _top(figures: Sequence[Figure], *, least: int = 20) -> int:
+    """The end of the scale: the next five or ten above everything, never less than `least`."""
     ends = [figure.estimate + (figure.margin or 0) for figure in figures if figure.estimate]
-    return min(max(math.ceil(max(ends, default=0) / 10) * 10, 20), 100)
+    step = 10 if least >= 10 else 5
+    return min(max(math.ceil(max(ends, default=0) / step) * step, least), 100)
 
 
 def _steps(top: int) -> range:

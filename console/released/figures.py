@@ -44,6 +44,17 @@ class QuestionFigures:
     shares: list[Figure]
     pooled: dict[str, list[Figure]]
 
+    @property
+    def is_vague(self) -> bool:
+        """Whether none of the month's own shares is reliable."""
+        return _is_vague(self.shares)
+
+    @property
+    def clearest(self) -> tuple[str, list[Figure]]:
+        """The suffix and the shares of the shortest time, the month first, with a reliable one."""
+        found = ("", self.shares), *self.pooled.items()
+        return next((each for each in found if not _is_vague(each[1])), found[0])
+
 
 @dataclass(frozen=True, slots=True)
 class GroupFigures:
@@ -54,6 +65,10 @@ class GroupFigures:
     replies: Figure
     rate: Figure
     questions: list[QuestionFigures]
+
+
+def _is_vague(shares: Sequence[Figure]) -> bool:
+    return all(figure.note for figure in shares)
 
 
 def groups(document: Document) -> list[str]:

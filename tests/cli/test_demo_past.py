@@ -19,7 +19,7 @@ from reports.freeze import SETTLE_DAYS, Desk, freeze_due
 from tenants.models import Tenant
 
 NOW = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)
-MONTHS = [f"2026-{month:02}" for month in range(5, 13)]
+MONTHS = [f"2026-{month:02}" for month in range(7, 13)]
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
