@@ -6,7 +6,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from flask import Flask
 
-from campaigns.models import CampaignState, DeliveryState, Role, SuppressionKind
+from campaigns.models import CampaignState, Cause, DeliveryState, Role, SuppressionKind
 from kit.clock import LONDON
 from kit.months import month_name
 
@@ -43,22 +43,31 @@ DELIVERY_ORDER = (
     DeliveryState.SKIPPED,
 )
 CAUSES = {
-    "": "no cause was recorded",
-    "suppressed": "on the suppression list when their turn came",
-    "too_late": "still waiting when the latest time came",
-    "left_unknown": "staff decided not to send them again",
-    "cancelled": "the month was cancelled before their turn",
-    "interrupted": "the sending stopped in the middle, before an answer came",
-    "MESSAGE_REJECTED": "Amazon SES refused the message for this address",
-    "INVALID_PARAMETER": "Amazon SES does not accept this address",
-    "MessageRejected": "Amazon SES refused the message",
-    "BadRequestException": "Amazon SES could not read the request",
-    "FAILED": "Amazon SES could not send it and gave no reason",
-    "TRANSIENT_FAILURE": "Amazon SES failed for a moment, several times over",
-    "ReadTimeoutError": "Amazon SES took too long to answer",
-    "ConnectionClosedError": "the connection broke before the answer came",
-    "rejected": "Amazon SES found a virus in it",
-    "rendering_failure": "Amazon SES could not put the links into the message",
+    Cause.SUPPRESSED: "on the suppression list when their turn came",
+    Cause.TOO_LATE: "still waiting when the latest time came",
+    Cause.CANCELLED: "the month was cancelled before their turn",
+    Cause.INTERRUPTED: "the sending stopped in the middle, before an answer came",
+    Cause.RESENT: "sent once more, as nothing was heard of the first try",
+    Cause.RESTORED: "the database was restored from a backup, and they may have been sent since",
+    Cause.LEFT_UNKNOWN: "nobody knows whether they were sent, and they are not sent again",
+    Cause.ANSWER_LOST: "the connection broke before Amazon SES's answer came",
+    Cause.SHORT_ANSWER: "Amazon SES's answer did not say what became of each email",
+    Cause.SERVER_ERROR: "Amazon SES had an error of its own",
+    Cause.UNREACHABLE: "Amazon SES could not be reached",
+    Cause.NOT_AUTHORISED: "a worker's credentials or clock were refused",
+    Cause.THROTTLED: "Amazon SES asked for fewer emails a second",
+    Cause.QUOTA_USED_UP: "Amazon SES's quota for the day was used up",
+    Cause.ACCOUNT_STOPPED: "Amazon SES has stopped the account",
+    Cause.NOT_CONFIGURED: "a setting at Amazon SES is missing or not verified",
+    Cause.MESSAGE_REJECTED: "Amazon SES refused the message for this address",
+    Cause.INVALID_PARAMETER: "Amazon SES does not accept this address",
+    Cause.BAD_REQUEST: "Amazon SES could not read the request",
+    Cause.TOO_LARGE: "the email is too large for Amazon SES",
+    Cause.FAILED: "Amazon SES could not send it and gave no reason",
+    Cause.TRANSIENT_FAILURE: "Amazon SES failed for a moment, several times over",
+    Cause.UNLISTED_ANSWER: "Amazon SES gave an answer that Check-in does not know",
+    Cause.REJECTED: "Amazon SES found a virus in it",
+    Cause.RENDERING_FAILURE: "Amazon SES could not put the links into the message",
 }
 SUPPRESSION_KINDS = {
     SuppressionKind.BOUNCE: ("Bounced", "The mailbox does not exist or refuses for good."),
@@ -140,8 +149,10 @@ def duration(time: timedelta) -> str:
 
 
 def cause(code: str) -> str:
-    """A recorded cause as a part of a sentence; one that nobody described is quoted."""
-    return CAUSES.get(code, f"Amazon SES answered “{code}”")
+    """A recorded cause as a part of a sentence; one of an older release is quoted."""
+    if not code:
+        return "no cause was recorded"
+    return CAUSES[Cause(code)] if code in list(Cause) else f"the cause was recorded as “{code}”"
 
 
 def install(app: Flask) -> None:
