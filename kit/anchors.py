@@ -34,7 +34,7 @@ class Held(NamedTuple):
     version: str | None = None
 
 
-class Overtaken(Refused):
+class AnchorMoved(Refused):
     """Somebody else wrote to the anchor after it was read; nothing was written."""
 
 
@@ -53,7 +53,7 @@ class Anchor(Protocol):
         """Hold `text` in place of what was read; returns only when it is durable.
 
         Raises:
-            Overtaken: something else is held by now.
+            AnchorMoved: something else is held by now.
         """
         ...
 
@@ -79,9 +79,9 @@ def update(anchor: Anchor, change: Callable[[str], str]) -> None:
             return None
         try:
             return anchor.write(text, over=held)
-        except Overtaken:
+        except AnchorMoved:
             continue
-    raise Overtaken(f"Others keep writing to the anchor {anchor}; try again.")
+    raise AnchorMoved(f"Others keep writing to the anchor {anchor}; try again.")
 
 
 def replaced(text: str) -> str:
@@ -179,8 +179,8 @@ class ObjectAnchor:
         )
 
 
-def _overtaken(anchor: object) -> Overtaken:
-    return Overtaken(f"Somebody else wrote to the anchor {anchor} meanwhile; look again.")
+def _overtaken(anchor: object) -> AnchorMoved:
+    return AnchorMoved(f"Somebody else wrote to the anchor {anchor} meanwhile; look again.")
 
 
 def _digest(text: str) -> str:

@@ -125,7 +125,7 @@ def _store(visit: FormVisit, answers: Answers, is_shown: bool) -> None:
             show_to=_association(session, visit) if is_shown else None,
             asked=visit.asked,
         )
-        if outcome is intake.Outcome.ALREADY_SPENT:
+        if outcome is intake.IntakeOutcome.ALREADY_SPENT:
             fresh_links.tell_of_second_use(session, link_id=visit.link_id, now=here.clock())
 
 

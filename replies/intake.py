@@ -28,7 +28,7 @@ class ReplyPlace(NamedTuple):
     questions: str
 
 
-class Outcome(Enum):
+class IntakeOutcome(Enum):
     """What became of a reply."""
 
     STORED = "stored"
@@ -44,7 +44,7 @@ def submit(
     today: date,
     show_to: str | None = None,
     asked: Sequence[str] | None = None,
-) -> Outcome:
+) -> IntakeOutcome:
     """Store validated `answers` for the tenant and month of a link, and spend the link.
 
     A link that was spent before, or whose tenant was erased, stores nothing; the two look the same
@@ -61,13 +61,13 @@ def submit(
     spent = ledger.spend(session, link_id, today=today)
     if spent is None:
         ledger.look_up(session.connection(), link_id, today=today)
-        return Outcome.ALREADY_SPENT
+        return IntakeOutcome.ALREADY_SPENT
     asked = asked or rounds.find(session, spent.month).questions
     place = ReplyPlace(spent.tenant_id, spent.month, questions.written(asked))
     number = _store(session, place, vault.seal(session, place, answers), today)
     if show_to is not None and submissions.is_worth_showing(answers):
         submissions.submit(session, number, housing_association=show_to, on=today)
-    return Outcome.STORED
+    return IntakeOutcome.STORED
 
 
 def find(session: Session, *, tenant_id: int, month: str) -> Reply:

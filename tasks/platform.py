@@ -24,7 +24,7 @@ from tenants.handover import mailing_list, suppression_outbox
 from tenants.jobs import Job
 from tenants.models import Heartbeat
 from tenants.outbox import mailer
-from tenants.outbox.mailer import Mailer
+from tenants.outbox.mailer import OutboxMailer
 from tenants.rights import erasures, retention
 
 if TYPE_CHECKING:
@@ -115,10 +115,10 @@ def _beating(job: Job) -> AbstractContextManager[None]:
 
 
 @once
-def _mailer() -> Mailer:
+def _mailer() -> OutboxMailer:
     """The platform's own way to SES, with its own identity."""
     chosen = current()
-    return Mailer(
+    return OutboxMailer(
         platform=_platform_database(),
         keys=lambda: keys.load(chosen.link_keys_file),
         portal_url=chosen.portal_url,

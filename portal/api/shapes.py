@@ -10,7 +10,7 @@ from kit.months import PATTERN
 from replies.submissions import Submitted
 from tenants.models import RightsEntry, Tenant
 from tenants.rights import export
-from tenants.rights.evidence import Action
+from tenants.rights.evidence import RightsAction
 from tenants.roster.rows import ASSOCIATION_MAX, REF_MAX
 
 LIMIT_MAX = 200
@@ -102,7 +102,7 @@ class ChangeOut(Shape):
     """What a tenant, staff or the API did to a tenant's standing; never an answer."""
 
     tenant_ref: str
-    action: Annotated[str, Field(json_schema_extra={"enum": sorted(Action)})]
+    action: Annotated[str, Field(json_schema_extra={"enum": sorted(RightsAction)})]
     source: str
     done_at: datetime
 

@@ -52,7 +52,7 @@ OF_A_REPLY: dict[str, Callable[[Session, Tenant, str, datetime], Done]] = {
 }
 
 Action = Callable[[Session, Tenant, datetime], object]
-OF_A_TENANT: dict[str, tuple[words.Choice, Action]] = {
+OF_A_TENANT: dict[str, tuple[words.DataChoice, Action]] = {
     choice.do: (choice, action)
     for choice, action in (
         (words.STOP, lambda session, tenant, now: rights.stop(session, tenant, now=now)),

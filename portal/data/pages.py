@@ -24,13 +24,13 @@ from portal.data import visit, words
 from portal.data.visit import Page
 from portal.limits import network
 from tenants.rights import data_sessions
-from tenants.rights.data_sessions import Refusal
+from tenants.rights.data_sessions import CodeRefusal
 from tenants.roster import addresses
 from tenants.roster.addresses import BadAddress
 
 pages = Blueprint("data", __name__)
 
-SAID = {Refusal.WRONG: words.WRONG_CODE, Refusal.WHICH: words.WHICH_ACCOUNT}
+SAID = {CodeRefusal.WRONG: words.WRONG_CODE, CodeRefusal.WHICH: words.WHICH_ACCOUNT}
 
 
 @pages.app_template_filter("iso_day")

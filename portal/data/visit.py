@@ -16,7 +16,7 @@ from portal.journey import Ask, Send
 from replies import intake
 from tenants.models import Tenant
 from tenants.rights import data_sessions, evidence, export, reply_rights, rights
-from tenants.rights.evidence import Action
+from tenants.rights.evidence import RightsAction
 
 Page = str | Response | tuple[str, int]
 
@@ -61,7 +61,7 @@ def _within(visit_id: bytes, answer: Callable[[DataVisit], Page]) -> Page | None
 
 
 def _seen(visit: DataVisit) -> Page:
-    _note(visit, Action.SEEN)
+    _note(visit, RightsAction.SEEN)
     return _held_page(visit)
 
 
@@ -119,7 +119,7 @@ def _held(visit: DataVisit) -> export.Held:
 
 def _download(visit: DataVisit, kind: str) -> Response:
     held = _held(visit)
-    _note(visit, Action.TAKEN_AWAY)
+    _note(visit, RightsAction.TAKEN_AWAY)
     response = make_response(table.written(held) if kind == CSV else export.as_json(held))
     response.headers["Content-Type"] = KINDS[kind]
     response.headers["Content-Disposition"] = f'attachment; filename="check-in.{kind}"'
@@ -186,5 +186,5 @@ def _close(visit: DataVisit) -> str:
     return render_template("data/closed.html")
 
 
-def _note(visit: DataVisit, action: Action) -> None:
+def _note(visit: DataVisit, action: RightsAction) -> None:
     evidence.record(visit.session, visit.tenant, action, now=portal().clock())

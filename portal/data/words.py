@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kit.errors import Problem
 from tenants.models import Tenant
-from tenants.rights.evidence import Action
+from tenants.rights.evidence import RightsAction
 
 BAD_ADDRESS = Problem("address", "Type an email address, such as name@example.org")
 WRONG_CODE = Problem("code", "That is not the code in our newest email. Look again, and type it")
@@ -20,7 +20,7 @@ NOT_CONFIRMED = Problem("sure", "Tick the box if you are sure")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class DataChoice:
     """A button: what it does, and what is said when that was done."""
 
     do: str
@@ -29,36 +29,38 @@ class Choice:
     done: str
 
 
-STOP = Choice(
+STOP = DataChoice(
     "stop",
     "Stop the emails",
     "You agreed to a monthly email. This takes it back.",
     "We have stopped the emails.",
 )
-RESUME = Choice(
+RESUME = DataChoice(
     "resume", "Send me the emails again", "They are stopped or paused.", "The emails come again."
 )
-OBJECT = Choice(
+OBJECT = DataChoice(
     "object",
     "Leave me out of the totals",
     "Your answers are then not counted in any new report.",
     "From now on your answers are not counted in any report.",
 )
-INCLUDE = Choice(
+INCLUDE = DataChoice(
     "include",
     "Count my answers again",
     "You are left out of the totals.",
     "Your answers count again, in totals in which nobody can be picked out.",
 )
-RESTRICT = Choice(
+RESTRICT = DataChoice(
     "restrict",
     "Pause everything",
     "We keep what we have and do nothing with it: no emails, no totals, nothing to your housing"
     " association.",
     "Everything is paused. We keep what we have and do nothing with it.",
 )
-UNRESTRICT = Choice("unrestrict", "End the pause", "Everything is paused.", "The pause has ended.")
-ASK = Choice(
+UNRESTRICT = DataChoice(
+    "unrestrict", "End the pause", "Everything is paused.", "The pause has ended."
+)
+ASK = DataChoice(
     "ask",
     "Ask a person to look at something",
     "For example, to have a mistake put right that you cannot change here.",
@@ -71,27 +73,27 @@ DELETED_ONE = "We have deleted that reply."
 DELETED_ALL = "We have deleted all your replies and destroyed the key that opened them."
 
 LOGGED = {
-    Action.SEEN: "This page was opened with a code",
-    Action.TAKEN_AWAY: "A copy was downloaded",
-    Action.STOPPED: "The emails were stopped",
-    Action.PAUSED: "The emails were paused",
-    Action.RESUMED: "The emails were started again",
-    Action.RESTRICTED: "Everything was paused",
-    Action.UNRESTRICTED: "The pause was ended",
-    Action.OBJECTED: "Left out of the totals",
-    Action.UNOBJECTED: "Counted in the totals again",
-    Action.CORRECTED: "A reply was changed",
-    Action.REPLY_DELETED: "A reply was deleted",
-    Action.REPLIES_DELETED: "All replies were deleted",
-    Action.SHOWN: "A reply was shown to the housing association",
-    Action.TAKEN_BACK: "A reply was taken back from the housing association",
-    Action.OPENED: "The Centre for Responsible Credit opened a reply",
-    Action.ASKED: "A person was asked for",
-    Action.ERASED: "Everything was deleted",
+    RightsAction.SEEN: "This page was opened with a code",
+    RightsAction.TAKEN_AWAY: "A copy was downloaded",
+    RightsAction.STOPPED: "The emails were stopped",
+    RightsAction.PAUSED: "The emails were paused",
+    RightsAction.RESUMED: "The emails were started again",
+    RightsAction.RESTRICTED: "Everything was paused",
+    RightsAction.UNRESTRICTED: "The pause was ended",
+    RightsAction.OBJECTED: "Left out of the totals",
+    RightsAction.UNOBJECTED: "Counted in the totals again",
+    RightsAction.CORRECTED: "A reply was changed",
+    RightsAction.REPLY_DELETED: "A reply was deleted",
+    RightsAction.REPLIES_DELETED: "All replies were deleted",
+    RightsAction.SHOWN: "A reply was shown to the housing association",
+    RightsAction.TAKEN_BACK: "A reply was taken back from the housing association",
+    RightsAction.OPENED: "The Centre for Responsible Credit opened a reply",
+    RightsAction.ASKED: "A person was asked for",
+    RightsAction.ERASED: "Everything was deleted",
 }
 
 
-def choices(tenant: Tenant) -> list[Choice]:
+def choices(tenant: Tenant) -> list[DataChoice]:
     """The buttons that do what they say, as things stand for a tenant.
 
     What was never agreed to in the rent-flex account cannot begin here, nor while all is paused.

@@ -23,7 +23,7 @@ BoundTo = Callable[[int], bytes]
 """The associated data of a tenant's reply, by the tenant's id."""
 
 
-class Place(Protocol):
+class SealedFor(Protocol):
     """What a reply's ciphertext is bound to; `questions` are the pinned names as one text."""
 
     @property
@@ -34,7 +34,7 @@ class Place(Protocol):
     def questions(self) -> str: ...
 
 
-def encrypt(key: bytes, place: Place, answers: Answers) -> bytes:
+def encrypt(key: bytes, place: SealedFor, answers: Answers) -> bytes:
     """The padded answers under a tenant's key, bound to where they are stored."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     plaintext = _pad(json.dumps(answers).encode(), room(place.questions))

@@ -21,7 +21,7 @@ from kit.variables import KMS_SCHEME
 from replies.form.questions import Answers
 from replies.models import DataKey, Reply
 from replies.vault import ciphertext
-from replies.vault.ciphertext import Place, key_context
+from replies.vault.ciphertext import SealedFor, key_context
 from replies.vault.kms import KmsKeys
 from replies.vault.master_keys import KEY_BYTES, LocalRing, MasterKeys, Wrapped
 
@@ -50,7 +50,7 @@ class WrappedKey(Protocol):
     def wrapped(self) -> bytes: ...
 
 
-class SealedReply(Place, Protocol):
+class SealedReply(SealedFor, Protocol):
     """What opening needs of a `Reply`: the row itself, or one read in bulk."""
 
     @property
@@ -65,7 +65,7 @@ class Vault:
     def __init__(self, master_keys: MasterKeys) -> None:
         self._master_keys = master_keys
 
-    def seal(self, session: Session, place: Place, answers: Answers) -> bytes:
+    def seal(self, session: Session, place: SealedFor, answers: Answers) -> bytes:
         """The ciphertext of `answers`, under a key that the session's transaction holds."""
         key = self._key_for_writing(session, place.tenant_id)
         return ciphertext.encrypt(key, place, answers)

@@ -62,7 +62,7 @@ TEXTS = Environment(
 
 
 @dataclass(frozen=True, slots=True)
-class Mailer:
+class OutboxMailer:
     """What a letter is written and sent with; `keys` reads the link keys, which rotate."""
 
     platform: Database
@@ -72,7 +72,7 @@ class Mailer:
     connect: "Callable[[], SESV2Client]"
 
 
-def send_due(mailer: Mailer, *, clock: Clock) -> int:
+def send_due(mailer: OutboxMailer, *, clock: Clock) -> int:
     """Send the letters that are due; returns how many SES accepted. Called outside transactions."""
     accepted, trouble = 0, None
     for _ in range(A_TICK):
@@ -100,7 +100,7 @@ def _note(platform: Database, trouble: str | None, *, accepted: int, now: dateti
             heartbeats.seen_to(session, Heartbeat, Job.LETTERS, now=now)
 
 
-def _send(mailer: Mailer, due: Due) -> str | None:
+def _send(mailer: OutboxMailer, due: Due) -> str | None:
     """Send one letter; returns the error that leaves it for another time."""
     text = text_of(due, keys=mailer.keys(), portal_url=mailer.portal_url)
     try:

@@ -12,7 +12,7 @@ from replies.vault.sealing import Vault
 from tenants.outbox import letters
 from tenants.outbox.letters import Kind
 from tenants.rights import evidence, rights
-from tenants.rights.evidence import Action
+from tenants.rights.evidence import RightsAction
 
 SOURCE = "break-glass"
 
@@ -52,7 +52,7 @@ def open_reply(
         second=second,
         now=now,
     )
-    evidence.record(session, tenant, Action.OPENED, source=SOURCE, now=now)
+    evidence.record(session, tenant, RightsAction.OPENED, source=SOURCE, now=now)
     told = {"month": month, "opened_on": london_day(now).isoformat()}
     letters.write(session, tenant_id=tenant.id, kind=Kind.OPENED, details=told, now=now)
     return shown

@@ -32,7 +32,7 @@ MAILS = {timedelta(hours=1): 3, KEPT: 6}
 """How many codes are mailed to one address in a time, whoever asks for them."""
 
 
-class Refusal(Enum):
+class CodeRefusal(Enum):
     """Why a code opened nothing."""
 
     WRONG = "wrong"
@@ -70,7 +70,7 @@ def enter(
     ref: str,
     keys: Sequence[bytes],
     now: datetime,
-) -> bytes | Refusal:
+) -> bytes | CodeRefusal:
     """Try a code; returns the number of the open session. Commit in any case: tries are counted.
 
     `ref` is the account's reference, needed only where several share the address.
@@ -79,13 +79,13 @@ def enter(
         select(DataSession).where(DataSession.id == session_id).with_for_update()
     )
     if found is None or found.opened_at or found.asked_at <= now - CODE_LIVES:
-        return Refusal.OVER
+        return CodeRefusal.OVER
     if found.attempts >= TRIES:
-        return Refusal.OVER
+        return CodeRefusal.OVER
     found.attempts += 1
     fits = codes.matches(keys, session_id, code)
     if not fits or found.tenant_id is None or not found.mailed:
-        return Refusal.OVER if found.attempts >= TRIES else Refusal.WRONG
+        return CodeRefusal.OVER if found.attempts >= TRIES else CodeRefusal.WRONG
     return _open(session, found, ref=ref, now=now)
 
 
@@ -115,15 +115,15 @@ def purge(session: Session, *, now: datetime) -> int:
     return changed(session, delete(DataSession).where(DataSession.asked_at <= now - KEPT))
 
 
-def _open(session: Session, found: DataSession, *, ref: str, now: datetime) -> bytes | Refusal:
+def _open(session: Session, found: DataSession, *, ref: str, now: datetime) -> bytes | CodeRefusal:
     """The open session gets another number: the one before stood in a page before the code."""
     known = session.get(Tenant, found.tenant_id)
     if known is None:
-        return Refusal.OVER
+        return CodeRefusal.OVER
     sharing = _sharing(session, known.email)
     chosen = sharing if len(sharing) == 1 else [t for t in sharing if t.tenant_ref == ref.strip()]
     if not chosen:
-        return Refusal.OVER if found.attempts >= TRIES else Refusal.WHICH
+        return CodeRefusal.OVER if found.attempts >= TRIES else CodeRefusal.WHICH
     opened = random_id()
     session.flush()
     session.execute(

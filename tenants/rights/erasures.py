@@ -23,7 +23,7 @@ from kit.errors import Refused
 from kit.log import get_logger
 from tenants.models import RightsEntry, Tenant
 from tenants.rights import rights
-from tenants.rights.evidence import Action
+from tenants.rights.evidence import RightsAction
 
 RESTORED = "restored backup"
 LOOKED_AT_ONCE = 10_000
@@ -32,7 +32,7 @@ log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ErasureLine:
     """An entry in the rights log and when it was made (ISO 8601).
 
     `reference` is the digest of an erased tenant's; the line without one says how far the log was
@@ -82,24 +82,26 @@ def adopt(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime)
     return len(back)
 
 
-def _read(text: str) -> list[Line]:
-    return [Line(**json.loads(line)) for line in text.splitlines()]
+def _read(text: str) -> list[ErasureLine]:
+    return [ErasureLine(**json.loads(line)) for line in text.splitlines()]
 
 
-def _written(lines: Sequence[Line]) -> str:
+def _written(lines: Sequence[ErasureLine]) -> str:
     return "".join(json.dumps(asdict(line)) + "\n" for line in lines)
 
 
 def _lines_to_keep(
-    session: Session, known: Sequence[Line], after: int, oldest: datetime
-) -> list[Line]:
+    session: Session, known: Sequence[ErasureLine], after: int, oldest: datetime
+) -> list[ErasureLine]:
     noted = {line.entry for line in known}
     new = [line for line in _since(session, after) if line.entry not in noted]
     recent = [line for line in (*known, *new) if line.done_at >= oldest.isoformat()]
     return recent + _newest(session)
 
 
-def _compare(session: Session, lines: Sequence[Line]) -> tuple[list[Line], list[Line], int]:
+def _compare(
+    session: Session, lines: Sequence[ErasureLine]
+) -> tuple[list[ErasureLine], list[ErasureLine], int]:
     """The erasures that the database knows, those it forgot, and where to read the log on from.
 
     Entries come in order, so a log that still has the last one that was read has them all.
@@ -113,7 +115,7 @@ def _compare(session: Session, lines: Sequence[Line]) -> tuple[list[Line], list[
     return [line for line in erasures if line.entry in there], forgotten, 0
 
 
-def _entries_of(session: Session, lines: Sequence[Line]) -> set[int]:
+def _entries_of(session: Session, lines: Sequence[ErasureLine]) -> set[int]:
     """Those of these entries that the database has, made at the same moment."""
     moments = {line.entry: line.done_at for line in lines}
     entries = session.execute(
@@ -124,12 +126,12 @@ def _entries_of(session: Session, lines: Sequence[Line]) -> set[int]:
     return {id_ for id_, done_at in entries if moments[id_] == done_at.isoformat()}
 
 
-def _newest(session: Session) -> list[Line]:
+def _newest(session: Session) -> list[ErasureLine]:
     newest = select(RightsEntry).order_by(RightsEntry.id.desc()).limit(1)
-    return [Line(row.id, row.done_at.isoformat()) for row in session.scalars(newest)]
+    return [ErasureLine(row.id, row.done_at.isoformat()) for row in session.scalars(newest)]
 
 
-def _on_the_roster(session: Session, forgotten: Sequence[Line]) -> list[int]:
+def _on_the_roster(session: Session, forgotten: Sequence[ErasureLine]) -> list[int]:
     """Who of them is there again. References are kept as digests, so the roster is walked."""
     wanted, found, after = {line.reference for line in forgotten}, list[int](), 0
     while wanted:
@@ -142,10 +144,12 @@ def _on_the_roster(session: Session, forgotten: Sequence[Line]) -> list[int]:
     return found
 
 
-def _since(session: Session, entry: int) -> list[Line]:
-    erased = select(RightsEntry).where(RightsEntry.id > entry, RightsEntry.action == Action.ERASED)
+def _since(session: Session, entry: int) -> list[ErasureLine]:
+    erased = select(RightsEntry).where(
+        RightsEntry.id > entry, RightsEntry.action == RightsAction.ERASED
+    )
     return [
-        Line(row.id, row.done_at.isoformat(), _digest(row.tenant_ref))
+        ErasureLine(row.id, row.done_at.isoformat(), _digest(row.tenant_ref))
         for row in session.scalars(erased.order_by(RightsEntry.id))
         if row.tenant_ref is not None
     ]

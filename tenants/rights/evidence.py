@@ -16,7 +16,7 @@ BY_TENANT = "tenant"
 PAUSE_MONTHS = 3
 
 
-class Action(StrEnum):
+class RightsAction(StrEnum):
     """What was done. None of these tells anything of an answer."""
 
     SEEN = "seen"
@@ -38,12 +38,17 @@ class Action(StrEnum):
     ERASED = "erased"
 
 
-ABOUT_EMAILS = frozenset({Action.STOPPED, Action.PAUSED, Action.RESUMED})
-ABOUT_TOTALS = frozenset({Action.OBJECTED, Action.UNOBJECTED})
+ABOUT_EMAILS = frozenset({RightsAction.STOPPED, RightsAction.PAUSED, RightsAction.RESUMED})
+ABOUT_TOTALS = frozenset({RightsAction.OBJECTED, RightsAction.UNOBJECTED})
 
 
 def record(
-    session: Session, tenant: Tenant, action: Action, *, source: str = BY_TENANT, now: datetime
+    session: Session,
+    tenant: Tenant,
+    action: RightsAction,
+    *,
+    source: str = BY_TENANT,
+    now: datetime,
 ) -> RightsEntry:
     """Write down that something was done, in the transaction that does it.
 
@@ -58,7 +63,7 @@ def record(
         action=action,
         source=source,
         done_at=now,
-        due_on=answer_due(now) if action is Action.ASKED else None,
+        due_on=answer_due(now) if action is RightsAction.ASKED else None,
     )
     session.add(entry)
     session.flush()
@@ -71,7 +76,7 @@ def of_tenant(session: Session, tenant_id: int) -> list[RightsEntry]:
     return list(session.scalars(theirs.order_by(RightsEntry.id)))
 
 
-def latest_choice(session: Session, tenant_id: int, *, made_at: datetime) -> Action | None:
+def latest_choice(session: Session, tenant_id: int, *, made_at: datetime) -> RightsAction | None:
     """A tenant's latest choice about emails and statistics, if it was made at exactly this moment.
 
     None too where a stop or a pause was made while another was in force: taking the later one back
@@ -85,14 +90,14 @@ def latest_choice(session: Session, tenant_id: int, *, made_at: datetime) -> Act
     earlier = [entry for entry in choices if entry.action in ABOUT_EMAILS]
     if latest.action in ABOUT_EMAILS and earlier and _is_in_force(earlier[-1], made_at):
         return None
-    return Action(latest.action)
+    return RightsAction(latest.action)
 
 
 def _is_in_force(entry: RightsEntry, now: datetime) -> bool:
     """Whether a stop or a pause still held at `now`; a pause ends by itself."""
-    if entry.action == Action.PAUSED:
+    if entry.action == RightsAction.PAUSED:
         return months_later(london_day(entry.done_at), PAUSE_MONTHS) > london_day(now)
-    return entry.action == Action.STOPPED
+    return entry.action == RightsAction.STOPPED
 
 
 def after(session: Session, cursor: int, *, limit: int) -> Sequence[RightsEntry]:
@@ -100,7 +105,7 @@ def after(session: Session, cursor: int, *, limit: int) -> Sequence[RightsEntry]
     later = select(RightsEntry).where(
         RightsEntry.id > cursor,
         RightsEntry.tenant_ref.is_not(None),
-        RightsEntry.action.not_in((Action.SEEN, Action.TAKEN_AWAY)),
+        RightsEntry.action.not_in((RightsAction.SEEN, RightsAction.TAKEN_AWAY)),
     )
     return session.scalars(later.order_by(RightsEntry.id).limit(limit)).all()
 
@@ -108,26 +113,26 @@ def after(session: Session, cursor: int, *, limit: int) -> Sequence[RightsEntry]
 def forget(session: Session, tenant: Tenant, *, source: str, now: datetime) -> None:
     """Keep one row of an erased tenant: that it was done, so that the platform can follow."""
     session.execute(delete(RightsEntry).where(RightsEntry.tenant_id == tenant.id))
-    record(session, tenant, Action.ERASED, source=source, now=now).tenant_id = None
+    record(session, tenant, RightsAction.ERASED, source=source, now=now).tenant_id = None
     session.flush()
 
 
 def unname_erased(session: Session, *, before: datetime) -> int:
     """Take the reference off those erased before a moment; that it was done stays on record."""
-    old = (RightsEntry.action == Action.ERASED, RightsEntry.done_at < before)
+    old = (RightsEntry.action == RightsAction.ERASED, RightsEntry.done_at < before)
     named = update(RightsEntry).where(*old, RightsEntry.tenant_ref.is_not(None))
     return bulk.changed(session, named.values(tenant_ref=None))
 
 
 def waiting(session: Session) -> list[RightsEntry]:
     """What tenants asked a person and nobody has answered, the most urgent first."""
-    asked = (RightsEntry.action == Action.ASKED, RightsEntry.answered_on.is_(None))
+    asked = (RightsEntry.action == RightsAction.ASKED, RightsEntry.answered_on.is_(None))
     return list(session.scalars(select(RightsEntry).where(*asked).order_by(RightsEntry.due_on)))
 
 
 def answered(session: Session, tenant: Tenant, *, now: datetime) -> int:
     """Note that a person answered everything this tenant had asked; returns how many."""
-    theirs = (RightsEntry.tenant_id == tenant.id, RightsEntry.action == Action.ASKED)
+    theirs = (RightsEntry.tenant_id == tenant.id, RightsEntry.action == RightsAction.ASKED)
     still_open = update(RightsEntry).where(*theirs, RightsEntry.answered_on.is_(None))
     return bulk.changed(session, still_open.values(answered_on=london_day(now)))
 

@@ -17,7 +17,7 @@ from replies.form.questions import Answers
 from replies.vault.sealing import Vault
 from tenants.models import Tenant
 from tenants.rights import evidence
-from tenants.rights.evidence import BY_TENANT, Action
+from tenants.rights.evidence import BY_TENANT, RightsAction
 
 
 def correct(
@@ -39,7 +39,7 @@ def correct(
     reply = intake.find(session, tenant_id=tenant.id, month=month)
     answers = wording.validate(questions.form_of(reply.questions), fields)
     intake.correct(session, vault, reply, answers=answers)
-    evidence.record(session, tenant, Action.CORRECTED, source=source, now=now)
+    evidence.record(session, tenant, RightsAction.CORRECTED, source=source, now=now)
 
 
 def may_be_shown(tenant: Tenant, answers: Answers) -> bool:
@@ -68,7 +68,7 @@ def show(
     if month not in submissions.shown_to(session, tenant.id):
         association, today = tenant.housing_association, london_day(now)
         submissions.submit(session, reply.id, housing_association=association, on=today)
-        evidence.record(session, tenant, Action.SHOWN, source=source, now=now)
+        evidence.record(session, tenant, RightsAction.SHOWN, source=source, now=now)
 
 
 def take_back(
@@ -76,7 +76,7 @@ def take_back(
 ) -> None:
     """Show a month's reply to the housing association no longer."""
     if submissions.withdraw(session, tenant_id=tenant.id, month=month):
-        evidence.record(session, tenant, Action.TAKEN_BACK, source=source, now=now)
+        evidence.record(session, tenant, RightsAction.TAKEN_BACK, source=source, now=now)
 
 
 def delete_one(
@@ -89,12 +89,12 @@ def delete_one(
     """
     if not erasure.forget_month(session, tenant.id, month):
         raise NotFound(f"There is no reply of {month[:7]}.")
-    evidence.record(session, tenant, Action.REPLY_DELETED, source=source, now=now)
+    evidence.record(session, tenant, RightsAction.REPLY_DELETED, source=source, now=now)
 
 
 def delete_all(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT) -> int:
     """Delete every reply and destroy the key that opened them; returns how many there were."""
     deleted = erasure.forget(session, tenant.id)
     if deleted:
-        evidence.record(session, tenant, Action.REPLIES_DELETED, source=source, now=now)
+        evidence.record(session, tenant, RightsAction.REPLIES_DELETED, source=source, now=now)
     return deleted

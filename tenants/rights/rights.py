@@ -16,7 +16,7 @@ from links import ledger
 from replies import erasure
 from tenants.models import Consent, ConsentKind, DataSession, Letter, Mark, Tenant
 from tenants.rights import evidence
-from tenants.rights.evidence import BY_TENANT, PAUSE_MONTHS, Action
+from tenants.rights.evidence import BY_TENANT, PAUSE_MONTHS, RightsAction
 
 
 def find(session: Session, ref: str) -> Tenant:
@@ -43,7 +43,7 @@ def stop(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TE
         _record_consent(
             session, tenant, ConsentKind.MONTHLY_EMAIL, given=False, source=source, now=now
         )
-        evidence.record(session, tenant, Action.STOPPED, source=source, now=now)
+        evidence.record(session, tenant, RightsAction.STOPPED, source=source, now=now)
     _mark(session, tenant, do_not_mail=True)
 
 
@@ -52,7 +52,7 @@ def pause(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_T
     until = evidence.months_later(london_day(now), PAUSE_MONTHS)
     if tenant.paused_until != until:
         tenant.paused_until, tenant.changed_at = until, now
-        evidence.record(session, tenant, Action.PAUSED, source=source, now=now)
+        evidence.record(session, tenant, RightsAction.PAUSED, source=source, now=now)
     _mark(session, tenant, do_not_mail=True)
     return until
 
@@ -65,7 +65,7 @@ def resume(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_
         )
     if tenant.stopped or tenant.paused_until:
         tenant.stopped, tenant.paused_until, tenant.changed_at = False, None, now
-        evidence.record(session, tenant, Action.RESUMED, source=source, now=now)
+        evidence.record(session, tenant, RightsAction.RESUMED, source=source, now=now)
     _mark(session, tenant, do_not_mail=False)
 
 
@@ -75,9 +75,9 @@ def undo(session: Session, tenant: Tenant, *, at: datetime, now: datetime) -> No
     Nothing happens where that is not the tenant's latest choice, or where it had changed nothing.
     """
     match evidence.latest_choice(session, tenant.id, made_at=at):
-        case Action.STOPPED | Action.PAUSED:
+        case RightsAction.STOPPED | RightsAction.PAUSED:
             resume(session, tenant, now=now)
-        case Action.OBJECTED:
+        case RightsAction.OBJECTED:
             unobject(session, tenant, now=now)
 
 
@@ -85,7 +85,7 @@ def restrict(session: Session, tenant: Tenant, *, now: datetime, source: str = B
     """Keep what is held and do nothing with it (UK GDPR, article 18)."""
     if not tenant.restricted:
         tenant.restricted, tenant.changed_at = True, now
-        evidence.record(session, tenant, Action.RESTRICTED, source=source, now=now)
+        evidence.record(session, tenant, RightsAction.RESTRICTED, source=source, now=now)
     _mark(session, tenant, do_not_mail=True)
 
 
@@ -93,7 +93,7 @@ def unrestrict(session: Session, tenant: Tenant, *, now: datetime, source: str =
     """Lift a restriction. A stop stays."""
     if tenant.restricted:
         tenant.restricted, tenant.changed_at = False, now
-        evidence.record(session, tenant, Action.UNRESTRICTED, source=source, now=now)
+        evidence.record(session, tenant, RightsAction.UNRESTRICTED, source=source, now=now)
     _mark(session, tenant, do_not_mail=False)
 
 
@@ -102,7 +102,7 @@ def object_(session: Session, tenant: Tenant, *, now: datetime, source: str = BY
     if not tenant.objected:
         tenant.objected, tenant.changed_at = True, now
         _record_consent(session, tenant, ConsentKind.PROFILING, given=False, source=source, now=now)
-        evidence.record(session, tenant, Action.OBJECTED, source=source, now=now)
+        evidence.record(session, tenant, RightsAction.OBJECTED, source=source, now=now)
 
 
 def unobject(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT) -> None:
@@ -110,7 +110,7 @@ def unobject(session: Session, tenant: Tenant, *, now: datetime, source: str = B
     if tenant.objected:
         tenant.objected, tenant.changed_at = False, now
         _record_consent(session, tenant, ConsentKind.PROFILING, given=True, source=source, now=now)
-        evidence.record(session, tenant, Action.UNOBJECTED, source=source, now=now)
+        evidence.record(session, tenant, RightsAction.UNOBJECTED, source=source, now=now)
 
 
 def ask(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT) -> date:
@@ -118,7 +118,7 @@ def ask(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TEN
     for entry in evidence.of_tenant(session, tenant.id):
         if entry.due_on and not entry.answered_on:
             return entry.due_on
-    evidence.record(session, tenant, Action.ASKED, source=source, now=now)
+    evidence.record(session, tenant, RightsAction.ASKED, source=source, now=now)
     return evidence.answer_due(now)
 
 

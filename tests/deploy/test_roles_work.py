@@ -21,7 +21,7 @@ from campaigns.suppression import suppress
 from kit.database import Database
 from links.signing import Purpose, read
 from replies import intake
-from replies.intake import Outcome
+from replies.intake import IntakeOutcome
 from replies.vault import master_keys
 from replies.vault.counting import opener
 from replies.vault.sealing import open_vault
@@ -159,7 +159,7 @@ def _reply(tenants_pages: Database, ses: ScriptedSes, vault: Path) -> None:
     token = link.partition("/r/")[2].partition('"')[0]
     safe, link_id = open_vault(str(vault)), read(KEYS, Purpose.REPLY, token)
     reply: dict[str, Any] = {"link_id": link_id, "answers": {"changed": "no"}, "today": TODAY}
-    for outcome in (Outcome.STORED, Outcome.ALREADY_SPENT):
+    for outcome in (IntakeOutcome.STORED, IntakeOutcome.ALREADY_SPENT):
         with tenants_pages.writing() as session:
             assert outcome == intake.submit(session, safe, **reply)
 

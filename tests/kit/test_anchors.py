@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kit import anchors
-from kit.anchors import Anchor, FileAnchor, Held, ObjectAnchor, Overtaken
+from kit.anchors import Anchor, AnchorMoved, FileAnchor, Held, ObjectAnchor
 from kit.errors import Refused
 from tests import object_store
 from tests.object_store import PLACE
@@ -51,7 +51,7 @@ def test_of_two_writers_one_is_refused(anchor: Anchor, before: str) -> None:
     read_by_both = anchor.read()
     anchor.write("of the first", over=read_by_both)
 
-    with pytest.raises(Overtaken, match="Somebody else wrote"):
+    with pytest.raises(AnchorMoved, match="Somebody else wrote"):
         anchor.write("of the second", over=read_by_both)
 
     assert "of the first" == anchor.read().text

@@ -15,7 +15,7 @@ from links.signing import Purpose
 from tenants.models import Letter
 from tenants.outbox import codes, letters
 from tenants.outbox.letters import Kind
-from tenants.outbox.mailer import Mailer, send_due
+from tenants.outbox.mailer import OutboxMailer, send_due
 from tenants.rights import data_sessions, rights
 from tests.tenants.people import ALICE, NOW, SHARED, People
 
@@ -40,7 +40,7 @@ def ses() -> FakeSes:
 
 
 def _send(people: People, ses: FakeSes, now: datetime = NOW) -> int:
-    post = Mailer(
+    post = OutboxMailer(
         platform=people.database,
         keys=lambda: people.link_keys,
         portal_url="https://portal.example.org",

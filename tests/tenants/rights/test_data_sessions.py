@@ -10,7 +10,7 @@ from kit.database import Database
 from tenants.models import DataSession, Letter
 from tenants.outbox import codes
 from tenants.rights import data_sessions, rights
-from tenants.rights.data_sessions import Refusal
+from tenants.rights.data_sessions import CodeRefusal
 from tests.tenants.people import ALICE, NOW, SHARED, STRANGER, People
 
 MINUTE = timedelta(minutes=1)
@@ -27,14 +27,14 @@ def _code(people: People, visit_id: bytes) -> str:
 
 def _enter(
     people: People, visit_id: bytes, code: str, *, ref: str = "", now: datetime = NOW
-) -> bytes | Refusal:
+) -> bytes | CodeRefusal:
     with people.database.writing() as session:
         return data_sessions.enter(
             session, session_id=visit_id, code=code, ref=ref, keys=people.link_keys, now=now
         )
 
 
-def _opened(people: People, visit: bytes | Refusal, now: datetime = NOW) -> str | None:
+def _opened(people: People, visit: bytes | CodeRefusal, now: datetime = NOW) -> str | None:
     assert isinstance(visit, bytes)
     with people.database.writing() as session:
         tenant = data_sessions.tenant_of(session, visit, now=now)
@@ -64,7 +64,7 @@ def test_a_code_works_once(people: People) -> None:
     visit = _ask(people)
     _enter(people, visit, _code(people, visit))
 
-    assert Refusal.OVER == _enter(people, visit, _code(people, visit))
+    assert CodeRefusal.OVER == _enter(people, visit, _code(people, visit))
 
 
 def test_one_code_entered_many_times_at_once_opens_one_visit(people: People) -> None:
@@ -81,7 +81,7 @@ def test_a_code_lives_for_fifteen_minutes(people: People) -> None:
     visit = _ask(people)
     late = NOW + 15 * MINUTE
 
-    assert Refusal.OVER == _enter(people, visit, _code(people, visit), now=late)
+    assert CodeRefusal.OVER == _enter(people, visit, _code(people, visit), now=late)
     assert isinstance(
         _enter(people, visit, _code(people, visit), now=late - timedelta(seconds=1)), bytes
     )
@@ -91,14 +91,14 @@ def test_five_wrong_tries_end_it_even_for_the_right_code(people: People) -> None
     visit = _ask(people)
     tries = [_enter(people, visit, "0000 0000") for _ in range(5)]
 
-    assert [Refusal.WRONG] * 4 + [Refusal.OVER] == tries
-    assert Refusal.OVER == _enter(people, visit, _code(people, visit))
+    assert [CodeRefusal.WRONG] * 4 + [CodeRefusal.OVER] == tries
+    assert CodeRefusal.OVER == _enter(people, visit, _code(people, visit))
 
 
 def test_another_visits_code_opens_nothing(people: People) -> None:
     mine, theirs = _ask(people), _ask(people, STRANGER)
 
-    assert Refusal.WRONG == _enter(people, theirs, _code(people, mine))
+    assert CodeRefusal.WRONG == _enter(people, theirs, _code(people, mine))
 
 
 def test_an_open_visit_lasts_thirty_minutes(people: People) -> None:
@@ -120,7 +120,7 @@ def test_an_unknown_address_gets_a_visit_that_never_opens_and_no_letter(people: 
     visit = _ask(people, "nobody@example.org")
 
     assert [] == _letters(people.database)
-    assert Refusal.WRONG == _enter(people, visit, _code(people, visit))
+    assert CodeRefusal.WRONG == _enter(people, visit, _code(people, visit))
     assert "nobody@example.org" not in people.every_row()
 
 
@@ -128,8 +128,8 @@ def test_a_shared_inbox_opens_one_account_by_its_reference(people: People) -> No
     visit = _ask(people, SHARED)
     code = _code(people, visit)
 
-    assert Refusal.WHICH == _enter(people, visit, code)
-    assert Refusal.WHICH == _enter(people, visit, code, ref="T-001")
+    assert CodeRefusal.WHICH == _enter(people, visit, code)
+    assert CodeRefusal.WHICH == _enter(people, visit, code, ref="T-001")
     assert "T-003" == _opened(people, _enter(people, visit, code, ref=" T-003 "))
 
 
@@ -137,7 +137,7 @@ def test_references_of_a_shared_inbox_are_not_guessed_for_ever(people: People) -
     visit = _ask(people, SHARED)
     tries = [_enter(people, visit, _code(people, visit), ref=f"T-{n}") for n in range(5)]
 
-    assert [Refusal.WHICH] * 4 + [Refusal.OVER] == tries
+    assert [CodeRefusal.WHICH] * 4 + [CodeRefusal.OVER] == tries
 
 
 def test_a_letter_holds_no_code(people: People) -> None:
@@ -163,7 +163,7 @@ def test_an_address_gets_three_codes_an_hour_and_six_a_day(people: People) -> No
 def test_a_visit_without_a_letter_never_opens(people: People) -> None:
     asked = [_ask(people) for _ in range(4)]
 
-    assert Refusal.WRONG == _enter(people, asked[3], _code(people, asked[3]))
+    assert CodeRefusal.WRONG == _enter(people, asked[3], _code(people, asked[3]))
     assert isinstance(_enter(people, asked[2], _code(people, asked[2])), bytes)
 
 
