@@ -26,15 +26,15 @@ from tests.sending.walk import Broken, Walk
 Change = Callable[[Transition], Transition]
 
 
-@pytest.mark.parametrize(("workers", "restores"), [(2, False), (1, True)])
+@pytest.mark.parametrize("restores", [False, True])
 def test_no_state_that_can_be_reached_mails_anybody_twice_or_leaves_anybody_open(
-    workers: int, restores: bool, capsys: pytest.CaptureFixture[str]
+    restores: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    walk = Walk(workers=workers, restores=restores)
+    walk = Walk(restores=restores)
     states = walk.run()
     with capsys.disabled():
-        print(f"\nwalked {states:,} states by {walk.edges:,} steps ({workers=}, {restores=})")
-    assert states > 10_000
+        print(f"\nwalked {states:,} states by {walk.edges:,} steps ({restores=})")
+    assert states > 1_000
 
 
 def unconditionally(row: Transition) -> Transition:
@@ -109,7 +109,7 @@ def test_the_walk_finds_a_broken_guard(fault: str, monkeypatch: pytest.MonkeyPat
     )
     monkeypatch.setattr(transitions, "TABLE", planted)
     with pytest.raises(Broken):
-        Walk(workers=1 if restores else 2, restores=restores).run()
+        Walk(restores=restores).run()
 
 
 @pytest.mark.parametrize(

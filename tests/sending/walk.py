@@ -90,14 +90,20 @@ NOBODY = Hands()
 KNOWN: dict[tuple[object, ...], Row] = {}
 FIRST = Known()
 START = World((FIRST, FIRST), (Outside(), Outside()), (NOBODY, NOBODY))
+DONE = Known(state=SENT, reply_link=None, stop_link=None)
+ONE_OPEN = World((FIRST, DONE), (Outside(), Outside(taken=1, is_known=True)), (NOBODY, NOBODY))
+"""Where a backup may be restored: what that does concerns each delivery by itself."""
 Step = tuple[str, World]
 
 
 class Walk:
-    """All states that can be reached, each looked at once."""
+    """All states that can be reached, each looked at once.
 
-    def __init__(self, *, workers: int = 2, restores: bool = False) -> None:
-        self._workers, self._restores = workers, restores
+    With `restores` a backup may be restored, and one of the two deliveries is sent already.
+    """
+
+    def __init__(self, *, restores: bool = False) -> None:
+        self._start, self._restores = (ONE_OPEN if restores else START), restores
         self._followed: dict[tuple[Row, Trigger, int], Row] = {}
         self.edges = 0
 
@@ -107,7 +113,7 @@ class Walk:
         Raises:
             Broken: an invariant does not hold in one of them.
         """
-        front, came_from = [START], {START: ("", START)}
+        front, came_from = [self._start], {self._start: ("", self._start)}
         while front:
             found: list[World] = []
             for world in front:
@@ -132,7 +138,7 @@ class Walk:
             yield from self._of_backups(world)
 
     def _of_workers(self, world: World) -> Iterator[Step]:
-        for number, hands in enumerate(world.hands[: self._workers]):
+        for number, hands in enumerate(world.hands):
             if hands == NOBODY:
                 if number == 0 or world.hands[0] != NOBODY:
                     yield from self._claims(world, number)
@@ -212,7 +218,7 @@ class Walk:
         A poll raises the mark, so that a backup of before it is behind.
         """
         for which, outside in enumerate(world.outside):
-            if outside.taken:
+            if outside.taken and world.rows[which] is not DONE:
                 seen = self._watched(world)
                 rows = self._all(seen.rows, (which,), Trigger.HEARD, 1)
                 told = list(seen.outside)
