@@ -78,7 +78,9 @@ def test_a_backup_is_put_back_with_its_owners_rules_and_grants(
     assert 0 == dumped.returncode, dumped.stderr
     machine.ask(side, "INSERT INTO heartbeats (job, done_at) VALUES ('after', now())")
 
+    console = psycopg.connect(machine.server.url(side))
     restored = machine.run("backup/restore", machine.folder, side, dumped.stdout.strip())
+    console.close()
 
     assert 0 == restored.returncode, restored.stderr
     assert ["before"] == machine.ask(side, "SELECT job FROM heartbeats", role=side)
