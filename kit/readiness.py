@@ -93,6 +93,14 @@ def of_jobs(
         elif age > longest:
             seconds = round(age.total_seconds())
             yield f"The job “{job}” was last done {seconds} s ago{_because(heartbeat)}."
+    yield from _of_others(found, expected)
+
+
+def _of_others(found: Mapping[str, LastRun], expected: Mapping[str, timedelta]) -> Iterator[str]:
+    """What stops a job that has no time of its own, such as sending between two months."""
+    for job, heartbeat in found.items():
+        if heartbeat.trouble and job not in expected:
+            yield f"A worker's own trouble stops it ({heartbeat.trouble}, job “{job}”)."
 
 
 def _because(heartbeat: LastRun) -> str:

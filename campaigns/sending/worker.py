@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
+from campaigns.models import Heartbeat, Job
 from campaigns.sending import deliveries, restore_detection
 from campaigns.sending.context import SendContext, SendJob, open_job
 from campaigns.sending.deliveries import Claim
@@ -18,6 +19,7 @@ from campaigns.sending.permission import SendPermission
 from campaigns.sending.recording import Recorder, wait_for_quota
 from campaigns.ses import rate_limiter
 from campaigns.ses.transport import Mail
+from kit import heartbeats
 from kit.clock import anchored
 from kit.log import get_logger
 
@@ -37,17 +39,22 @@ def run(context: SendContext, campaign_id: int, *, seconds: float) -> bool:
     job = open_job(context, campaign_id)
     if job is None:
         return False
-    ends = time.monotonic() + seconds
-    after = 0
     with _Worker(context, job) as worker:
-        while time.monotonic() < ends and not worker.is_over:
-            claim = worker.claim(after)
-            if claim:
-                worker.send(claim)
-            elif not worker.settle() and after == 0:
-                return False
-            after = claim.last_id
-        return not worker.is_over
+        are_left = _work(worker, time.monotonic() + seconds)
+    worker.note_done()
+    return are_left
+
+
+def _work(worker: "_Worker", ends: float) -> bool:
+    after = 0
+    while time.monotonic() < ends and not worker.is_over:
+        claim = worker.claim(after)
+        if claim:
+            worker.send(claim)
+        elif not worker.settle() and after == 0:
+            return False
+        after = claim.last_id
+    return not worker.is_over
 
 
 class _Worker:
@@ -117,6 +124,12 @@ class _Worker:
     def settle(self) -> bool:
         """Wait for what is under way, some of which may be queued again; False if nothing is."""
         return self._in_flight.settle()
+
+    def note_done(self) -> None:
+        """Write that a worker could send, if this one did: no trouble stands any more."""
+        if self._number and not self._recorder.must_stop:
+            with self.context.database.writing() as session:
+                heartbeats.done(session, Heartbeat, Job.SENDING, now=self.clock())
 
     def _may_post(self) -> bool:
         is_stopped = self.is_over or self._recorder.must_stop

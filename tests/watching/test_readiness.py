@@ -76,6 +76,16 @@ def test_a_side_whose_beat_was_never_started_is_not_ready(
     assert "start beat and a worker" in written.getvalue()
 
 
+def test_a_worker_that_its_own_trouble_stops_is_said(
+    console: Console, campaign_db: Database, written: io.StringIO
+) -> None:
+    code = "InvalidSignatureException"
+    _change_job(campaign_db, campaigns.models.Heartbeat, "sending", trouble=code)
+
+    assert 503 == _console_says(console)[0]
+    assert f"A worker's own trouble stops it ({code}, job “sending”)." in written.getvalue()
+
+
 def test_an_expired_credential_is_said_at_once_and_by_its_code(
     console: Console, portal: Portal, written: io.StringIO
 ) -> None:
