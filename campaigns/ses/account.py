@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 LIMITS_STALE_AFTER = timedelta(minutes=1)
 LIMITS_LAST_AS_LONG_AS = timedelta(minutes=15)
-QUOTA_ASKED_AGAIN_AFTER = timedelta(minutes=10)
 NO_DAILY_LIMIT = -1
 SYSTEM = "check-in"
 

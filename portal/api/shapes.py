@@ -107,7 +107,7 @@ class ChangeOut(Shape):
     done_at: datetime
 
 
-class Paging(BaseModel):
+class Paging(Shape):
     """Which page of a list."""
 
     after: Annotated[

@@ -171,7 +171,7 @@ def test_a_body_that_is_no_tenant_is_a_problem(
 
 @ONE_DATABASE
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=201", "limit=x", "after=-1", "after=x", "after="]
+    "query", ["limit=0", "limit=201", "limit=x", "after=-1", "after=x", "after=", "before=1"]
 )
 def test_a_wrong_page_is_named(platform: Caller, query: str) -> None:
     response = platform("GET", f"/tenants?{query}")
