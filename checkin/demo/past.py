@@ -92,6 +92,7 @@ def _reply(
     nothing_new: float,
 ) -> None:
     form, replied_on = questions.form(opened.questions), opened.opened_on
+    replies = []
     for tenant_id in tenants:
         reply = Reply(
             tenant_id=tenant_id,
@@ -100,7 +101,8 @@ def _reply(
             replied_on=replied_on,
         )
         reply.sealed = vault.seal(session, reply, answers(form, chance, nothing_new))
-        session.add(reply)
+        replies.append(reply)
+    session.add_all(replies)
 
 
 def answers(form: Form, chance: Random, nothing_new: float = 0.55) -> Answers:
