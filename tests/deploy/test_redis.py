@@ -1,7 +1,7 @@
 """One Redis with the ACL as deployed: each side works, and neither reaches the other's keys."""
 
-import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,15 +57,22 @@ def urls(credentials: Path) -> Iterator[dict[str, str]]:
     """A Redis with the deployed configuration, and each side's way into it."""
     if not broker.is_possible():
         skip_or_fail("redis-server")
-    port, folder = free_port(), credentials / "redis"
+    port = free_port()
+    with _redis(port, credentials / "redis", users=credentials / "redis" / "users.acl"):
+        yield {side: _url(credentials / side / "worker.env", port) for side in SIDES}
+
+
+@contextmanager
+def _redis(port: int, folder: Path, *, users: Path) -> Iterator[None]:
+    """As deployed, with what it keeps in a folder."""
     command = ["redis-server", str(DEPLOY / "redis" / "redis.conf"), "--port", str(port)]
-    command += ["--bind", "127.0.0.1", "--dir", str(folder), "--aclfile", f"{folder}/users.acl"]
+    command += ["--bind", "127.0.0.1", "--dir", str(folder), "--aclfile", str(users)]
     server = processes.start(command, log=folder / "log")
     try:
         processes.wait_until(lambda: processes.is_open(port), "Redis")
-        yield {side: _url(credentials / side / "worker.env", port) for side in SIDES}
+        yield
     finally:
-        server.send_signal(signal.SIGKILL)
+        server.terminate()
         server.wait()
 
 
@@ -148,6 +155,18 @@ def test_only_the_campaign_side_keeps_the_rate_and_the_mark(urls: dict[str, str]
         assert 7 == RedisMark(session).read()
     with Redis.from_url(urls["platform"]) as session, pytest.raises(NoPermissionError):
         RedisMark(session).read()
+
+
+def test_what_was_written_in_a_transaction_is_there_after_a_restart(
+    urls: dict[str, str], credentials: Path, tmp_path: Path
+) -> None:
+    """Redis replays its log as the user `default`, and asks the ACL what that user may do."""
+    port, users = free_port(), credentials / "redis" / "users.acl"
+    url = _url(credentials / "campaign" / "worker.env", port)
+    for claims in (1, 2):
+        with _redis(port, tmp_path, users=users), Redis.from_url(url) as session:
+            assert (claims == 2) == bool(RedisAnchor(session).read("2026-12"))
+            RedisAnchor(session).raise_to("2026-12", "list", Mark(claims, 7))
 
 
 def test_nobody_signs_in_without_a_password(urls: dict[str, str]) -> None:
