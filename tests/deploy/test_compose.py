@@ -16,7 +16,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OF_CAMPAIGN = {name for name in SERVICES if name.startswith("campaign")} | {"console"}
 OF_PLATFORM = {name for name in SERVICES if name.startswith("platform")} | {"portal"}
-ONE_SHOT = {name for name in SERVICES if name.endswith(("-migrate", "-grants"))}
+ONE_SHOT = {name for name in SERVICES if name.endswith(("-roles", "-migrate", "-grants"))}
 OPERATORS = {"campaign-operator", "platform-operator"}
 FROM_CREDENTIALS = re.compile(r"\$\{CHECKIN_FOLDER:-/etc/checkin\}/(campaign|platform|redis)/\S+")
 CREDENTIAL = re.compile(r"(password|secret|token|key)s?$|://[^/]*:[^/]*@", re.IGNORECASE)
@@ -159,12 +159,11 @@ def test_a_tenants_keys_are_mounted_where_they_are_used_and_written_where_they_a
 
 
 def test_each_database_is_made_by_the_roles_that_the_wall_test_attacks() -> None:
+    waits = {"-roles": "-database", "-migrate": "-roles", "-grants": "-migrate"}
     for side in ("campaign", "platform"):
-        mounts = SERVICES[f"{side}-database"]["volumes"]
-        assert f"./postgres/{side}/roles.sql:/docker-entrypoint-initdb.d/roles.sql:ro" in mounts
-        local = [DEPLOY / mount.split(":")[0] for mount in mounts if mount.startswith("./")]
-        assert all(file.exists() for file in local)
-        grants = SERVICES[f"{side}-grants"]
-        assert {f"{side}-migrate": {"condition": "service_completed_successfully"}} == (
-            grants["depends_on"]
-        )
+        assert f"/sql/{side}/roles.sql" in SERVICES[f"{side}-roles"]["command"][-1]
+        for step, before in waits.items():
+            assert {f"{side}{before}"} == SERVICES[f"{side}{step}"]["depends_on"].keys()
+    for name in ONE_SHOT:
+        local = [mount for mount in SERVICES[name]["volumes"] if mount.startswith("./")]
+        assert all((DEPLOY / mount.partition(":")[0]).exists() for mount in local)
