@@ -28,9 +28,9 @@ SETTINGS = {
 class Cluster:
     """A cluster in a folder of its own, on a free port, run by a user who is not root."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int | None = None) -> None:
         self._folder = folder
-        self._port = free_port()
+        self._port = port or free_port()
 
     def start(self) -> None:
         chosen = " ".join(
@@ -97,16 +97,17 @@ def is_possible() -> bool:
 
 
 @contextmanager
-def running() -> Iterator[Cluster]:
-    """A fresh cluster, gone afterwards."""
+def running(*, port: int | None = None, password: str | None = None) -> Iterator[Cluster]:
+    """A fresh cluster, gone afterwards. Without a password everybody is let in."""
     folder = Path(tempfile.mkdtemp(prefix="checkin-chaos-pg-"))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, SERVER_USER)
-        made = [*_as_server(), binary("initdb"), "-D", str(folder / "data"), "-A", "trust"]
+        made = [*_as_server(), binary("initdb"), "-D", str(folder / "data")]
         made += ["-U", SERVER_USER, "-E", "UTF8", "--no-sync"]
+        made += _who_is_let_in(folder / "password", password)
         subprocess.run(made, check=True, cwd="/", stdout=subprocess.DEVNULL)
-        cluster = Cluster(folder)
+        cluster = Cluster(folder, port)
         cluster.start()
         try:
             yield cluster
@@ -115,6 +116,15 @@ def running() -> Iterator[Cluster]:
                 cluster.crash()
     finally:
         shutil.rmtree(folder)
+
+
+def _who_is_let_in(file: Path, password: str | None) -> list[str]:
+    if password is None:
+        return ["-A", "trust"]
+    file.write_text(password)
+    if os.geteuid() == 0:
+        shutil.chown(file, SERVER_USER)
+    return ["-A", "scram-sha-256", f"--pwfile={file}"]
 
 
 def _as_server() -> Sequence[str]:

@@ -21,13 +21,17 @@ class FileMissing(Exception):
 
 @dataclass(frozen=True)
 class Unit:
-    """One service: the words that it runs, and what they find in their environment."""
+    """One service: the words that it runs, and what they find in their environment.
+
+    `state` are the folders below /var/lib that systemd makes for its user.
+    """
 
     name: str
     user: str
     folder: str
     commands: tuple[tuple[str, ...], ...]
     environment: Mapping[str, str]
+    state: tuple[str, ...]
 
 
 def read(file: Path, *, root: Path = Path("/")) -> Unit:
@@ -39,6 +43,7 @@ def read(file: Path, *, root: Path = Path("/")) -> Unit:
         folder=_last(settings, "WorkingDirectory"),
         commands=tuple(tuple(shlex.split(each)) for each in settings.get("ExecStart", ())),
         environment=_environment(settings, root),
+        state=tuple(" ".join(settings.get("StateDirectory", ())).split()),
     )
 
 
