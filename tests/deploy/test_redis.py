@@ -21,7 +21,7 @@ from tests.deploy.sides import DEPLOY, ROLES
 Celerys: Any = kombu
 SIDES = tuple(ROLES)
 OTHER = {"campaign": "platform", "platform": "campaign"}
-KEYS = ("{0}", "{0}:{0}", "{0}:unacked", "{0}:_kombu.binding.{0}", "unacked", "spy")
+KEYS = ("{0}", "{0}:{0}", "{0}:unacked", "{0}:_kombu.binding.{0}", "unacked", "checkin:pace", "spy")
 ON_A_KEY = (
     "GET {}",
     "SET {} x",
@@ -150,11 +150,11 @@ def test_nobody_but_redis_operator_may_load_the_users(
 
 def test_only_the_campaign_side_keeps_the_rate_and_the_mark(urls: dict[str, str]) -> None:
     with Redis.from_url(urls["campaign"]) as session:
-        RedisRateLimiter(session).reserve(1, 10.0)
-        RedisMark(session).raise_to(7)
-        assert 7 == RedisMark(session).read()
+        RedisRateLimiter(session, prefix="campaign:").reserve(1, 10.0)
+        RedisMark(session, prefix="campaign:").raise_to(7)
+        assert 7 == RedisMark(session, prefix="campaign:").read()
     with Redis.from_url(urls["platform"]) as session, pytest.raises(NoPermissionError):
-        RedisMark(session).read()
+        RedisMark(session, prefix="campaign:").read()
 
 
 def test_what_was_written_in_a_transaction_is_there_after_a_restart(
@@ -163,10 +163,10 @@ def test_what_was_written_in_a_transaction_is_there_after_a_restart(
     """Redis replays its log as the user `default`, and asks the ACL what that user may do."""
     port, users = free_port(), credentials / "redis" / "users.acl"
     url = _url(credentials / "campaign" / "worker.env", port)
-    for claims in (1, 2):
-        with _redis(port, tmp_path, users=users), Redis.from_url(url) as session:
-            assert (claims == 2) == bool(RedisAnchor(session).read("2026-12"))
-            RedisAnchor(session).raise_to("2026-12", "list", Mark(claims, 7))
+    with _redis(port, tmp_path, users=users), Redis.from_url(url) as session:
+        session.pipeline(transaction=True).set("campaign:a", 1).set("campaign:b", 2).execute()
+    with _redis(port, tmp_path, users=users), Redis.from_url(url) as session:
+        assert [b"1", b"2"] == [session.get("campaign:a"), session.get("campaign:b")]
 
 
 def test_nobody_signs_in_without_a_password(urls: dict[str, str]) -> None:
