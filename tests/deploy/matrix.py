@@ -56,10 +56,15 @@ MATRICES = {"campaign": CAMPAIGN, "platform": PLATFORM}
 _NO_LINKS = frozenset(
     {
         *("id", "campaign_id", "address", "state", "attempt_id", "attempts", "resent"),
-        *("claimed_at", "since", "message_id", "cause", "feedback"),
+        *("claimed_at", "since", "not_before", "refused_at", "message_id", "cause", "feedback"),
     }
 )
-_DECIDED = frozenset({"state", "cause", "since", "resent", "reply_link", "stop_link"})
+_DECIDED = frozenset(
+    {
+        *("state", "cause", "since", "resent", "not_before", "refused_at"),
+        *("reply_link", "stop_link"),
+    }
+)
 _PAUSED = frozenset({"paused_since", "paused_until", "pause_reason"})
 _MARKED = frozenset({"address", "kind", "added_at"})
 

@@ -15,7 +15,8 @@ import portal.metrics
 from campaigns import engine, releases, staff
 from campaigns.handover import bounced_addresses
 from campaigns.models import Campaign, Role, SuppressionKind
-from campaigns.sending import control, progress, worker
+from campaigns.sending import control, progress, transitions, worker
+from campaigns.sending.transitions import Trigger
 from campaigns.ses import account
 from campaigns.suppression import suppress
 from kit.database import Database
@@ -30,6 +31,7 @@ from reports.anchor import ReleaseAnchor
 from reports.freeze import Desk, freeze_due
 from tenants.handover import bounces, mailing_list, suppression_outbox
 from tenants.rights import rights
+from tests.deploy import matrix
 from tests.deploy.sides import Sides
 from tests.sending import world as sending
 from tests.sending.world import ScriptedSes, Wound
@@ -100,6 +102,16 @@ def test_staff_cancel_and_the_door_is_shut(signed_in: As) -> None:
         control.cancel(session, month=MONTH, by=STAFF, now=NOW)
 
     assert [] == crossing.hand_over(signed_in("platform"), signed_in("campaign_door"))
+
+
+@pytest.mark.parametrize("role", ["campaign_console", "campaign_operator"])
+def test_staff_may_write_every_column_that_their_decisions_change(role: str) -> None:
+    decisions = (Trigger.ORDERED_AGAIN, Trigger.LEFT, Trigger.RELEASED, Trigger.CANCELLED)
+    changed = [{"state", *(row.sets or ())} for each in decisions for row in transitions.of(each)]
+
+    columns = set().union(*changed)
+
+    assert columns == {each for each in columns if matrix.may(role, "deliveries", "w", each)}
 
 
 @pytest.mark.parametrize("role", ["campaign_console", "campaign_operator"])

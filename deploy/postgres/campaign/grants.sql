@@ -33,14 +33,14 @@ GRANT SELECT ON approvals, campaigns, drafts, feedback, messages, published_rele
   sender, series, sign_ins, staff, staff_tokens, suppressions, tallies, working_copies
   TO campaign_console;
 GRANT SELECT (id, campaign_id, address, state, attempt_id, attempts, resent, claimed_at, since,
-  message_id, cause, feedback) ON deliveries TO campaign_console, campaign_operator;
+  not_before, refused_at, message_id, cause, feedback) ON deliveries TO campaign_console, campaign_operator;
 GRANT INSERT ON approvals, campaigns, drafts, messages, series, sign_ins, staff, suppressions,
   working_copies TO campaign_console;
 GRANT UPDATE ON approvals, campaigns, series, sign_ins, staff, working_copies TO campaign_console;
 GRANT UPDATE (paused_since, paused_until, pause_reason) ON sender
    TO campaign_console, campaign_operator;
-GRANT UPDATE (state, cause, since, resent, reply_link, stop_link) ON deliveries
-   TO campaign_console, campaign_operator;
+GRANT UPDATE (state, cause, since, resent, not_before, refused_at, reply_link, stop_link)
+   ON deliveries TO campaign_console, campaign_operator;
 GRANT DELETE ON sign_ins, staff, suppressions, working_copies TO campaign_console;
 
 GRANT SELECT (id) ON set_aside TO campaign_console;
