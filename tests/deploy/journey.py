@@ -71,7 +71,8 @@ def reply(deployed: Deployment, number: int) -> None:
     found = [LINK.search(mail.text) for mail in mails if "campaign" in mail.tags]
     link = found[number]
     assert link is not None
-    assert 303 == deployed.request(link[1], NOTHING_CHANGED)
+    assert 200 == deployed.request(link[1], NOTHING_CHANGED)
+    deployed.wait_for("platform", "SELECT count(*) FROM replies", (number + 1,))
 
 
 def freeze(deployed: Deployment, month: str) -> None:
