@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import audit
 from campaigns.models import Sender
+from kit import bulk
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -34,9 +35,8 @@ def sender(session: Session) -> Sender:
     """The account's row, made when it is first asked for."""
     row = session.get(Sender, 1)
     if row is None:
-        row = Sender(id=1)
-        session.add(row)
-        session.flush()
+        bulk.add_new(session, Sender, [{"id": 1}])
+        row = session.get_one(Sender, 1)
     return row
 
 

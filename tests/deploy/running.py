@@ -78,6 +78,7 @@ class Runner:
         for log in sorted(self.logs.iterdir()):
             lines = log.read_text(errors="replace").splitlines()
             print(f"{log.name}: {len(lines)} lines", *lines[-LINES_SHOWN:], sep="\n  ")
+        print("faults:", *self.faults()[:LINES_SHOWN], sep="\n  ")
 
     def faults(self) -> list[str]:
         """Each line of a log that nobody should ever see."""

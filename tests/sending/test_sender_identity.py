@@ -1,6 +1,7 @@
 """What SES says of the sender, kept for whoever approves the month."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from kit import aws
 from kit.database import Database
 from kit.errors import Refused
 from sandbox.service import Sandbox
+from tests import waiting
 from tests.conftest import NOW
 
 if TYPE_CHECKING:
@@ -88,3 +90,18 @@ def test_ses_is_asked_once_a_minute_and_its_silence_changes_nothing(
     assert before == _obstacle(campaign_db)
     with campaign_db.writing() as session:
         assert NOW == account.sender(session).identity_read_at
+
+
+def test_two_jobs_that_ask_first_at_the_same_time_get_one_row(campaign_db: Database) -> None:
+    with ThreadPoolExecutor(max_workers=1) as second:
+        with campaign_db.writing() as session:
+            first = account.sender(session).id
+            later = second.submit(_ask, campaign_db)
+            waiting.until_somebody_waits(campaign_db)
+
+        assert first == later.result()
+
+
+def _ask(database: Database) -> int:
+    with database.writing() as session:
+        return account.sender(session).id

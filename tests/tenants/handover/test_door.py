@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from campaigns import handover as door
 from campaigns.handover import PublishedQuestion
@@ -13,7 +13,7 @@ from kit.database import Database
 from kit.errors import Refused
 from replies.form.catalogue import CATALOGUE
 from tenants.handover import mailing_list
-from tests.chaos import processes
+from tests import waiting
 from tests.tenants.handover.crossing import addresses, hand_over
 from tests.tenants.roster.rosters import (
     LEAD,
@@ -81,26 +81,13 @@ def test_of_two_ticks_at_once_one_publishes_the_catalogue_and_the_other_waits(
         with campaign_db.writing() as session:
             assert door.publish_questions(session, asked)
             is_late = second.submit(_publish, campaign_db, asked)
-            _wait_for_a_waiter(campaign_db)
+            waiting.until_somebody_waits(campaign_db)
         assert not is_late.result()
 
 
 def _publish(campaign_db: Database, asked: list[PublishedQuestion]) -> bool:
     with campaign_db.writing() as session:
         return door.publish_questions(session, asked)
-
-
-def _wait_for_a_waiter(database: Database) -> None:
-    """Return when somebody waits for a lock; a writer on SQLite locks the whole file."""
-    if database.is_postgresql:
-        waiting = text(
-            "SELECT FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        with database.autocommit() as connection:
-            processes.wait_until(
-                lambda: connection.execute(waiting).first() is not None, "a lock that is waited for"
-            )
 
 
 def test_the_catalogue_is_published_once_and_again_when_it_changes(campaign_db: Database) -> None:
