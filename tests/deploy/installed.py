@@ -49,7 +49,7 @@ class Installed:
         own(self._machine.credentials / side / "keys", USERS[f"checkin-{side}"])
 
     def restore(self, side: str, backup: Path) -> None:
-        self._run("postgres/restore", side, str(backup))
+        self._run("backup/restore", side, str(backup))
 
     def load_redis_users(self, runner: Runner) -> None:
         self._run("redis/apply")
