@@ -167,10 +167,11 @@ def _furthest(event: Event) -> ColumnElement[Any]:
     return case((is_further, rank), else_=Delivery.feedback)
 
 
-def _find(session: Session, event: Event) -> Row[str, str | None] | None:
-    query = select(Delivery.address, Delivery.attempt_id)
-    mine = Delivery.id == event.delivery_id, Delivery.campaign_id == event.campaign_id
-    return session.execute(query.where(*mine)).one_or_none()
+def _find(session: Session, event: Event) -> Row[str, str | None, int] | None:
+    """By the id alone: asked for the campaign too, PostgreSQL with old statistics reads it all."""
+    query = select(Delivery.address, Delivery.attempt_id, Delivery.campaign_id)
+    found = session.execute(query.where(Delivery.id == event.delivery_id)).one_or_none()
+    return found if found is not None and found.campaign_id == event.campaign_id else None
 
 
 def _keep(session: Session, event: Event, *, is_late: bool) -> None:
