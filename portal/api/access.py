@@ -17,6 +17,15 @@ Given = ParamSpec("Given")
 Answered = TypeVar("Answered")
 
 CHALLENGE = WWWAuthenticate("bearer", {"realm": "checkin"})
+UNKNOWN = WWWAuthenticate(
+    "bearer",
+    {
+        "realm": "checkin",
+        "error": "invalid_token",
+        "error_description": "The token is not known; it may have been removed.",
+    },
+)
+"""Without a token no error is named, with one it is (RFC 6750, section 3.1)."""
 
 
 def needs(scope: Scope) -> Callable[[Callable[Given, Answered]], Callable[Given, Answered]]:
@@ -52,5 +61,5 @@ def _token() -> ApiToken:
     with portal().platform.reading() as session:
         found = api_tokens.find(session, given.token)
     if found is None:
-        raise Unauthorized(www_authenticate=CHALLENGE)
+        raise Unauthorized(www_authenticate=UNKNOWN)
     return found

@@ -38,8 +38,10 @@ MEANS = {
     401: "No token, or one that is not known.",
     403: "The token is not for this.",
     404: "There is no such tenant, or no roster takes such a reference.",
-    413: "The body is longer than 16 KB.",
-    415: "The body is not application/json.",
+    409: "Nobody was erased: not as many left as it says, or a line was rejected.",
+    412: "The roster has changed since the version that If-Match names.",
+    413: "The body is too long.",
+    415: "The body is of another type than this takes.",
     422: "The input has errors; each is named.",
     500: "Our fault.",
     503: "The vault cannot open what is held.",
@@ -92,7 +94,7 @@ def of(app: Flask) -> Json:
 
 
 def _answers(gives: Mapping[int, Shape | None], refusals: set[int]) -> Answers:
-    shapes = {**gives, **dict.fromkeys(sorted(refusals), ProblemOut)}
+    shapes = {**dict.fromkeys(sorted(refusals), ProblemOut), **gives}
     return Answers(**{f"HTTP_{status}": (shape, MEANS[status]) for status, shape in shapes.items()})
 
 

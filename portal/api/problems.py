@@ -17,20 +17,25 @@ DETAILS = {
     403: "This token is not for that; its scopes are listed by `checkin api token list`.",
     404: "There is nothing at this address.",
     405: "This address does not take that method; Allow names those it takes.",
-    413: "The body is too long; no request of this API needs more than 16 KB.",
-    415: "Send the body as application/json.",
+    409: "Not so many left as erase_leavers says, or a line was rejected; nothing was changed.",
+    412: "The roster has changed since; ask for it again before you send this.",
+    413: "The body is too long: 16 KB for one tenant, 4 MB for a roster; gzip it or send parts.",
+    415: "Send the body as application/json, a roster as text/csv or application/x-ndjson.",
     500: "Something went wrong on our side; it is logged. Try again later.",
 }
 PASSED_ON = {"Allow", "Retry-After", "WWW-Authenticate"}
 
 
-def problem(status: int, detail: str, errors: Sequence[Problem] = ()) -> Response:
-    """One problem; `errors` names fields and parameters."""
+def problem(
+    status: int, detail: str, errors: Sequence[Problem] = (), **members: object
+) -> Response:
+    """One problem; `errors` names fields and parameters, `members` extend it (RFC 9457, 3.2)."""
     content: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
+        **members,
     }
     if errors:
         content["errors"] = [{"field": one.where, "detail": one.message} for one in errors]

@@ -11,13 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kit.errors import NotFound
-from portal.api import document, incoming, problems, shapes
+from portal.api import document, incoming, problems, roster, shapes
 from portal.api.access import housing_association
 from portal.api.document import Answer, operation
 from portal.api.shapes import (
     ChangePage,
     Paging,
     RepliesOut,
+    RosterOut,
+    RosterProblem,
+    RosterQuery,
     SubmittedPage,
     TenantIn,
     TenantOut,
@@ -47,6 +50,19 @@ def register(app: Flask) -> None:
 @pages.get("/openapi.json")
 def openapi() -> Response:
     return jsonify(document.of(current_app))
+
+
+@pages.put("/roster")
+@operation(
+    "putRoster",
+    WRITE,
+    {200: RosterOut, 422: RosterProblem},
+    query=RosterQuery,
+    fails=(409, 412, 413, 415),
+)
+def put_roster(query: RosterQuery) -> Answer:
+    """Bring the roster in step with text/csv or application/x-ndjson, as an import does"""
+    return roster.put(query, source=SOURCE)
 
 
 @pages.get("/tenants")

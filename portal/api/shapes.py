@@ -107,6 +107,31 @@ class ChangeOut(Shape):
     done_at: datetime
 
 
+class RosterQuery(Shape):
+    """How a roster is taken."""
+
+    dry_run: Annotated[bool, Field(description="Say what would happen and change nothing.")] = False
+    whole: Annotated[
+        bool, Field(description="The body is the whole roster; list those it does not name.")
+    ] = False
+    erase_leavers: Annotated[
+        int | None,
+        Field(ge=0, description="Erase those it does not name, if there are exactly so many."),
+    ] = None
+
+
+class RosterOut(Shape):
+    """What the import of a roster did, or with `dry_run` would do."""
+
+    created: int
+    updated: int
+    unchanged: int
+    rejected: Annotated[int, Field(description="Lines; the first 1,000 are named in `errors`.")]
+    repaired: Annotated[str, Field(description="What was put right by itself, in one line.")]
+    leavers: Annotated[list[str], Field(description="References that a whole roster leaves out.")]
+    dry_run: bool
+
+
 class Paging(Shape):
     """Which page of a list."""
 
@@ -170,6 +195,18 @@ class ProblemOut(Shape):
     status: int
     detail: str
     errors: list[FieldError] = []
+
+
+class RosterProblem(ProblemOut):
+    """Lines that were rejected, beside what became of the others."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    repaired: str = ""
+    leavers: list[str] = []
+    dry_run: bool = False
 
 
 def tenant(row: Tenant) -> TenantOut:

@@ -19,6 +19,8 @@ from tenants.roster.repairs import Repairs
 from tenants.roster.rows import Row
 
 CHUNK = 5_000
+Rejected = tuple[int, str]
+"""A line and what is wrong with it."""
 DOUBLED = "tenant_ref is there already, on an earlier line, which stands"
 
 
@@ -27,6 +29,8 @@ class ImportReport:
     """What an import did, or with `dry_run` would do. `rejected` is in the order of the lines.
 
     `repaired` is one line for people: what of the file was put right by itself, if anything.
+    `leavers` are the references on the roster that a whole roster does not name; none are told
+    where a line was rejected, for it may be theirs.
     """
 
     created: int
@@ -34,9 +38,12 @@ class ImportReport:
     unchanged: int
     rejected: tuple[Problem, ...]
     repaired: str = ""
+    leavers: tuple[str, ...] = ()
 
 
-def import_csv(session: Session, stream: BinaryIO, *, dry_run: bool, now: datetime) -> ImportReport:
+def import_csv(
+    session: Session, stream: BinaryIO, *, dry_run: bool, now: datetime, is_whole: bool = False
+) -> ImportReport:
     """Create and update tenants from a file (see the roster's columns in `docs/`).
 
     UTF-8 with or without a byte-order mark, RFC 4180, columns in any order. A bad row is rejected
@@ -51,16 +58,36 @@ def import_csv(session: Session, stream: BinaryIO, *, dry_run: bool, now: dateti
     records = iter(Records(stream, repairs))
     header = _header(records)
     repairs.left_out["nameless column"] = len(header.nameless)
+    rejected: list[Rejected] = []
+    good = _good_rows(records, header, rejected, repairs)
+    return import_rows(
+        session, good, rejected, repairs, dry_run=dry_run, now=now, is_whole=is_whole
+    )
+
+
+def import_rows(
+    session: Session,
+    good: Iterator[tuple[int, Row]],
+    rejected: list[Rejected],
+    repairs: Repairs,
+    *,
+    dry_run: bool,
+    now: datetime,
+    is_whole: bool,
+) -> ImportReport:
+    """`import_csv` of checked rows with their lines; reading `good` fills `rejected`."""
     bulk.hold(session, "roster import")
     staging.prepare(session)
-    rejected = _stage(session, records, header, repairs)
+    while chunk := list(islice(good, CHUNK)):
+        staging.stage(session, chunk)
     rejected += [(line, DOUBLED) for line in staging.drop_doubled(session)]
     created, updated, unchanged = staging.compare(session)
+    leavers = tuple(staging.leavers(session)) if is_whole and not rejected else ()
     if not dry_run:
         staging.apply(session, now=now, today=london_day(now))
     staging.clear_away(session)
     problems = tuple(Problem(f"line {line}", fault) for line, fault in sorted(rejected))
-    return ImportReport(created, updated, unchanged, problems, repairs.sentence())
+    return ImportReport(created, updated, unchanged, problems, repairs.sentence(), leavers)
 
 
 def _header(records: Iterator[Record | Broken]) -> Columns:
@@ -73,21 +100,10 @@ def _header(records: Iterator[Record | Broken]) -> Columns:
             return columns.read(fields, line=line)
 
 
-def _stage(
-    session: Session, records: Iterable[Record | Broken], header: Columns, repairs: Repairs
-) -> list[tuple[int, str]]:
-    """Load the good rows chunk by chunk; returns the lines of the others and why."""
-    rejected: list[tuple[int, str]] = []
-    good = _good_rows(records, header, rejected, repairs)
-    while chunk := list(islice(good, CHUNK)):
-        staging.stage(session, chunk)
-    return rejected
-
-
 def _good_rows(
     records: Iterable[Record | Broken],
     header: Columns,
-    rejected: list[tuple[int, str]],
+    rejected: list[Rejected],
     repairs: Repairs,
 ) -> Iterator[tuple[int, Row]]:
     for record in records:

@@ -126,6 +126,13 @@ def compare(session: Session) -> tuple[int, int, int]:
     return new, changed, same
 
 
+def leavers(session: Session) -> list[str]:
+    """The references of the roster that no row has, in order."""
+    named = exists().where(staged.c.tenant_ref == Tenant.tenant_ref)
+    refs = select(Tenant.tenant_ref).where(not_(named)).order_by(Tenant.tenant_ref)
+    return list(session.scalars(refs))
+
+
 def apply(session: Session, *, now: datetime, today: date) -> None:
     """Write what is new or changed to the roster, with its evidence and its marks."""
     _insert_new(session, now=now)

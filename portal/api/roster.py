@@ -1,0 +1,119 @@
+"""Bring the whole roster in step with one request: CSV or a JSON object a line, streamed."""
+
+import gzip
+import hashlib
+import zlib
+from collections.abc import Callable
+from typing import BinaryIO, cast
+
+from flask import Response, jsonify, request
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import Conflict, PreconditionFailed, UnsupportedMediaType
+
+from kit import bulk
+from kit.errors import BadInput, Problem
+from portal.api import problems
+from portal.api.shapes import RosterOut, RosterQuery
+from portal.context import portal
+from tenants.models import Tenant
+from tenants.rights import rights
+from tenants.roster import imports, json_lines
+from tenants.roster.imports import ImportReport
+
+BODY_MAX = 64 * 1024 * 1024
+"""Bytes of a roster, unpacked: half a million tenants."""
+ERRORS_SHOWN = 1_000
+KEPT = "Some lines were rejected; the others were kept. Send those lines again once they are right."
+WOULD_KEEP = "Some lines would be rejected; nothing was changed."
+
+Importer = Callable[..., ImportReport]
+IMPORTERS: dict[str, Importer] = {
+    "text/csv": imports.import_csv,
+    "application/x-ndjson": json_lines.import_json_lines,
+    "application/jsonl": json_lines.import_json_lines,
+}
+
+
+def put(asked: RosterQuery, *, source: str) -> Response:
+    """Import the body in one transaction and say what it did.
+
+    Raises:
+        UnsupportedMediaType: the body is neither CSV nor a JSON object a line.
+        BadInput: it is no roster at all; nothing was changed.
+        PreconditionFailed: the roster is not as `If-Match` says.
+        Conflict: not as many tenants left as `erase_leavers` says.
+    """
+    importer = IMPORTERS.get(request.mimetype)
+    if importer is None:
+        raise UnsupportedMediaType
+    request.max_content_length = BODY_MAX
+    with portal().platform.writing() as session:
+        bulk.hold(session, "roster import")
+        _check_version(session)
+        report = _read(importer, session, asked)
+        if asked.erase_leavers is not None:
+            _erase(session, report, asked, source=source)
+        version = _version(session)
+    answer = _answer(report, asked)
+    answer.set_etag(version)
+    return answer
+
+
+def _read(importer: Importer, session: Session, asked: RosterQuery) -> ImportReport:
+    try:
+        return importer(
+            session,
+            _body(),
+            dry_run=asked.dry_run,
+            now=portal().clock(),
+            is_whole=asked.whole or asked.erase_leavers is not None,
+        )
+    except (OSError, EOFError, zlib.error):
+        raise BadInput([Problem("", "The body is not gzip, or it was cut off.")]) from None
+
+
+def _body() -> BinaryIO:
+    if request.content_encoding == "gzip":
+        return cast(BinaryIO, gzip.GzipFile(fileobj=request.stream))
+    return cast(BinaryIO, request.stream)
+
+
+def _erase(session: Session, report: ImportReport, asked: RosterQuery, *, source: str) -> None:
+    """Only as many as the caller saw before: a file that was cut off must not erase the rest."""
+    if report.rejected or len(report.leavers) != asked.erase_leavers:
+        raise Conflict
+    if not asked.dry_run:
+        for ref in report.leavers:
+            found = rights.find(session, ref)
+            rights.erase(session, found, now=portal().clock(), source=source)
+
+
+def _answer(report: ImportReport, asked: RosterQuery) -> Response:
+    counts = RosterOut(
+        created=report.created,
+        updated=report.updated,
+        unchanged=report.unchanged,
+        rejected=len(report.rejected),
+        repaired=report.repaired,
+        leavers=list(report.leavers),
+        dry_run=asked.dry_run,
+    ).model_dump(mode="json")
+    if not report.rejected:
+        return jsonify(counts)
+    shown = report.rejected[:ERRORS_SHOWN]
+    detail = WOULD_KEEP if asked.dry_run else KEPT
+    return problems.problem(422, detail, shown, **counts)
+
+
+def _check_version(session: Session) -> None:
+    if request.if_match and not request.if_match.contains(_version(session)):
+        raise PreconditionFailed
+
+
+def _version(session: Session) -> str:
+    """Changes with every tenant who joins, changes or leaves."""
+    found = session.execute(
+        select(func.count(), func.max(Tenant.id), func.max(Tenant.changed_at))
+    ).one()
+    return hashlib.sha256(repr(tuple(found)).encode()).hexdigest()[:32]
