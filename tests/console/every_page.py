@@ -92,6 +92,7 @@ PLACES = {
     "reports": ConsolePage("/reports", ANALYST),
     "reports-month": ConsolePage("/reports/2026-10", ANALYST),
     "reports-none": ConsolePage("/reports/2026-09", ANALYST),
+    "reports-compare": ConsolePage("/reports/compare", ANALYST),
     "suppressions": ConsolePage("/suppressions?kind=manual"),
     "suppressions-found": ConsolePage(
         "/suppressions", fill={"Email address": "tenant-007@example.org"}, press="Find"
