@@ -6,6 +6,7 @@ The checker trusts only what the model of SES accepted, never the engine's own r
 import tempfile
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,23 @@ from tests.sending.world import Wound, address, campaign_of, rows, sending_campa
 
 SIZE = 60
 LEASE, GRACE = timedelta(minutes=2), timedelta(hours=1)
+MIXED = [
+    Verdict.ACCEPTED,
+    Verdict.REFUSED,
+    Verdict.RETRY,
+    Verdict.UNCERTAIN,
+    Verdict.UNSENT,
+]
 NOT_SENT = [Verdict.UNSENT, Verdict.SLOW_DOWN, Verdict.QUOTA, Verdict.HALT]
+
+
+@cache
+def migrated_file() -> bytes:
+    """A campaign database as the migrations make it, triggers and all."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "campaign.db"
+        upgrade_side(Side("campaign", f"sqlite:///{file}"))
+        return file.read_bytes()
 
 
 class Deliveries(RuleBasedStateMachine):
@@ -42,9 +59,9 @@ class Deliveries(RuleBasedStateMachine):
     @initialize(feed_works=st.booleans())
     def begin(self, feed_works: bool) -> None:
         self.folder = tempfile.TemporaryDirectory()
-        url = f"sqlite:///{Path(self.folder.name)}/campaign.db"
-        upgrade_side(Side("campaign", url))
-        self.database = Database(url)
+        file = Path(self.folder.name) / "campaign.db"
+        file.write_bytes(migrated_file())
+        self.database = Database(f"sqlite:///{file}")
         self.clock = Wound(datetime(2026, 12, 1, 10, 0, tzinfo=UTC))
         self.campaign_id = sending_campaign(self.database, self.clock.now, size=SIZE)
         self.feed_works = feed_works
@@ -85,6 +102,26 @@ class Deliveries(RuleBasedStateMachine):
     @rule(data=st.data(), verdict=st.sampled_from(NOT_SENT))
     def a_worker_posts_and_nothing_is_sent(self, data: st.DataObject, verdict: Verdict) -> None:
         self._record(self._pick(data), verdict)
+
+    @precondition(lambda self: self.in_hand)
+    @rule(data=st.data())
+    def a_worker_posts_and_each_entry_is_answered_for_itself(self, data: st.DataObject) -> None:
+        """Statuses mixed in any order, within one answer."""
+        claim = self._pick(data)
+        if self.clock.now - claim.claimed_at >= LEASE / 2:
+            self._give_back(claim)
+            return
+        size = len(claim.mails)
+        verdicts = data.draw(st.lists(st.sampled_from(MIXED), min_size=size, max_size=size))
+        outcomes = []
+        for mail, verdict in zip(claim.mails, verdicts, strict=True):
+            if verdict is Verdict.ACCEPTED:
+                self.accepted[mail.address] += 1
+                if self.feed_works:
+                    self.events.append(self._send_event(claim.attempt_id, mail))
+            outcomes.append(Outcome(mail.delivery_id, verdict, "ses-id", Cause.FAILED))
+        with self.database.writing() as session:
+            deliveries.record(session, claim.attempt_id, outcomes, now=self.clock.now)
 
     @precondition(lambda self: self.in_hand)
     @rule(data=st.data())
@@ -134,8 +171,10 @@ class Deliveries(RuleBasedStateMachine):
     def _check_the_end(self) -> None:
         found = {row.address: row.state for row in rows(self.database)}
         unknown = {who for who, state in found.items() if state == "unknown"}
-        missing = {address(n) for n in range(1, SIZE + 1)} - set(self.accepted) - unknown
-        assert missing == set()
+        everybody = {address(n) for n in range(1, SIZE + 1)}
+        refused = {who for who, state in found.items() if state == "failed"}
+        assert everybody - set(self.accepted) - unknown - refused == set()
+        assert {row.cause for row in rows(self.database) if row.state == "failed"} <= {Cause.FAILED}
         self.nobody_gets_the_mail_twice()
         if not unknown:
             assert campaign_of(self.database, self.campaign_id).state == CampaignState.SENT
