@@ -40,6 +40,7 @@ WELL = {
     "checkin_complaint_ratio": "0+0x120",
     "checkin_events_lag_seconds": "20+0x120",
     "checkin_feed_seen_ratio": "0.99+0x120",
+    "checkin_set_aside": "0+0x120",
     "checkin_releases_overdue": "0+0x120",
     "checkin_letters_failing": "0+0x120",
 }
@@ -69,6 +70,7 @@ CAUSES = [
     ("CheckinEventsNotRead", "checkin_events_lag_seconds", GONE),
     ("CheckinEventsNotRead", "checkin_events_lag_seconds", "1000+0x120"),
     ("CheckinEventsMissing", "checkin_feed_seen_ratio", "0.8+0x120"),
+    ("CheckinEventsSetAside", "checkin_set_aside", "1+0x120"),
     ("CheckinFiguresOverdue", "checkin_releases_overdue", "1+0x120"),
     ("CheckinLettersFailing", "checkin_letters_failing", "1+0x120"),
 ]
