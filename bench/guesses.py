@@ -16,6 +16,7 @@ from bench.rows import Row
 from checkin.databases import platform_is_current
 from kit import log
 from kit.database import Database
+from links.healing import token_in
 from portal.app import create_app
 
 GUESSES = 200_000
@@ -26,6 +27,8 @@ REFUSED = {"404", "429"}
 
 def refused(site: PortalSite) -> Iterator[Row]:
     """Each token is a true, unspent one with one character changed, taken out or put in.
+
+    What healing takes off again is left out: such a token was never altered.
 
     Fifty come from each network, which is fewer than the portal takes before it says 429, so that
     nearly all of them are read.
@@ -70,5 +73,5 @@ def _altered(token: str, chance: random.Random) -> Iterator[str]:
     while True:
         place, letter = chance.randrange(len(token)), chance.choice(ALPHABET)
         altered = token[:place] + letter + token[place + chance.randrange(2) :]
-        if altered != token:
+        if token_in(altered) != token:
             yield altered

@@ -92,7 +92,8 @@ def token() -> None:
     """Tokens with which a script fetches the released figures, and nothing else.
 
     \b
-    Example:  curl -H "Authorization: Bearer $TOKEN" https://console.example.org/reports/all.csv
+    Example:  checkin staff token list
+    Then:     curl -H "Authorization: Bearer $TOKEN" https://console.example.org/reports/all.csv
     """
 
 

@@ -25,6 +25,7 @@ series              ra        raw               ra                 -
 set_aside           rad       r*                rw*                -
 sign_ins            -         rawd              rad                -
 staff               r         rawd              rawd               -
+staff_tokens        -         r                 rad                -
 suppressions        ra        rad               r                  r*a*d
 tallies             r         r                 r                  -
 working_copies      -         rawd              -                  -
@@ -45,7 +46,7 @@ release_ledger      ra        -                ra
 releases            raw       r*               raw
 replies             rd        rawd             rwd
 rights_log          rw*       raw*d            raw*d
-rounds              rad       r                r
+rounds              raw*d     r                r
 submissions         -         rad              r
 tenants             rw*       rawd             rawd
 visits              rd        rawd             r*d
@@ -71,6 +72,7 @@ _MARKED = frozenset({"address", "kind", "added_at"})
 COLUMNS = {
     ("audit", "campaign", "r"): {"id"},
     ("audit", "campaign_door", "r"): {"id"},
+    ("rounds", "platform", "w"): {"mailed"},
     ("campaigns", "campaign_door", "w"): {"state", "handover_cursor", "audience", "frozen_at"},
     ("deliveries", "campaign_console", "r"): _NO_LINKS,
     ("deliveries", "campaign_operator", "r"): _NO_LINKS,
