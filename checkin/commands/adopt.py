@@ -10,7 +10,10 @@ from tenants.rights import erasures
 
 
 @click.command()
-def adopt() -> None:
+@click.option(
+    "--new-anchor", is_flag=True, help="Begin a new anchor; the old one is lost for good."
+)
+def adopt(new_anchor: bool) -> None:
     """After a restore: erase again whoever was erased since the backup.
 
     Until then the platform side hands no list over and draws no figures.
@@ -22,5 +25,7 @@ def adopt() -> None:
     keep = max(chosen.vault_window, chosen.keep_erased)
     anchor = open_anchor(chosen.erasure_anchor_place)
     with connections.platform(chosen) as database:
+        if new_anchor:
+            erasures.begin_anew(anchor)
         count = erasures.adopt(database, anchor, keep=keep, now=utc_now())
     click.echo(f"Tenants erased again: {count}.")

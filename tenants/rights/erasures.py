@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kit import anchors, bulk
-from kit.anchors import Anchor
+from kit.anchors import Anchor, Held
 from kit.database import Database
 from kit.errors import Refused
 from kit.log import get_logger
@@ -53,8 +53,9 @@ def note(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime) 
 
     Raises:
         CameBack: the database forgot some of those written down; nothing may go on until `adopt`.
-        Refused: the anchor cannot be read or written.
+        Refused: the anchor cannot be read or written, or is missing beside a used database.
     """
+    _refuse_lost(platform, anchor)
 
     def noted(text: str) -> str:
         with platform.reading() as session:
@@ -70,7 +71,12 @@ def note(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime) 
 
 
 def adopt(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime) -> int:
-    """Erase again whom a restored database forgot to have erased; returns how many."""
+    """Erase again whom a restored database forgot to have erased; returns how many.
+
+    Raises:
+        Refused: the anchor cannot be read or written, or is missing beside a used database.
+    """
+    _refuse_lost(platform, anchor)
     with platform.writing() as session:
         _, forgotten, _ = _compare(session, _read(anchor.read().text))
         back = _on_the_roster(session, forgotten)
@@ -80,6 +86,29 @@ def adopt(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime)
     note(platform, anchor, keep=keep, now=now)
     log.info("a restored database: tenants are erased again", count=len(back))
     return len(back)
+
+
+def begin_anew(anchor: Anchor) -> None:
+    """Make an empty anchor in the place of one that was lost.
+
+    Raises:
+        AnchorMoved: there is an anchor.
+    """
+    anchor.write("", over=Held())
+
+
+def _refuse_lost(platform: Database, anchor: Anchor) -> None:
+    """A database in which no right was used yet has no anchor, and gets one here."""
+    if anchor.read().version is not None:
+        return
+    with platform.reading() as session:
+        if session.scalar(select(RightsEntry.id).limit(1)) is not None:
+            raise Refused(
+                f"{anchor}, which remembers who was erased, is missing beside a database that is "
+                "in use. Put it back, or name its place; if it was lost for good, run `checkin "
+                "tenants adopt --new-anchor`."
+            )
+    begin_anew(anchor)
 
 
 def _read(text: str) -> list[ErasureLine]:

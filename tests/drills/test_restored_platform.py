@@ -86,6 +86,7 @@ def test_whoever_was_erased_after_the_backup_stops_the_side_until_they_are_erase
 ) -> None:
     with drill.opened() as database:
         roster.build(database, tmp_path)
+        _note(database, tmp_path)
         _erase(database, BOB)
         _note(database, tmp_path)
     drill.back_up()
@@ -114,6 +115,7 @@ def test_whoever_was_erased_after_the_backup_stops_the_side_until_they_are_erase
 def test_a_tenant_who_came_back_by_their_own_will_stays(drill: Drill, tmp_path: Path) -> None:
     with drill.opened() as database:
         roster.build(database, tmp_path)
+        _note(database, tmp_path)
         _erase(database, ALICE)
         _note(database, tmp_path)
         with database.writing() as session:
@@ -139,6 +141,7 @@ def test_the_memory_of_an_erasure_names_nobody_and_goes_with_the_backups(
     file = tmp_path / "anchor" / "erasures"
     with drill.opened() as database:
         roster.build(database, tmp_path)
+        _note(database, tmp_path)
         _erase(database, ALICE)
         _note(database, tmp_path)
         assert 2 == len(file.read_text().splitlines())
@@ -155,6 +158,7 @@ def test_a_backup_older_than_the_window_opens_for_nobody(drill: Drill, tmp_path:
         alice, stranger = people.id_of(ALICE), people.id_of("T-009")
     drill.back_up()
     with drill.opened() as database:
+        _note(database, tmp_path)
         _erase(database, ALICE)
         master_keys.add_epoch(ring)
         rotation.rewrap_all(database, LocalRing(ring))

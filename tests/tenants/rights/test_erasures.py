@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
-from kit.anchors import Anchor, open_anchor
+from kit.anchors import Anchor, AnchorMoved, open_anchor
+from kit.errors import Refused
 from kit.settings import Settings
 from tenants.models import RightsEntry, Tenant
 from tenants.rights import erasures, rights
@@ -41,6 +42,7 @@ def test_the_erasures_lie_beside_the_releases() -> None:
 
 
 def test_a_restored_database_erases_again(people: People, anchor: Anchor) -> None:
+    erasures.note(people.database, anchor, keep=KEEP, now=NOW)
     with people.database.writing() as session:
         rights.erase(session, rights.find(session, REF), now=NOW)
     erasures.note(people.database, anchor, keep=KEEP, now=NOW)
@@ -54,6 +56,20 @@ def test_a_restored_database_erases_again(people: People, anchor: Anchor) -> Non
     with people.database.reading() as session:
         assert REF not in session.scalars(select(Tenant.tenant_ref)).all()
     assert REF not in anchor.read().text
+
+
+def test_a_missing_anchor_beside_a_used_database_is_refused(people: People, anchor: Anchor) -> None:
+    with people.database.writing() as session:
+        rights.stop(session, rights.find(session, REF), now=NOW)
+
+    for step in (erasures.note, erasures.adopt):
+        with pytest.raises(Refused, match="is missing beside a database that is in use"):
+            step(people.database, anchor, keep=KEEP, now=NOW)
+
+    erasures.begin_anew(anchor)
+    assert 0 == erasures.adopt(people.database, anchor, keep=KEEP, now=NOW)
+    with pytest.raises(AnchorMoved):
+        erasures.begin_anew(anchor)
 
 
 def _restore(people: People) -> None:
