@@ -4,7 +4,7 @@ Each claim and each poll of SES's events raises the database's counter in its ow
 the mark outside the database after its commit and before its first effect outside: a post to SES,
 a deletion from the queue. So whoever reads the mark and then the counter finds the counter behind
 only if the database forgot something. What that was cannot be known from one number: every open
-mail of every month on its way is held for a person (ADR 0010).
+mail of every month on its way is held for a person (ADR 0016).
 """
 
 from datetime import datetime

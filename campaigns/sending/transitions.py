@@ -5,9 +5,9 @@ into that state, and these columns are set. `campaigns.sending.deliveries` makes
 table and is the only module that writes deliveries; `follow` applies it to a row in memory, for the
 exhaustive walk in the tests; `docs/reference/deliveries.md` is printed from it.
 
-A state and an event that are not listed raise `NotListed`. In the database a trigger refuses every
-change of state that is not listed. `counters` need no column here: triggers keep `tallies` in step
-with `state`, `cause` and `feedback`.
+A state and an event that are not listed raise `NotListed`, in `follow` and where a statement is made of
+the table. Counters need no column here: triggers keep `tallies` in step with `state`, `cause` and
+`feedback`.
 """
 
 from collections.abc import Iterator, Mapping
