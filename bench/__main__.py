@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.table import Table
 
 import bench
-from bench.rows import Row
+from bench.rows import Measurement
 
 WIDTH = 170
-Measure = Callable[[], Sequence[Row]]
+Measure = Callable[[], Sequence[Measurement]]
 
 
 def main(wanted: Sequence[str]) -> int:
@@ -25,7 +25,7 @@ def main(wanted: Sequence[str]) -> int:
     if unknown := sorted(set(wanted) - set(measures)):
         print(f"No such figures: {', '.join(unknown)}. There are: {', '.join(measures)}.")
         return 2
-    rows: list[Row] = []
+    rows: list[Measurement] = []
     for name in wanted or measures:
         print(f"Measuring {name}", file=sys.stderr)
         rows += measures[name]()
@@ -42,7 +42,7 @@ def _measures() -> Iterator[tuple[str, Measure]]:
             yield module.name, cast(Measure, measure)
 
 
-def _table(rows: Sequence[Row]) -> Table:
+def _table(rows: Sequence[Measurement]) -> Table:
     table = Table("figure", "value", "target", "verdict", "note")
     for row in rows:
         verdict = "[green]ok[/]" if row.met else "[red]missed[/]"

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from bench.rows import Row
+from bench.rows import Measurement
 from campaigns.content import own_links, rendering
 from campaigns.content.compile import compile_message, inlined
 from campaigns.content.fields import Content
@@ -16,7 +16,7 @@ INLINED_MAILS = 50
 LEAST_RATIO = 100
 
 
-def measure() -> list[Row]:
+def measure() -> list[Measurement]:
     """CPU seconds of this process only; the compile is shared by all the mails of the month."""
     content = samples.sample_content(MONTH)
     compile_message(content, MONTH)
@@ -26,7 +26,7 @@ def measure() -> list[Row]:
     shared = once / MAILS + filled
     ratio = each / shared
     return [
-        Row(
+        Measurement(
             name="compile once and fill, against premailer per mail",
             value=f"{ratio:,.0f} times fewer CPU seconds per mail",
             target=f"at least {LEAST_RATIO}",

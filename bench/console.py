@@ -9,7 +9,7 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from bench.rows import Row
+from bench.rows import Measurement
 from campaigns import staff
 from campaigns.content.compile import compile_message
 from campaigns.models import Role
@@ -36,7 +36,7 @@ ADD = text(
 )
 
 
-def measure() -> list[Row]:
+def measure() -> list[Measurement]:
     """Medians of one process on SQLite; the same ratios hold on PostgreSQL."""
     with tempfile.TemporaryDirectory() as folder:
         side = Side("campaign", f"sqlite:///{folder}/campaign.db")
@@ -48,7 +48,7 @@ def measure() -> list[Row]:
             database.dispose()
 
 
-def _preview(database: Database, folder: Path) -> Row:
+def _preview(database: Database, folder: Path) -> Measurement:
     with database.writing() as session:
         staff.add(session, email=EMAIL, roles=[Role.AUTHOR], by="bench", now=NOW)
         drafts.import_file(session, samples.sample_file(MONTH), by=EMAIL, now=NOW)
@@ -57,7 +57,7 @@ def _preview(database: Database, folder: Path) -> Row:
     alone = _median(lambda: compile_message(content, MONTH), PREVIEWS)
     whole = _median(lambda: client.get(f"/campaigns/{MONTH}/write/preview"), PREVIEWS)
     assert client.get(f"/campaigns/{MONTH}/write/preview").status_code == 200
-    return Row(
+    return Measurement(
         name="a preview's round trip, against rendering the message alone",
         value=f"{whole / alone:.2f} times",
         target=f"at most {PREVIEW_MOST:g}",
@@ -79,7 +79,7 @@ def _signed_in(database: Database, folder: Path) -> FlaskClient:
     return client
 
 
-def _watching(database: Database) -> Row:
+def _watching(database: Database) -> Measurement:
     """What the progress page asks of the database, for a short list and for a long one."""
     for month, count in zip(WATCHED, (FEW, MANY), strict=True):
         with database.writing() as session:
@@ -87,7 +87,7 @@ def _watching(database: Database) -> Row:
             campaign = drafts.import_file(session, text_, by=EMAIL, now=NOW)
             session.execute(ADD, {"count": count, "campaign": campaign.id})
     few, many = (_median(_look(database, month), LOOKS) for month in WATCHED)
-    return Row(
+    return Measurement(
         name=f"watching {MANY:,} deliveries, against {FEW:,}",
         value=f"{many / few:.2f} times",
         target=f"at most {PROGRESS_MOST:g}",

@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.rows import Row
+from bench.rows import Measurement
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = ["make", "demo", "ARGS=--once"]
@@ -14,21 +14,21 @@ INSTALL = ["make", ".venv/run.stamp"]
 RUN_TARGET = 10.0
 
 
-def measure() -> list[Row]:
+def measure() -> list[Measurement]:
     """Seconds of wall time, of what is committed; the package cache is this machine's own."""
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
         subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
         install, first, again = (_seconds(command, clone) for command in (INSTALL, RUN, RUN))
     return [
-        Row(
+        Measurement(
             name="cold make demo ARGS=--once: the run",
             value=f"{first:.1f} s",
             target=f"under {RUN_TARGET:.0f} s",
             met=first < RUN_TARGET,
             note=f"240 tenants; {install:.1f} s of installation before it",
         ),
-        Row(
+        Measurement(
             name="warm make demo ARGS=--once",
             value=f"{again:.1f} s",
             target=f"under {RUN_TARGET:.0f} s",

@@ -11,8 +11,8 @@ from typing import Any
 
 from werkzeug.test import create_environ
 
-from bench.portal_site import PortalSite
-from bench.rows import Row
+from bench.portal_site import MeasuredPortal
+from bench.rows import Measurement
 from checkin.databases import platform_is_current
 from kit import log
 from kit.database import Database
@@ -25,7 +25,7 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=%Ã
 REFUSED = {"404", "429"}
 
 
-def refused(site: PortalSite) -> Iterator[Row]:
+def refused(site: MeasuredPortal) -> Iterator[Measurement]:
     """Each token is a true, unspent one with one character changed, taken out or put in.
 
     What healing takes off again is left out: such a token was never altered.
@@ -46,7 +46,7 @@ def refused(site: PortalSite) -> Iterator[Row]:
     log.configure()
     database.dispose()
     accepted = sum(count for status, count in statuses.items() if status not in REFUSED)
-    yield Row(
+    yield Measurement(
         name="altered links over the whole application",
         value=f"{accepted} accepted",
         target="none, and no 5xx",

@@ -13,7 +13,7 @@ import psycopg
 
 from bench import places
 from bench.places import DatabasePair
-from bench.rows import Row
+from bench.rows import Measurement
 from kit.database import Database
 from tenants.handover.mailing_list import hand_over
 
@@ -31,7 +31,7 @@ FILL = """
 """
 
 
-def measure(scale: float = 1.0) -> list[Row]:
+def measure(scale: float = 1.0) -> list[Measurement]:
     """One row, on PostgreSQL; none where there is no server."""
     count = round(RECIPIENTS * scale)
     try:
@@ -41,7 +41,7 @@ def measure(scale: float = 1.0) -> list[Row]:
         return []
     ratio = handed_over / copied
     return [
-        Row(
+        Measurement(
             name=f"hand-over of {count:,} ÷ a bare COPY of the same rows",
             value=f"{ratio:.2f}",
             target=f"≤ {TIMES_COPY:.0f}",

@@ -19,7 +19,7 @@ import psycopg
 
 from bench import places
 from bench.places import DatabasePair, RosterStream
-from bench.rows import Row
+from bench.rows import Measurement
 from kit import log
 from kit.database import Database
 from tenants.handover.mailing_list import hand_over
@@ -33,7 +33,7 @@ KEYS = (b"k" * 32,)
 JOBS = ("import", "hand over")
 
 
-def measure(scale: float = 1.0) -> list[Row]:
+def measure(scale: float = 1.0) -> list[Measurement]:
     """The import and the hand-over on SQLite and, where it is there, on PostgreSQL."""
     rows = []
     for place in (places.sqlite, places.postgresql):
@@ -45,8 +45,8 @@ def measure(scale: float = 1.0) -> list[Row]:
     return rows
 
 
-def _row(job: str, count: int, small: float, large: float) -> Row:
-    return Row(
+def _row(job: str, count: int, small: float, large: float) -> Measurement:
+    return Measurement(
         name=f"memory: {job}, {count:,} rows",
         value=f"{large:.0f} MB",
         target=f"≤ {LIMIT_MB} MB, flat",

@@ -14,8 +14,8 @@ from statistics import median
 import psycopg
 
 from bench import guesses
-from bench.portal_site import PortalSite, portal_site
-from bench.rows import Row
+from bench.portal_site import MeasuredPortal, portal_site
+from bench.rows import Measurement
 from bench.visitors import LoadResult, answer, ask
 
 SLICES, SLICE = 21, 150
@@ -36,7 +36,7 @@ Pair = tuple[LoadResult, LoadResult]
 """What the portal and the bare site made of one slice each."""
 
 
-def measure() -> list[Row]:
+def measure() -> list[Measurement]:
     """Every figure of the portal, on PostgreSQL; only the guesses' where there is no server."""
     try:
         with (
@@ -48,7 +48,7 @@ def measure() -> list[Row]:
         return []
 
 
-def _served(site: PortalSite) -> Iterator[Row]:
+def _served(site: MeasuredPortal) -> Iterator[Measurement]:
     with (
         site.gunicorn("checkin.wsgi:portal()") as portal,
         site.gunicorn("bench.bare_site:site()") as bare,
@@ -77,12 +77,12 @@ def _served(site: PortalSite) -> Iterator[Row]:
         yield _weight(portal, shares[0][0])
 
 
-def _row(name: str, slices: Sequence[Pair], at_least: float = AT_LEAST) -> Row:
+def _row(name: str, slices: Sequence[Pair], at_least: float = AT_LEAST) -> Measurement:
     ratio = median(portal.rate / bare.rate for portal, bare in slices)
     rates = [median(served.rate for served in side) for side in zip(*slices, strict=True)]
     waits = sorted(wait for portal, _ in slices for wait in portal.waits)
     half, most = waits[len(waits) // 2], waits[len(waits) * 99 // 100]
-    return Row(
+    return Measurement(
         name=name,
         value=f"{ratio:.2f}",
         target=f"≥ {at_least:g}",
@@ -92,12 +92,12 @@ def _row(name: str, slices: Sequence[Pair], at_least: float = AT_LEAST) -> Row:
     )
 
 
-def _weight(port: int, token: str) -> Row:
+def _weight(port: int, token: str) -> Measurement:
     """The first load of the form: the page and all that it asks for, heads left out."""
     page = _body(answer(port, _request(f"/r/{token}")))
     paths = [found.decode() for found in RESOURCE.findall(page)]
     size = len(page) + sum(len(_body(answer(port, _request(path)))) for path in paths)
-    return Row(
+    return Measurement(
         name="first load of the form",
         value=f"{size:,} bytes in {1 + len(paths)} requests",
         target=f"≤ {LIGHT_KB} KB, ≤ {FEW}",

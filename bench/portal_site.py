@@ -37,7 +37,7 @@ WORKERS = 2
 PATIENCE = 60
 
 
-class PortalSite:
+class MeasuredPortal:
     """Its database, its keys in a folder, and a reply link for each tenant.
 
     Half of the tenants replied in an earlier month: their links are the later ones.
@@ -116,7 +116,7 @@ class PortalSite:
 
 
 @contextmanager
-def portal_site(folder: Path, tenants: int) -> Iterator[PortalSite]:
+def portal_site(folder: Path, tenants: int) -> Iterator[MeasuredPortal]:
     """On a database of this process's own, taken away at the end.
 
     Raises:
@@ -126,7 +126,7 @@ def portal_site(folder: Path, tenants: int) -> Iterator[PortalSite]:
     with psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}".encode())
         try:
-            yield PortalSite(f"{POSTGRESQL}/{name}", folder, tenants)
+            yield MeasuredPortal(f"{POSTGRESQL}/{name}", folder, tenants)
         finally:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 

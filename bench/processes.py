@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from bench.rows import Row
+from bench.rows import Measurement
 
 CELERY = ("-m", "celery", "-A", "tasks")
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,7 +32,7 @@ START_SECONDS, MEMORY_MB = 10.0, 250.0
 PATIENCE = 120.0
 
 
-def measure() -> list[Row]:
+def measure() -> list[Measurement]:
     """A row for the start and one for the memory of each process."""
     with tempfile.TemporaryDirectory() as folder:
         environment = _environment(Path(folder))
@@ -40,20 +40,20 @@ def measure() -> list[Row]:
         return [row for name in PROCESSES for row in _of_process(name, environment)]
 
 
-def _of_process(name: str, environment: dict[str, str]) -> Iterator[Row]:
+def _of_process(name: str, environment: dict[str, str]) -> Iterator[Measurement]:
     arguments, says = PROCESSES[name]
     began = time.perf_counter()
     with _started(arguments, environment) as process:
         _wait_for(process, says)
         seconds = time.perf_counter() - began
         megabytes = _memory(process.pid)
-    yield Row(
+    yield Measurement(
         f"cold start: {name}",
         f"{seconds:.1f} s",
         f"≤ {START_SECONDS:.0f} s",
         seconds <= START_SECONDS,
     )
-    yield Row(
+    yield Measurement(
         f"memory: {name}", f"{megabytes:.0f} MB", f"≤ {MEMORY_MB:.0f} MB", megabytes <= MEMORY_MB
     )
 

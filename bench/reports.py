@@ -23,7 +23,7 @@ from sqlalchemy import delete, select
 
 from bench.memory import peak_mb
 from bench.replies import BATCH, MONTH, NOW, bound_to, context_of, fill
-from bench.rows import Row
+from bench.rows import Measurement
 from kit import log
 from kit.database import Database, PlatformBase
 from replies.models import DataKey, Reply
@@ -38,20 +38,20 @@ RATIO_MAX, MEMORY_MAX_MB, FLAT = 4.0, 300, 1.25
 TURNS = 3
 
 
-def measure(scale: float = 1.0) -> list[Row]:
+def measure(scale: float = 1.0) -> list[Measurement]:
     """One release of a million replies, and one of ten thousand to see that memory stays flat."""
     count = round(LARGE * scale)
     small, large = _measured(SMALL), _measured(count)
     ratio = large["ratio"]
     return [
-        Row(
+        Measurement(
             name=f"release of {count:,} replies ÷ bare AES-GCM decryption",
             value=f"{ratio:.2f} times",
             target=f"at most {RATIO_MAX:g}",
             met=ratio <= RATIO_MAX,
             note=f"{large['release']:.1f} s beside {large['bare']:.1f} s",
         ),
-        Row(
+        Measurement(
             name=f"memory: release of {count:,} replies",
             value=f"{large['peak_mb']:.0f} MB",
             target=f"≤ {MEMORY_MAX_MB} MB, flat",

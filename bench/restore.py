@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy import func, select, update
 
 from bench import places
-from bench.rows import Row
+from bench.rows import Measurement
 from campaigns.models import Campaign, CampaignState, Delivery, DeliveryState
 from campaigns.sending import restore_detection
 from campaigns.sending.high_water_mark import FileMark
@@ -28,7 +28,7 @@ LISTED = ("campaign_id", "address", "reply_link", "stop_link")
 LINK = "https://portal.example.org/r/" + "t" * 65
 
 
-def measure(scale: float = 1.0) -> list[Row]:
+def measure(scale: float = 1.0) -> list[Measurement]:
     """One drill with a million deliveries; none where there is no PostgreSQL."""
     count = round(MAILS * scale)
     try:
@@ -38,7 +38,7 @@ def measure(scale: float = 1.0) -> list[Row]:
         return []
 
 
-def _rows(drill: Drill, count: int) -> Iterator[Row]:
+def _rows(drill: Drill, count: int) -> Iterator[Measurement]:
     with drill.opened() as database:
         _fill(database, count)
     backed_up = _seconds(drill.back_up)
@@ -51,7 +51,7 @@ def _rows(drill: Drill, count: int) -> Iterator[Row]:
         assert count // 2 == _held(database)
     total = (backed_up + loaded + held) * MAILS / count
     size = drill.backup_file.stat().st_size / 2**20
-    yield Row(
+    yield Measurement(
         name=f"restore drill, a million deliveries (measured with {count:,})",
         value=f"{total:.0f} s",
         target=f"≤ {TARGET_SECONDS} s",

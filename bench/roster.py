@@ -12,7 +12,7 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from bench.rows import Row
+from bench.rows import Measurement
 from checkin.databases import platform_is_current
 from kit.database import Database, PlatformBase
 from kit.settings import Settings
@@ -31,25 +31,27 @@ AGAINST_CSV, UNCHANGED = 1.5, 0.5
 CSV, NDJSON = "text/csv", "application/x-ndjson"
 
 
-def measure() -> list[Row]:
+def measure() -> list[Measurement]:
     """Medians of fresh databases; the request goes through the WSGI application in this process."""
     found = {name: statistics.median(times) for name, times in _times().items()}
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     by_csv = found["import"]
     return [
-        Row("50,000 tenants by CSV import", f"{by_csv:.2f} s", "-", True),
+        Measurement("50,000 tenants by CSV import", f"{by_csv:.2f} s", "-", True),
         *(
             _ratio(f"50,000 tenants by API, {kind}", found[kind], by_csv, AGAINST_CSV)
             for kind in (CSV, NDJSON)
         ),
         _ratio("the same 50,000 again by API", found["again"], found[CSV], UNCHANGED),
-        Row("memory of the process that took them", f"{megabytes:.0f} MB", "-", True, "peak"),
+        Measurement(
+            "memory of the process that took them", f"{megabytes:.0f} MB", "-", True, "peak"
+        ),
     ]
 
 
-def _ratio(name: str, seconds: float, beside: float, target: float) -> Row:
+def _ratio(name: str, seconds: float, beside: float, target: float) -> Measurement:
     ratio = seconds / beside
-    return Row(name, f"{seconds:.2f} s = x{ratio:.2f}", f"x{target}", ratio <= target)
+    return Measurement(name, f"{seconds:.2f} s = x{ratio:.2f}", f"x{target}", ratio <= target)
 
 
 def _times() -> dict[str, list[float]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Measurement:
     """`value` and `target` as they are printed; `met` is whether the target is reached."""
 
     name: str

@@ -15,7 +15,7 @@ import psycopg
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bench.rows import Row
+from bench.rows import Measurement
 from campaigns import engine
 from campaigns.models import CampaignState
 from campaigns.sending import counters, deliveries, lifecycle, settlement
@@ -32,7 +32,7 @@ SENDERS = 4
 HOUR, KEEP = timedelta(hours=1), timedelta(days=90)
 
 
-def measure() -> Sequence[Row]:
+def measure() -> Sequence[Measurement]:
     """A claim, what a tick does, and a cancel beside workers that go on claiming."""
     with _months() as months:
         claim = min(_claim(months) for _ in range(3))
@@ -41,28 +41,28 @@ def measure() -> Sequence[Row]:
         answer, closed = _cancel(months)
     of = f"4 × {SIZE:,} rows"
     return [
-        Row(
+        Measurement(
             f"claim of {CLAIM}, old statistics",
             f"{claim * 1000:.0f} ms",
             f"≤ {CLAIM_MAX * 1000:.0f} ms",
             claim <= CLAIM_MAX,
             of,
         ),
-        Row(
+        Measurement(
             "tick: settlement and steps",
             f"{settle + tick:.2f} s",
             f"≤ {TICK_MAX:.0f} s",
             settle + tick <= TICK_MAX,
             f"{of}, {INTERRUPTED} interrupted claims",
         ),
-        Row(
+        Measurement(
             "cancel under fire: answer",
             f"{answer:.2f} s",
             f"≤ {ANSWER_MAX:.0f} s",
             answer <= ANSWER_MAX,
             f"{of}, {SENDERS} claimers",
         ),
-        Row(
+        Measurement(
             "cancel under fire: nothing open",
             f"{closed:.1f} s",
             f"≤ {CLOSED_MAX:.0f} s",

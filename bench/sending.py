@@ -13,7 +13,7 @@ from celery import Celery
 
 from bench import stand_in, usual
 from bench.arena import REDIS, TOKEN, Arena, Run, arena
-from bench.rows import Row
+from bench.rows import Measurement
 from bench.stand_in import SandboxProcess
 from sandbox import accept_log
 
@@ -23,7 +23,7 @@ RATES = (14, 50, 500)
 SECONDS_A_RATE = 20
 
 
-def measure(scale: float = 1.0) -> list[Row]:
+def measure(scale: float = 1.0) -> list[Measurement]:
     """On PostgreSQL and Redis; none where they are not there. `scale` shortens the million."""
     try:
         with stand_in.running() as ses, arena(ses) as place:
@@ -32,7 +32,7 @@ def measure(scale: float = 1.0) -> list[Row]:
         return []
 
 
-def _speed(place: Arena, ses: SandboxProcess) -> Iterator[Row]:
+def _speed(place: Arena, ses: SandboxProcess) -> Iterator[Measurement]:
     bare, one, two, usually = [], [], [], []
     for _ in range(ROUNDS):
         bare.append(_bare(ses, MAILS))
@@ -46,20 +46,22 @@ def _speed(place: Arena, ses: SandboxProcess) -> Iterator[Row]:
     yield _least("two workers ÷ one, by CPU time a mail", 1.7, _scaling(one, two), note)
 
 
-def _growth(place: Arena, many: int) -> Iterator[Row]:
+def _growth(place: Arena, many: int) -> Iterator[Measurement]:
     small = [_engine(place, FEW, workers=1) for _ in range(ROUNDS)]
     large = _engine(place, many, workers=1)
     cost = _cost(large) / median(map(_cost, small))
     memory = large.memory / median(run.memory for run in small)
     note = f"{_cost(large) * 1e6:.0f} µs of worker and database CPU a mail, {large.rate:,.0f}/s"
-    yield Row(f"cost per mail at {many:,} ÷ at {FEW:,}", f"{cost:.2f}", "≤ 1.1", cost <= 1.1, note)
+    yield Measurement(
+        f"cost per mail at {many:,} ÷ at {FEW:,}", f"{cost:.2f}", "≤ 1.1", cost <= 1.1, note
+    )
     note = f"{large.memory / 2**20:.0f} MB"
-    yield Row(
+    yield Measurement(
         f"worker memory at {many:,} ÷ at {FEW:,}", f"{memory:.2f}", "≤ 1.1", memory <= 1.1, note
     )
 
 
-def _evenness(place: Arena) -> Iterator[Row]:
+def _evenness(place: Arena) -> Iterator[Measurement]:
     for rate in RATES:
         place.stand_in.control.account(max_send_rate=rate)
         campaign_id = place.load(rate * SECONDS_A_RATE, rate=rate)
@@ -74,11 +76,11 @@ def _evenness(place: Arena) -> Iterator[Row]:
     place.stand_in.control.account(max_send_rate=stand_in.UNLIMITED)
 
 
-def _evenness_row(rate: int, moments: Sequence[float]) -> Row:
+def _evenness_row(rate: int, moments: Sequence[float]) -> Measurement:
     steady = [at for at in moments if moments[0] + 1 <= at <= moments[-1] - 1]
     realised = (len(steady) - 1) / (steady[-1] - steady[0]) / rate
     fullest = _fullest_second(moments)
-    return Row(
+    return Measurement(
         f"realised rate ÷ MaxSendRate at {rate}/s",
         f"{realised:.3f}",
         "0.97–1.0, no second above",
@@ -152,7 +154,9 @@ def _scaling(one: Sequence[Run], two: Sequence[Run]) -> list[float]:
     return [2 * _cost(single) / _cost(double) for single, double in zip(one, two, strict=True)]
 
 
-def _least(name: str, target: float, ratios: Sequence[float], note: str = "") -> Row:
+def _least(name: str, target: float, ratios: Sequence[float], note: str = "") -> Measurement:
     value = median(ratios)
     seen = ", ".join(f"{ratio:.2f}" for ratio in ratios)
-    return Row(name, f"{value:.2f}", f"≥ {target}", value >= target, note or f"rounds: {seen}")
+    return Measurement(
+        name, f"{value:.2f}", f"≥ {target}", value >= target, note or f"rounds: {seen}"
+    )

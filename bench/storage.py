@@ -12,7 +12,7 @@ import psycopg
 from bench import places
 from bench.handover import FILL, KEYS
 from bench.places import DatabasePair
-from bench.rows import Row
+from bench.rows import Measurement
 from kit.database import Database
 from replies.form import questions
 from replies.vault.ciphertext import room
@@ -42,7 +42,7 @@ REPLY = """
 DATA_KEY = "INSERT INTO data_keys SELECT id, 'epoch-0001', %s FROM tenants"
 
 
-def measure(scale: float = 1.0) -> list[Row]:
+def measure(scale: float = 1.0) -> list[Measurement]:
     """A row for each table that grows with the roster; none where there is no server."""
     count = round(RECIPIENTS * scale)
     try:
@@ -51,7 +51,7 @@ def measure(scale: float = 1.0) -> list[Row]:
     except psycopg.OperationalError:
         return []
     return [
-        Row(
+        Measurement(
             name=f"PostgreSQL: bytes a {what}",
             value=f"{size:,.0f}",
             target=f"≤ {MAXIMA[what]:,}",

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.rows import Row
+from bench.rows import Measurement
 from checkin.demo import past
 from replies.form import questions
 from replies.form.questions import Answers, Form, Question
@@ -75,7 +75,7 @@ class Errors:
             self.held[kind].append(abs(error) <= figure["margin"] + 1e-9)
 
 
-def measure(_scale: float = 1.0) -> list[Row]:
+def measure(_scale: float = 1.0) -> list[Measurement]:
     """The errors and the hidden share at each size for which there is a goal."""
     return [_row(tenants, at(tenants, past.answers)) for tenants in GOALS]
 
@@ -215,11 +215,11 @@ def _place(figure: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(figure[name] for name in ("group", "measure", "question", "option"))
 
 
-def _row(tenants: int, found: Errors) -> Row:
+def _row(tenants: int, found: Errors) -> Measurement:
     goal, pooled = GOALS[tenants]
     error, error_pooled = found.rms("main") or math.inf, found.rms("main pooled") or math.inf
     hidden = 100 * found.hidden / found.figures
-    return Row(
+    return Measurement(
         name=f"figures: error of main shares, {tenants:,} tenants",
         value=f"{error:.2f}, pooled {error_pooled:.2f} points; {hidden:.1f} % hidden",
         target=f"at most {goal} and {pooled}; 5 % hidden",

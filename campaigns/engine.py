@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sqlalchemy.orm import Session
 
 from campaigns import retention
-from campaigns.models import Heartbeat, Job
+from campaigns.models import CampaignJob, Heartbeat
 from campaigns.planning import series
 from campaigns.sending import deliveries, lifecycle, settlement
 from campaigns.ses import account
@@ -134,8 +134,8 @@ def refresh_limits(database: Database, client: "SESV2Client", *, clock: Clock) -
         code = heartbeats.code_of(error)
         log.warning("SES did not say its limits", error=code)
         with database.writing() as session:
-            heartbeats.failed(session, Heartbeat, Job.LIMITS, trouble=code)
+            heartbeats.failed(session, Heartbeat, CampaignJob.LIMITS, trouble=code)
         return
     with database.writing() as session:
         account.store_limits(session, found, now=clock())
-        heartbeats.done(session, Heartbeat, Job.LIMITS, now=clock())
+        heartbeats.done(session, Heartbeat, CampaignJob.LIMITS, now=clock())

@@ -7,7 +7,7 @@ import dns.resolver
 from dns.resolver import Resolver
 
 from checkin.findings import Unwell
-from kit.sending_identity import Record
+from kit.sending_identity import DnsRecord
 
 LIFETIME_SECONDS = 5.0
 SPF_BEGINS = "v=spf1"
@@ -43,7 +43,7 @@ class Dns:
         return resolver
 
 
-def check(dns: Dns, record: Record) -> str:
+def check(dns: Dns, record: DnsRecord) -> str:
     """That a record stands in DNS as SES needs it; Unwell says what to enter and what is there."""
     found = dns.found(record.name, record.type)
     if not _fits(record, found):
@@ -51,7 +51,7 @@ def check(dns: Dns, record: Record) -> str:
     return f"{record.name} {record.type} {_listed(found)}"
 
 
-def check_dmarc(dns: Dns, record: Record) -> str:
+def check_dmarc(dns: Dns, record: DnsRecord) -> str:
     """The domain's policy, or that of a domain above it (RFC 9989, section 4.10)."""
     labels = record.name.removeprefix("_dmarc.").split(".")
     for start in range(max(1, len(labels) - 1)):
@@ -71,7 +71,7 @@ def check_receives(dns: Dns, domain: str, region: str) -> str:
     )
 
 
-def _fits(record: Record, found: list[str]) -> bool:
+def _fits(record: DnsRecord, found: list[str]) -> bool:
     if record.type == "TXT":
         policies = [each for each in found if each.lower().startswith(SPF_BEGINS)]
         return len(policies) == 1 and SPF_NEEDS in policies[0].lower().split()

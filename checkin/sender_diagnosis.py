@@ -8,7 +8,7 @@ from checkin import dns as records
 from checkin.dns import Dns
 from checkin.findings import Diagnosis, Unwell, look
 from kit import aws, sending_identity
-from kit.sending_identity import SUCCESS, Record, SendingIdentity
+from kit.sending_identity import SUCCESS, DnsRecord, SendingIdentity
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -73,14 +73,14 @@ def _mail_from(identity: SendingIdentity) -> str:
     return f"{identity.mail_from} is verified"
 
 
-def _records(identity: SendingIdentity, *, all_of_them: bool) -> Iterator[Record]:
+def _records(identity: SendingIdentity, *, all_of_them: bool) -> Iterator[DnsRecord]:
     if all_of_them or identity.dkim_status != SUCCESS:
         yield from identity.dkim_records()
     if all_of_them or identity.mail_from_status != SUCCESS:
         yield from identity.mail_from_records()
 
 
-def _record(record: Record, dns: Dns | None) -> str:
+def _record(record: DnsRecord, dns: Dns | None) -> str:
     if dns is None:
         raise Unwell(f"enter {record}; `--dns` says what is there")
     return records.check(dns, record)

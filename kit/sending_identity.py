@@ -20,7 +20,7 @@ DMARC = "v=DMARC1; p=none"
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class DnsRecord:
     """One DNS record to enter; `purpose` says which, e.g. `DKIM 1`."""
 
     purpose: str
@@ -65,19 +65,19 @@ class SendingIdentity:
             )
         return None
 
-    def dkim_records(self) -> Iterator[Record]:
+    def dkim_records(self) -> Iterator[DnsRecord]:
         for number, (name, value) in enumerate(self.dkim_targets, start=1):
-            yield Record(f"DKIM {number}", name, "CNAME", value)
+            yield DnsRecord(f"DKIM {number}", name, "CNAME", value)
 
-    def mail_from_records(self) -> Iterator[Record]:
+    def mail_from_records(self) -> Iterator[DnsRecord]:
         if self.mail_from is not None:
             feedback = f"10 feedback-smtp.{self.region}.amazonses.com"
-            yield Record("MAIL FROM MX", self.mail_from, "MX", feedback)
-            yield Record("MAIL FROM SPF", self.mail_from, "TXT", SPF)
+            yield DnsRecord("MAIL FROM MX", self.mail_from, "MX", feedback)
+            yield DnsRecord("MAIL FROM SPF", self.mail_from, "TXT", SPF)
 
     @property
-    def dmarc_record(self) -> Record:
-        return Record("DMARC", f"_dmarc.{self.domain}", "TXT", DMARC)
+    def dmarc_record(self) -> DnsRecord:
+        return DnsRecord("DMARC", f"_dmarc.{self.domain}", "TXT", DMARC)
 
 
 def find(client: "SESV2Client", address: str) -> SendingIdentity | None:

@@ -16,7 +16,7 @@ from kit.clock import london_day
 from kit.exposition import gauge, gauges
 from replies.models import Round
 from reports.models import Release, ReleaseState
-from tenants.jobs import Job
+from tenants.jobs import PlatformJob
 from tenants.models import Heartbeat, Letter
 
 SHOWN_FROM = 300.0
@@ -30,7 +30,7 @@ OVERDUE_AFTER = timedelta(days=5)
 
 def read(session: Session, *, now: datetime) -> Iterator[Metric]:
     """Every figure of the platform side."""
-    yield from exposition.of_jobs(Job, heartbeats.read(session, Heartbeat), now=now)
+    yield from exposition.of_jobs(PlatformJob, heartbeats.read(session, Heartbeat), now=now)
     oldest, failing = _oldest_letter(session, now), _failing_letters(session, now)
     yield gauge("oldest_letter_seconds", "Since the letter longest waiting was due.", oldest)
     yield gauge("letters_failing", "Letters that SES refused time and again.", failing)

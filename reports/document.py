@@ -7,7 +7,7 @@ from typing import Any
 from reports.cube import Asked, Noisy, Plan
 from reports.estimate import Ratio
 from reports.figures import Figure, Place
-from reports.groups import Group, Scope
+from reports.groups import Group, GroupScope
 from reports.histograms import histograms
 from reports.measured import Measured
 from reports.pools import Pool, pools
@@ -55,7 +55,7 @@ def document(
 
 def _figures(month: Measured, pooled: Sequence[Pool]) -> Iterator[Figure]:
     for name in month.names:
-        if month.scope(name) == Scope.NOTHING:
+        if month.scope(name) == GroupScope.NOTHING:
             yield from (
                 Place(name, each).closed() for each in ("mailed", "replies", "response_rate")
             )
@@ -101,7 +101,7 @@ def _measurements(noisy: Sequence[Noisy], plan: Plan, spec: Spec) -> dict[str, A
 
 def scales(group: Group, spec: Spec) -> dict[str, float | None]:
     """The scales of the noise of a group's number of mailed tenants and, by itself, of replies."""
-    if group.scope == Scope.RATE:
+    if group.scope == GroupScope.RATE:
         mailed, replies = spec.rate_mailed_epsilon, spec.rate_replies_epsilon
         return {"mailed_scale": 1 / mailed, "replies_scale": 1 / replies}
     return {"mailed_scale": 1 / spec.mailed_epsilon, "replies_scale": None}

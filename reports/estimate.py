@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from replies.form.questions import TOPICS
 from reports.cube import Asked, Atom, Noisy, Plan
-from reports.groups import Group, Scope
+from reports.groups import Group, GroupScope
 from reports.histograms import Histogram, histograms
 from reports.protect import variance
 from reports.spec import Spec
@@ -81,7 +81,7 @@ class Estimator:
     def rate(self, group: Group, noisy: Noisy) -> Ratio:
         """How many replied, of those mailed."""
         spec = self._spec
-        if group.scope == Scope.RATE:
+        if group.scope == GroupScope.RATE:
             return Ratio(
                 float(noisy.replies or 0),
                 float(noisy.mailed),

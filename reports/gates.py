@@ -10,7 +10,7 @@ from kit.errors import BadInput, NotFound, Problem, Refused
 from kit.months import is_month
 from replies.models import Round
 from reports.cube import Plan
-from reports.groups import Scope
+from reports.groups import GroupScope
 from reports.models import Release, ReleaseState
 from reports.spec import Spec
 
@@ -74,7 +74,7 @@ def refuse_open(opened: Round, now: datetime) -> None:
 
 def refuse_small(plan: Plan, spec: Spec) -> None:
     """Refuse a month that no group of is large enough to be drawn."""
-    if all(group.scope == Scope.NOTHING for group in plan.groups):
+    if all(group.scope == GroupScope.NOTHING for group in plan.groups):
         raise TooSmall(
             f"{plan.month} was sent to fewer than {spec.rate_from} tenants; a month so small has "
             "no figures, and nothing was drawn."

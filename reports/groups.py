@@ -14,7 +14,7 @@ OTHER = "Other housing associations"
 RESERVED = frozenset({ALL, OTHER})
 
 
-class Scope(StrEnum):
+class GroupScope(StrEnum):
     """What is drawn for a group."""
 
     FULL = "full"
@@ -29,7 +29,7 @@ class Group:
     name: str
     members: frozenset[str]
     mailed: int
-    scope: Scope
+    scope: GroupScope
 
 
 def public_groups(mailed: Mapping[str, int], spec: Spec) -> tuple[Group, ...]:
@@ -55,10 +55,10 @@ def _group(name: str, members: Iterable[str], mailed: Mapping[str, int], spec: S
     return Group(name, members, count, _scope(count, spec))
 
 
-def _scope(mailed: int, spec: Spec) -> Scope:
+def _scope(mailed: int, spec: Spec) -> GroupScope:
     if mailed >= spec.alone_from:
-        return Scope.FULL
-    return Scope.RATE if mailed >= spec.rate_from else Scope.NOTHING
+        return GroupScope.FULL
+    return GroupScope.RATE if mailed >= spec.rate_from else GroupScope.NOTHING
 
 
 def _largest_first(entry: tuple[str, int]) -> tuple[int, str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from reports.cube import Noisy, Plan
 from reports.estimate import Estimator, Ratio, together
-from reports.groups import ALL, Group, Scope
+from reports.groups import ALL, Group, GroupScope
 from reports.protect import drawn_groups
 from reports.spec import Spec
 
@@ -29,12 +29,16 @@ class Measured:
         names = list(self._groups)
         return names if len(names) == 1 else [ALL, *names]
 
-    def scope(self, name: str) -> Scope:
+    def scope(self, name: str) -> GroupScope:
         """What is published of a group; of all tenants, the most of any."""
         if name in self._groups:
             return self._groups[name].scope
         scopes = {group.scope for group in self.plan.groups}
-        return next(scope for scope in (Scope.FULL, Scope.RATE, Scope.NOTHING) if scope in scopes)
+        return next(
+            scope
+            for scope in (GroupScope.FULL, GroupScope.RATE, GroupScope.NOTHING)
+            if scope in scopes
+        )
 
     def rate(self, name: str) -> Ratio:
         """How many replied, of those mailed."""
@@ -47,7 +51,7 @@ class Measured:
         return self._shares[name]
 
     def _found(self, name: str) -> Shares:
-        full = [g.name for g in self._in(name) if g.scope == Scope.FULL]
+        full = [g.name for g in self._in(name) if g.scope == GroupScope.FULL]
         if not full:
             return {}
         if name in full:

@@ -6,7 +6,7 @@ from typing import Any
 
 from reports.cube import Asked, Noisy, Plan
 from reports.estimate import Ratio, together
-from reports.groups import ALL, Group, Scope
+from reports.groups import ALL, Group, GroupScope
 from reports.measured import Measured, Shares
 
 WINDOWS = (3, 12)
@@ -31,7 +31,9 @@ class Pool:
 
     def rate(self, name: str) -> Ratio | None:
         """The response rate of a group that was drawn in each of the months."""
-        if any(not _has(part, name) or part.scope(name) == Scope.NOTHING for part in self.parts):
+        if any(
+            not _has(part, name) or part.scope(name) == GroupScope.NOTHING for part in self.parts
+        ):
             return None
         return together([each.rate(name) for each in self.parts])
 
@@ -72,7 +74,7 @@ def plan_of(shown: Mapping[str, Any]) -> Plan:
     groups = shown["groups"][1:] or shown["groups"]
     return Plan(
         shown["month"],
-        tuple(Group(each["group"], frozenset(), 0, Scope(each["scope"])) for each in groups),
+        tuple(Group(each["group"], frozenset(), 0, GroupScope(each["scope"])) for each in groups),
         tuple(map(Asked.from_json, shown["questions"])),
     )
 

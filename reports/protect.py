@@ -14,7 +14,7 @@ from opendp.metrics import l1_distance
 from opendp.mod import Measurement, enable_features
 
 from reports.cube import Counts, Noisy, Plan
-from reports.groups import Group, Scope
+from reports.groups import Group, GroupScope
 from reports.histograms import Histogram, histograms
 from reports.spec import Spec
 
@@ -52,19 +52,19 @@ def draw(counts: Sequence[Counts], plan: Plan, spec: Spec) -> list[Noisy]:
     return [
         _drawn(count, group, plan, measured, spec)
         for count, group in zip(counts, plan.groups, strict=True)
-        if group.scope != Scope.NOTHING
+        if group.scope != GroupScope.NOTHING
     ]
 
 
 def drawn_groups(plan: Plan) -> list[Group]:
     """The groups that `draw` gives values for, in the same order."""
-    return [group for group in plan.groups if group.scope != Scope.NOTHING]
+    return [group for group in plan.groups if group.scope != GroupScope.NOTHING]
 
 
 def _drawn(
     count: Counts, group: Group, plan: Plan, measured: Sequence[Histogram], spec: Spec
 ) -> Noisy:
-    if group.scope == Scope.RATE:
+    if group.scope == GroupScope.RATE:
         (mailed,) = add_noise([group.mailed], spec.rate_mailed_epsilon)
         (replies,) = add_noise([count.replies], spec.rate_replies_epsilon)
         return Noisy(mailed, replies, ())

@@ -18,7 +18,7 @@ from replies.models import DataKey, Reply, Round
 from replies.vault.counting import Open, Sealed
 from reports import cube
 from reports.cube import Asked, Counts, Plan
-from reports.groups import Scope, public_groups
+from reports.groups import GroupScope, public_groups
 from reports.spec import Spec
 from reports.units import Units
 from tenants.handover import mailed as handed_over
@@ -101,7 +101,7 @@ def tally(session: Session, open_reply: Open, plan: Plan) -> list[Counts]:
     group_of = {
         member: counts[number]
         for number, group in enumerate(plan.groups)
-        if group.scope != Scope.NOTHING
+        if group.scope != GroupScope.NOTHING
         for member in group.members
     }
     added_by = lru_cache(maxsize=ALIKE)(Units(plan).added_by)

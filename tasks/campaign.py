@@ -6,7 +6,7 @@ from functools import partial
 from celery.signals import worker_process_init
 
 from campaigns import engine
-from campaigns.models import Job
+from campaigns.models import CampaignJob
 from campaigns.planning import notices, reminders
 from campaigns.sending import feedback, restore_detection, set_aside, worker
 from campaigns.ses import sender_identity
@@ -34,9 +34,9 @@ def _load_early(**_: object) -> None:
 @app.task(name="tasks.campaign.tick")
 def tick() -> None:
     """Take each campaign the step that is due, and ask for hands to send what may go."""
-    if side.is_duplicate(Job.TICK, tick.name):
+    if side.is_duplicate(CampaignJob.TICK, tick.name):
         return
-    with side.beating(Job.TICK):
+    with side.beating(CampaignJob.TICK):
         side.look_at_clock()
         _send_what_is_due()
         side.look_at_broker()
@@ -58,10 +58,12 @@ def send(campaign_id: int, asked_at: str = "") -> None:
 def poll_feedback() -> None:
     """Take what SES has said since, for at most one tick."""
     chosen = current()
-    if not chosen.ses_events_queue_url or side.is_duplicate(Job.FEEDBACK, poll_feedback.name):
+    if not chosen.ses_events_queue_url or side.is_duplicate(
+        CampaignJob.FEEDBACK, poll_feedback.name
+    ):
         return
     ends = time.monotonic() + chosen.tick.total_seconds()
-    with side.beating(Job.FEEDBACK):
+    with side.beating(CampaignJob.FEEDBACK):
         set_aside.take_again(side.campaign_database(), clock=side.campaign_clock())
         while time.monotonic() < ends and feedback.poll(
             side.campaign_database(),

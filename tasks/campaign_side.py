@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from redis import Redis
 from sqlalchemy import make_url
 
-from campaigns.models import Heartbeat, Job
+from campaigns.models import CampaignJob, Heartbeat
 from campaigns.sending.context import SendContext
 from campaigns.sending.high_water_mark import FileMark, HighWaterMark, RedisMark
 from campaigns.ses.rate_limiter import DatabaseRateLimiter, RateLimiter, RedisRateLimiter
@@ -44,12 +44,12 @@ def campaign_clock() -> Clock:
     return campaign_database().now
 
 
-def beating(job: Job) -> AbstractContextManager[None]:
+def beating(job: CampaignJob) -> AbstractContextManager[None]:
     """Write down that the block was done, or what stopped it."""
     return heartbeats.beating(campaign_database(), Heartbeat, job, clock=campaign_clock())
 
 
-def is_duplicate(job: Job, task: str) -> bool:
+def is_duplicate(job: CampaignJob, task: str) -> bool:
     """Whether a job that beat asks for was begun already."""
     return turns.is_duplicate(campaign_database(), Heartbeat, job, every=turns.period(task))
 
@@ -58,7 +58,9 @@ def look_at_broker() -> None:
     """Write down whether it takes messages and somebody takes them from it."""
     trouble = broker.trouble(current(), "campaign")
     with campaign_database().writing() as session:
-        heartbeats.note(session, Heartbeat, Job.BROKER, now=campaign_clock()(), trouble=trouble)
+        heartbeats.note(
+            session, Heartbeat, CampaignJob.BROKER, now=campaign_clock()(), trouble=trouble
+        )
 
 
 def look_at_clock() -> None:

@@ -21,7 +21,7 @@ from tasks import turns
 from tasks.app import app
 from tasks.process import current, once
 from tenants.handover import mailing_list, suppression_outbox
-from tenants.jobs import Job
+from tenants.jobs import PlatformJob
 from tenants.models import Heartbeat
 from tenants.outbox import mailer
 from tenants.outbox.mailer import OutboxMailer
@@ -36,9 +36,9 @@ log = get_logger(__name__)
 @app.task(name="tasks.platform.tick")
 def tick() -> None:
     """Push what the campaign side is due: the questions, the marks, the list, the figures."""
-    if _is_duplicate(Job.TICK, tick.name):
+    if _is_duplicate(PlatformJob.TICK, tick.name):
         return
-    with _beating(Job.TICK):
+    with _beating(PlatformJob.TICK):
         clocks.note(_platform_database(), Heartbeat, tick=current().tick)
         _look_at_broker()
         _remember_the_erased()
@@ -50,7 +50,7 @@ def tick() -> None:
 @app.task(name="tasks.platform.post")
 def send_letters() -> None:
     """Send the platform's own letters: codes, fresh links, notices."""
-    if _is_duplicate(Job.LETTERS, send_letters.name):
+    if _is_duplicate(PlatformJob.LETTERS, send_letters.name):
         return
     mailer.send_due(_mailer(), clock=utc_now)
 
@@ -58,22 +58,22 @@ def send_letters() -> None:
 @app.task(name="tasks.platform.check_keys")
 def check_keys() -> None:
     """See that replies could be sealed and opened."""
-    if _is_duplicate(Job.KEYS, check_keys.name):
+    if _is_duplicate(PlatformJob.KEYS, check_keys.name):
         return
-    with _beating(Job.KEYS):
+    with _beating(PlatformJob.KEYS):
         sealing.check(current().vault_keys)
 
 
 @app.task(name="tasks.platform.purge")
 def purge() -> None:
     """End what is kept for a time only."""
-    if _is_duplicate(Job.PURGE, purge.name):
+    if _is_duplicate(PlatformJob.PURGE, purge.name):
         return
-    with _beating(Job.PURGE):
+    with _beating(PlatformJob.PURGE):
         retention.purge(_platform_database(), settings=current(), now=utc_now())
 
 
-def _is_duplicate(job: Job, task: str) -> bool:
+def _is_duplicate(job: PlatformJob, task: str) -> bool:
     """Whether a job that beat asks for was begun already."""
     return turns.is_duplicate(_platform_database(), Heartbeat, job, every=turns.period(task))
 
@@ -82,7 +82,7 @@ def _look_at_broker() -> None:
     """Write down whether it takes messages and somebody takes them from it."""
     trouble = broker.trouble(current(), "platform")
     with _platform_database().writing() as session:
-        heartbeats.note(session, Heartbeat, Job.BROKER, now=utc_now(), trouble=trouble)
+        heartbeats.note(session, Heartbeat, PlatformJob.BROKER, now=utc_now(), trouble=trouble)
 
 
 def _remember_the_erased() -> None:
@@ -109,7 +109,7 @@ def _push() -> None:
     push.push_releases(platform, campaign, now=utc_now())
 
 
-def _beating(job: Job) -> AbstractContextManager[None]:
+def _beating(job: PlatformJob) -> AbstractContextManager[None]:
     """Write down that the block was done, or what stopped it."""
     return heartbeats.beating(_platform_database(), Heartbeat, job, clock=utc_now)
 

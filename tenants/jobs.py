@@ -11,7 +11,7 @@ KEYS_EVERY = 6
 """Ticks between two looks at the master keys: with AWS KMS each is two requests."""
 
 
-class Job(StrEnum):
+class PlatformJob(StrEnum):
     """What is done again and again."""
 
     TICK = "tick"
@@ -25,4 +25,9 @@ def expected(settings: Settings) -> Mapping[str, timedelta]:
     """How long each job may stay undone, of those that nothing goes on without."""
     often = patience(settings.tick)
     seldom = patience(KEYS_EVERY * settings.tick)
-    return {Job.TICK: often, Job.BROKER: often, Job.LETTERS: often, Job.KEYS: seldom}
+    return {
+        PlatformJob.TICK: often,
+        PlatformJob.BROKER: often,
+        PlatformJob.LETTERS: often,
+        PlatformJob.KEYS: seldom,
+    }

@@ -17,19 +17,20 @@ from campaigns.models.months import (
     CampaignState,
     Draft,
     Message,
-    Question,
+    OfferedQuestion,
     Reminder,
     Series,
     WorkingCopy,
 )
 from campaigns.models.people import AuditEntry, Role, SignIn, Staff, StaffToken
 from campaigns.models.published import PublishedRelease, ReleaseState
-from campaigns.models.watching import Heartbeat, Job
+from campaigns.models.watching import CampaignJob, Heartbeat
 
 __all__ = [
     "Approval",
     "AuditEntry",
     "Campaign",
+    "CampaignJob",
     "CampaignState",
     "Cause",
     "Delivery",
@@ -37,10 +38,9 @@ __all__ = [
     "Draft",
     "Feedback",
     "Heartbeat",
-    "Job",
     "Message",
+    "OfferedQuestion",
     "PublishedRelease",
-    "Question",
     "ReleaseState",
     "Reminder",
     "Role",

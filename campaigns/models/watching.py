@@ -6,7 +6,7 @@ from kit.database import CampaignBase
 from kit.heartbeats import HeartbeatColumns
 
 
-class Job(StrEnum):
+class CampaignJob(StrEnum):
     """What is done again and again; of `SENDING` only a worker's own trouble is written."""
 
     TICK = "tick"

@@ -8,7 +8,7 @@ from threading import Lock
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from campaigns.models import Heartbeat, Job
+from campaigns.models import CampaignJob, Heartbeat
 from campaigns.sending import deliveries, lifecycle
 from campaigns.sending.context import SendContext, SendJob
 from campaigns.sending.deliveries import Claim
@@ -90,7 +90,7 @@ class Recorder:
             lifecycle.pause_if_refused(session, self._job.campaign_id, now=now, least=least)
         if Verdict.WORKER in answers:
             trouble = answers[Verdict.WORKER].code
-            heartbeats.failed(session, Heartbeat, Job.SENDING, trouble=trouble)
+            heartbeats.failed(session, Heartbeat, CampaignJob.SENDING, trouble=trouble)
         if Verdict.HALT in answers:
             reason = f"SES refuses to send for this account ({answers[Verdict.HALT].code})."
             account.pause(session, reason=reason, now=now)

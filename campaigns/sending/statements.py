@@ -36,8 +36,8 @@ from sqlalchemy import (
 from campaigns.models import Delivery, Suppression
 from campaigns.models.deliveries import FRESH, REFUSED, WAITING
 from campaigns.sending.transitions import (
-    Condition,
     Given,
+    Guard,
     Op,
     OrElse,
     Plus,
@@ -121,7 +121,7 @@ def applies(rows: Iterable[Transition]) -> ColumnElement[bool]:
     The state is spelled so that PostgreSQL does not take a partial index for it. With statistics
     from before a hand-over it combines one with the row ids, and reads all of its dead entries.
     """
-    states: dict[tuple[Condition, ...], list[str]] = {}
+    states: dict[tuple[Guard, ...], list[str]] = {}
     for row in rows:
         states.setdefault(row.when, []).append(row.before)
     return or_(
@@ -167,7 +167,7 @@ def _value(column: str, to: object, brought: Brought) -> ColumnElement[Any]:
     return literal(to, own.type)
 
 
-def _condition(condition: Condition) -> ColumnElement[bool]:
+def _condition(condition: Guard) -> ColumnElement[bool]:
     column, value = deliveries.c[condition.column], condition.value
     if isinstance(value, tuple):
         return (

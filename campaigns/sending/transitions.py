@@ -5,9 +5,9 @@ into that state, and these columns are set. `campaigns.sending.deliveries` makes
 table and is the only module that writes deliveries; `follow` applies it to a row in memory, for the
 exhaustive walk in the tests; `docs/reference/deliveries.md` is printed from it.
 
-A state and an event that are not listed raise `NotListed`, in `follow` and where a statement is made of
-the table. Counters need no column here: triggers keep `tallies` in step with `state`, `cause` and
-`feedback`.
+A state and an event that are not listed raise `NotListed`, in `follow` and where a statement is
+made of the table. Counters need no column here: triggers keep `tallies` in step with `state`,
+`cause` and `feedback`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -80,7 +80,7 @@ class Op(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class Guard:
     """A column compared with None, a constant or a `Given`; with a tuple: with any of these."""
 
     column: str
@@ -100,7 +100,7 @@ class Transition:
     trigger: Trigger
     after: DeliveryState | None
     evidence: str
-    when: tuple[Condition, ...] = ()
+    when: tuple[Guard, ...] = ()
     sets: Mapping[str, object] | None = None
 
     @property
@@ -114,18 +114,18 @@ NO_LINKS = {"reply_link": None, "stop_link": None}
 AT_ONCE = {"not_before": None, "refused_at": None}
 SETTLE = {"since": NOW, **NO_LINKS, **AT_ONCE}
 
-OF_THIS_ATTEMPT = Condition("attempt_id", Given("attempt"))
-NOT_REFUSED = Condition("refused_at", None)
-DUE = Condition("not_before", NOW, Op.NOT_AFTER)
-REFUSED_BEFORE = Condition("refused_at", None, Op.IS_NOT)
-FIRST_SEND = Condition("resent", False)
-RESTORED = Condition("cause", Cause.RESTORED)
-NOT_RESTORED = Condition("cause", Cause.RESTORED, Op.IS_NOT)
-DROPPED_BY_SES = Condition("cause", NEVER_LEFT)
-NOT_DROPPED_BY_SES = Condition("cause", NEVER_LEFT, Op.IS_NOT)
-NEVER_TRIED = Condition("not_before", None)
-TRIED_BEFORE = Condition("not_before", None, Op.IS_NOT)
-NEVER_CLAIMED = (Condition("attempt_id", None), Condition("attempts", 0))
+OF_THIS_ATTEMPT = Guard("attempt_id", Given("attempt"))
+NOT_REFUSED = Guard("refused_at", None)
+DUE = Guard("not_before", NOW, Op.NOT_AFTER)
+REFUSED_BEFORE = Guard("refused_at", None, Op.IS_NOT)
+FIRST_SEND = Guard("resent", False)
+RESTORED = Guard("cause", Cause.RESTORED)
+NOT_RESTORED = Guard("cause", Cause.RESTORED, Op.IS_NOT)
+DROPPED_BY_SES = Guard("cause", NEVER_LEFT)
+NOT_DROPPED_BY_SES = Guard("cause", NEVER_LEFT, Op.IS_NOT)
+NEVER_TRIED = Guard("not_before", None)
+TRIED_BEFORE = Guard("not_before", None, Op.IS_NOT)
+NEVER_CLAIMED = (Guard("attempt_id", None), Guard("attempts", 0))
 
 ANY_ATTEMPT = "SES's own word for any attempt of this mail, at the row's own address"
 THIS_ATTEMPT = "SES's or the network's answer to this attempt"
@@ -322,7 +322,7 @@ def of(trigger: Trigger) -> tuple[Transition, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DeliveryRow:
     """The columns of a delivery that the table speaks of. Moments are any ordered values."""
 
     state: DeliveryState = QUEUED
@@ -341,7 +341,7 @@ class Row:
     feedback: str | None = None
 
 
-def follow(row: Row, trigger: Trigger, **given: Any) -> Row | None:
+def follow(row: DeliveryRow, trigger: Trigger, **given: Any) -> DeliveryRow | None:
     """The row after an event: changed, as it was (a condition does not hold), or None if deleted.
 
     Raises:
@@ -356,7 +356,7 @@ def follow(row: Row, trigger: Trigger, **given: Any) -> Row | None:
     return row
 
 
-def _holds(row: Row, condition: Condition, given: Mapping[str, Any]) -> bool:
+def _holds(row: DeliveryRow, condition: Guard, given: Mapping[str, Any]) -> bool:
     value = _value(condition.value, given)
     found = getattr(row, condition.column)
     if condition.op is Op.NOT_AFTER:
@@ -365,14 +365,16 @@ def _holds(row: Row, condition: Condition, given: Mapping[str, Any]) -> bool:
     return is_so == (condition.op is Op.IS)
 
 
-def _after(row: Row, transition: Transition, given: Mapping[str, Any]) -> Row | None:
+def _after(
+    row: DeliveryRow, transition: Transition, given: Mapping[str, Any]
+) -> DeliveryRow | None:
     if transition.after is None:
         return None
     values = {name: _set(row, name, to, given) for name, to in (transition.sets or {}).items()}
     return replace(row, state=transition.after, **values)
 
 
-def _set(row: Row, column: str, to: object, given: Mapping[str, Any]) -> Any:
+def _set(row: DeliveryRow, column: str, to: object, given: Mapping[str, Any]) -> Any:
     own = getattr(row, column)
     match to:
         case Plus(number):

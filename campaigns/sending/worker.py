@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from campaigns.models import Heartbeat, Job
+from campaigns.models import CampaignJob, Heartbeat
 from campaigns.sending import deliveries, restore_detection
 from campaigns.sending.context import SendContext, SendJob, open_job
 from campaigns.sending.deliveries import Claim
@@ -129,7 +129,7 @@ class _Worker:
         """Write that a worker could send, if this one did: no trouble stands any more."""
         if self._number and not self._recorder.must_stop:
             with self.context.database.writing() as session:
-                heartbeats.done(session, Heartbeat, Job.SENDING, now=self.clock())
+                heartbeats.done(session, Heartbeat, CampaignJob.SENDING, now=self.clock())
 
     def _may_post(self) -> bool:
         is_stopped = self.is_over or self._recorder.must_stop

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from campaigns.models import Job
+from campaigns.models import CampaignJob
 from kit.readiness import patience
 from kit.settings import Settings
 
@@ -15,10 +15,10 @@ def expected(settings: Settings) -> Mapping[str, timedelta]:
     """How long each job may stay undone."""
     often = patience(settings.tick)
     jobs: dict[str, timedelta] = {
-        Job.TICK: often,
-        Job.BROKER: often,
-        Job.LIMITS: LIMITS_PATIENCE,
+        CampaignJob.TICK: often,
+        CampaignJob.BROKER: often,
+        CampaignJob.LIMITS: LIMITS_PATIENCE,
     }
     if settings.ses_events_queue_url:
-        jobs[Job.FEEDBACK] = often
+        jobs[CampaignJob.FEEDBACK] = often
     return jobs

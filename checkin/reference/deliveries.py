@@ -2,8 +2,8 @@
 
 from campaigns.sending.transitions import (
     TABLE,
-    Condition,
     Given,
+    Guard,
     OrElse,
     Plus,
     Transition,
@@ -35,7 +35,7 @@ def _row(row: Transition) -> tuple[str, ...]:
     return code(row.before), str(row.trigger), conditions, after, sets or "–", row.evidence
 
 
-def _condition(condition: Condition) -> str:
+def _condition(condition: Guard) -> str:
     return f"`{condition.column}` {condition.op} {_value(condition.value)}"
 
 

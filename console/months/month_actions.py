@@ -42,7 +42,7 @@ Run = Callable[[Session, Form], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class MonthAction:
     """One thing to do. `question` heads its page, `explains` says what will happen.
 
     `is_grave` cannot be taken back; `settles` decides on mails whose outcome is not certain.
@@ -67,7 +67,7 @@ def seen_of(month: Month) -> str:
     return f"{found} {month.campaign.send_at.isoformat()}"
 
 
-def offered(month: Month, who: Staff, now: datetime) -> list[Action]:
+def offered(month: Month, who: Staff, now: datetime) -> list[MonthAction]:
     """What this person can do to this month now."""
     return [
         action
@@ -104,7 +104,7 @@ def _has_unknown(month: Month, _now: datetime) -> bool:
 ACTIONS = {
     action.name: action
     for action in (
-        Action(
+        MonthAction(
             name="approve",
             label="Approve…",
             question="Approve this email?",
@@ -116,7 +116,7 @@ ACTIONS = {
             is_possible=can_be_approved,
             run=_approve,
         ),
-        Action(
+        MonthAction(
             name="pause",
             label="Pause…",
             question="Pause the sending?",
@@ -128,7 +128,7 @@ ACTIONS = {
             is_possible=_is(CampaignState.SENDING),
             run=_controlled(control.pause),
         ),
-        Action(
+        MonthAction(
             name="resume",
             label="Resume…",
             question="Resume the sending?",
@@ -139,7 +139,7 @@ ACTIONS = {
             is_possible=_is(CampaignState.PAUSED),
             run=_controlled(control.resume),
         ),
-        Action(
+        MonthAction(
             name="send-unknown",
             label="Send the uncertain ones again…",
             question="Send the uncertain emails again?",
@@ -152,7 +152,7 @@ ACTIONS = {
             run=_controlled(partial(control.resolve, unknown="send")),
             settles=True,
         ),
-        Action(
+        MonthAction(
             name="leave-unknown",
             label="Leave the uncertain ones…",
             question="Leave the uncertain emails as they are?",
@@ -164,7 +164,7 @@ ACTIONS = {
             run=_controlled(partial(control.resolve, unknown="leave")),
             settles=True,
         ),
-        Action(
+        MonthAction(
             name="cancel",
             label="Cancel the month…",
             question="Cancel this month’s email?",

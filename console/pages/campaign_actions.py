@@ -13,7 +13,7 @@ from campaigns.writing.differences import Change
 from console import access, errors, sessions
 from console.context import here
 from console.months import month, month_actions
-from console.months.month_actions import Action, Form
+from console.months.month_actions import Form, MonthAction
 from kit.errors import CheckinError, Refused
 from kit.months import month_name
 
@@ -66,14 +66,16 @@ def resume_account() -> Response:
     return redirect(url_for("year.show"), code=303)
 
 
-def _action(what: str) -> Action:
+def _action(what: str) -> MonthAction:
     action = month_actions.ACTIONS[what]
     if not action.roles & set(sessions.signed_in().roles):
         abort(403)
     return action
 
 
-def _page(name: str, action: Action, error: CheckinError | None = None) -> str | tuple[str, int]:
+def _page(
+    name: str, action: MonthAction, error: CheckinError | None = None
+) -> str | tuple[str, int]:
     console = here()
     with console.campaign.reading() as session:
         shown = month.load(session, name, now=console.now, own_rate=console.settings.send_rate)
@@ -98,7 +100,7 @@ def _changes(shown: month.Month, earlier: Content) -> list[Change]:
     return differences.compare(earlier, now)
 
 
-def _why_not(action: Action, shown: month.Month, who: Staff, now: datetime) -> Refused | None:
+def _why_not(action: MonthAction, shown: month.Month, who: Staff, now: datetime) -> Refused | None:
     if action.is_possible(shown, now):
         return None
     return Refused("This cannot be done to this month as it stands now.")

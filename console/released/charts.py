@@ -59,7 +59,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChartLine:
     """The response rate month by month."""
 
     points: list[Point]
@@ -80,17 +80,17 @@ def bars(figures: Sequence[Figure]) -> Bars:
     return Bars(rows, ticks, len(figures) * ROW + 26)
 
 
-def line(months: Sequence[tuple[str, Figure, int | None]]) -> Line:
+def line(months: Sequence[tuple[str, Figure, int | None]]) -> ChartLine:
     """A point for each (label, figure, number of its annotation), oldest first."""
     return _line(months, YEAR_WIDTH, YEAR_HEIGHT)
 
 
-def small(months: Sequence[tuple[str, Figure, int | None]]) -> Line:
+def small(months: Sequence[tuple[str, Figure, int | None]]) -> ChartLine:
     """The same as `line`, for one of many beside one another."""
     return _line(months, SMALL_WIDTH, SMALL_HEIGHT)
 
 
-def _line(months: Sequence[tuple[str, Figure, int | None]], width: int, tall: int) -> Line:
+def _line(months: Sequence[tuple[str, Figure, int | None]], width: int, tall: int) -> ChartLine:
     top = _top([figure for _, figure, _ in months], least=20 if tall == YEAR_HEIGHT else 5)
     floor = tall - BOTTOM
     step = (width - LEFT - 12) / max(len(months), 1)
@@ -104,7 +104,7 @@ def _line(months: Sequence[tuple[str, Figure, int | None]], width: int, tall: in
     ]
     steps = _steps(top) if tall == YEAR_HEIGHT else (0, top)
     ticks = [Tick(height(value), f"{value}%") for value in steps]
-    return Line(points, ticks, _path(points), width, tall, floor)
+    return ChartLine(points, ticks, _path(points), width, tall, floor)
 
 
 def _bar(figure: Figure, y: int, scale: float, top: int) -> Bar:

@@ -183,6 +183,8 @@ class ChangePage(Page[ChangeOut]):
 
 
 class FieldError(Shape):
+    """What is wrong with one field of a request."""
+
     field: str
     detail: str
 

@@ -18,7 +18,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Periods:
+class KeptPeriods:
     """What the privacy page names."""
 
     replies: Period
@@ -28,9 +28,9 @@ class Periods:
     master_keys: Period
 
 
-def of(settings: Settings) -> Periods:
+def of(settings: Settings) -> KeptPeriods:
     """The periods of these settings."""
-    return Periods(
+    return KeptPeriods(
         replies=_said(settings.keep_replies),
         links=_said(settings.keep_links),
         addresses=_said(settings.keep_deliveries),

@@ -21,7 +21,7 @@ from kit.ses_mail import send_email
 from kit.templating import TEMPLATES
 from links import signing
 from links.signing import Purpose
-from tenants.jobs import Job
+from tenants.jobs import PlatformJob
 from tenants.models import Heartbeat
 from tenants.outbox import codes, letters
 from tenants.outbox.letters import Due, Kind
@@ -93,11 +93,11 @@ def _note(platform: Database, trouble: str | None, *, accepted: int, now: dateti
     """Write down that the letters were seen to. What stopped one counts until one has gone."""
     with platform.writing() as session:
         if trouble is not None:
-            heartbeats.failed(session, Heartbeat, Job.LETTERS, trouble=trouble)
+            heartbeats.failed(session, Heartbeat, PlatformJob.LETTERS, trouble=trouble)
         elif accepted or not letters.are_waiting(session, now=now):
-            heartbeats.done(session, Heartbeat, Job.LETTERS, now=now)
+            heartbeats.done(session, Heartbeat, PlatformJob.LETTERS, now=now)
         else:
-            heartbeats.seen_to(session, Heartbeat, Job.LETTERS, now=now)
+            heartbeats.seen_to(session, Heartbeat, PlatformJob.LETTERS, now=now)
 
 
 def _send(mailer: OutboxMailer, due: Due) -> str | None:

@@ -13,7 +13,7 @@ from sandbox.accept_log import Accepted
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Count:
     """What became of a roster; addresses in order."""
 
     recipients: int
@@ -36,7 +36,7 @@ def judge(
     *,
     held: Mapping[str, bool],
     staff: Collection[str] = (),
-) -> Verdict:
+) -> Count:
     """Count who was mailed twice, not at all, or without being on the roster.
 
     `held` says of each mail kept open whether it was sent once more before. What `staff` get is not
@@ -44,7 +44,7 @@ def judge(
     """
     times = Counter(mail.address for mail in accepted if mail.address not in staff)
     expected = set(roster)
-    return Verdict(
+    return Count(
         recipients=len(expected),
         duplicates=tuple(sorted(who for who, count in times.items() if count > 1)),
         missing=tuple(sorted(expected - times.keys() - held.keys())),

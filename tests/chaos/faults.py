@@ -20,7 +20,7 @@ SLOW = 2.5
 
 
 @dataclass
-class World:
+class ChaosMonth:
     """Everything a fault may reach. `hits` counts those that were done."""
 
     cluster: Cluster
@@ -36,7 +36,7 @@ class World:
         return self.folder / "snapshot.dump"
 
 
-Act = Callable[[World, float], None]
+Act = Callable[[ChaosMonth, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,14 @@ class Step:
 
 
 def _signal_worker(number: signal.Signals) -> Act:
-    def act(world: World, pick: float) -> None:
+    def act(world: ChaosMonth, pick: float) -> None:
         world.fleet.workers[int(pick * len(world.fleet.workers))].signal(number)
 
     return act
 
 
 def _signal_all_of_a_worker(number: signal.Signals) -> Act:
-    def act(world: World, pick: float) -> None:
+    def act(world: ChaosMonth, pick: float) -> None:
         worker = world.fleet.workers[int(pick * len(world.fleet.workers))]
         worker.signal(number)
         for child in worker.children():
@@ -77,29 +77,29 @@ def _signal_all_of_a_worker(number: signal.Signals) -> Act:
     return act
 
 
-def _kill_child(world: World, pick: float) -> None:
+def _kill_child(world: ChaosMonth, pick: float) -> None:
     children = [child for worker in world.fleet.workers for child in worker.children()]
     if children:
         with suppress(psutil.NoSuchProcess):
             children[int(pick * len(children))].kill()
 
 
-def _kill_beat(world: World, pick: float) -> None:
+def _kill_beat(world: ChaosMonth, pick: float) -> None:
     world.fleet.beats[int(pick * len(world.fleet.beats))].signal(signal.SIGKILL)
 
 
 def _at_ses(kind: str, *, count: int = 2, **settings: float | str) -> Fault:
-    def act(world: World, _pick: float) -> None:
+    def act(world: ChaosMonth, _pick: float) -> None:
         world.stand_in.control.fault(kind, count=count, **settings)
 
     return Fault(act)
 
 
-def _pause_account(world: World, _pick: float) -> None:
+def _pause_account(world: ChaosMonth, _pick: float) -> None:
     world.stand_in.control.account(state=State.PAUSED)
 
 
-def _resume_account(world: World, _pick: float) -> None:
+def _resume_account(world: ChaosMonth, _pick: float) -> None:
     world.stand_in.control.account(state=State.ENABLED)
     world.resume()
 

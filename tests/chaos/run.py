@@ -22,8 +22,8 @@ from checkin.databases import Side, upgrade_side
 from kit.database import Database
 from sandbox import accept_log
 from tests.chaos import broker, checker, cluster, faults, fleet, month, stand_in
-from tests.chaos.checker import Verdict
-from tests.chaos.faults import DATABASE, FAULTS, Step, World
+from tests.chaos.checker import Count
+from tests.chaos.faults import DATABASE, FAULTS, ChaosMonth, Step
 
 MAILS = 2000
 RATE = 80.0
@@ -74,7 +74,7 @@ class Result:
     """One run: what was done to it and how it was judged."""
 
     is_settled: bool
-    verdict: Verdict
+    verdict: Count
     seconds: float
     hits: dict[str, int]
     order: Order
@@ -104,7 +104,7 @@ def run(order: Order, folder: Path) -> Result:
     return Result(is_settled, verdict, time.monotonic() - began, hits, order)
 
 
-def _staged(order: Order, folder: Path, stack: ExitStack) -> tuple[Database, World]:
+def _staged(order: Order, folder: Path, stack: ExitStack) -> tuple[Database, ChaosMonth]:
     """Start everything but the fleet."""
     postgresql = stack.enter_context(cluster.running())
     redis = stack.enter_context(broker.running(folder))
@@ -121,7 +121,7 @@ def _staged(order: Order, folder: Path, stack: ExitStack) -> tuple[Database, Wor
         command=order.command,
     )
     resume = partial(_resume, database)
-    return database, World(postgresql, redis, provider, crew, folder, resume)
+    return database, ChaosMonth(postgresql, redis, provider, crew, folder, resume)
 
 
 def _database(url: str, stack: ExitStack) -> Database:
@@ -142,7 +142,7 @@ def _environment(postgresql: cluster.Cluster, redis: broker.Broker) -> dict[str,
     }
 
 
-def _under_fire(world: World, steps: Sequence[Step]) -> None:
+def _under_fire(world: ChaosMonth, steps: Sequence[Step]) -> None:
     """Do each step at its moment, counted from the first accepted mail."""
     began = _first_mail(world)
     for step in steps:
@@ -155,14 +155,14 @@ def _under_fire(world: World, steps: Sequence[Step]) -> None:
     world.stand_in.control.clear_faults()
 
 
-def _first_mail(world: World) -> float:
+def _first_mail(world: ChaosMonth) -> float:
     ends = time.monotonic() + CALM_SECONDS
     while world.stand_in.control.counters()["accepted"] == 0 and time.monotonic() < ends:
         time.sleep(GLANCE)
     return time.monotonic()
 
 
-def _calm(world: World, database: Database, order: Order) -> bool:
+def _calm(world: ChaosMonth, database: Database, order: Order) -> bool:
     """Wait until nothing is open, or only what is held and stays so; False if it never comes."""
     ends, steady_since, before = time.monotonic() + CALM_SECONDS, time.monotonic(), {"": 0}
     while time.monotonic() < ends:

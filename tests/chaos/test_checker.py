@@ -6,15 +6,13 @@ from pathlib import Path
 
 from sandbox import accept_log
 from tests.chaos import checker
-from tests.chaos.checker import Verdict
+from tests.chaos.checker import Count
 
 ROSTER = ["a@example.org", "b@example.org", "c@example.org"]
 STAFF = ["approver@example.org"]
 
 
-def judged(
-    folder: Path, mailed: Sequence[str], *, held: Mapping[str, bool] | None = None
-) -> Verdict:
+def judged(folder: Path, mailed: Sequence[str], *, held: Mapping[str, bool] | None = None) -> Count:
     """The verdict on a log as the stand-in writes it."""
     log = folder / "accepted.jsonl"
     line = {

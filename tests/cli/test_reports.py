@@ -11,14 +11,14 @@ import pytest
 from kit.clock import utc_now
 from kit.database import Database
 from tests.cli.conftest import Cli
-from tests.reports.world import CLOSES, MONTH, NORTH, World
+from tests.reports.world import CLOSES, MONTH, NORTH, ReportsWorld
 
 
 @pytest.fixture
 def month(cli: Cli, empty: Path) -> Cli:
     """A month of 60 tenants that closed long ago; 40 of them replied."""
     platform = Database("sqlite:///var/platform.db")
-    world = World(platform, Path("var/keys"))
+    world = ReportsWorld(platform, Path("var/keys"))
     world.open_round(closes=CLOSES - timedelta(days=400))
     world.reply(world.mail({NORTH: 60})[:40])
     platform.dispose()
@@ -50,7 +50,7 @@ def test_an_early_release_needs_its_reason(month: Cli) -> None:
 
 def test_an_open_month_is_refused_until_it_is_said_to_be_early(cli: Cli) -> None:
     platform = Database("sqlite:///var/platform.db")
-    world = World(platform, Path("var/keys"))
+    world = ReportsWorld(platform, Path("var/keys"))
     world.open_round(closes=utc_now().date() + timedelta(days=3))
     world.reply(world.mail({NORTH: 60})[:40])
     platform.dispose()

@@ -29,7 +29,7 @@ STAND_IN = (
 )
 
 
-class Shape(Protocol):
+class ShippedShape(Protocol):
     """One of the ways in which both sides are shipped."""
 
     name: str
@@ -63,7 +63,7 @@ class Shape(Protocol):
 class Deployment:
     """A shape on a machine, with somebody to start its processes."""
 
-    shape: Shape
+    shape: ShippedShape
     machine: Machine
     runner: Runner
     sandbox: Sandbox
@@ -163,7 +163,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 @contextmanager
-def deployed(shape: type[Shape], folder: Path) -> Iterator[Deployment]:
+def deployed(shape: type[ShippedShape], folder: Path) -> Iterator[Deployment]:
     """A shape's servers run and its credentials are drawn; nothing else is done yet."""
     limits = AccountLimits(max_send_rate=500.0, max_24_hour_send=NO_LIMIT)
     with (

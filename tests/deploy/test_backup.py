@@ -25,7 +25,7 @@ TRIGGERS = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"
 
 
 @dataclass(frozen=True)
-class Machine:
+class BackedUpMachine:
     """Both sides' databases on one server, and the folder of their credentials."""
 
     server: Cluster
@@ -54,13 +54,13 @@ class Machine:
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackedUpMachine]:
     if not (cluster.is_possible() and shutil.which("psql")):
         skip_or_fail("PostgreSQL's server and psql")
     folder = tmp_path_factory.mktemp("machine")
     with cluster.running() as server:
         port = make_url(server.url("postgres")).port
-        made = Machine(server, folder)
+        made = BackedUpMachine(server, folder)
         places = ("--campaign-database", "--platform-database", "--redis")
         made.run("credentials.py", folder, *(f"{place}=127.0.0.1:{port}" for place in places))
         applied = made.run("postgres/apply", folder, *SIDES)
@@ -70,7 +70,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 @pytest.mark.parametrize("side", SIDES)
 def test_a_backup_is_put_back_with_its_owners_rules_and_grants(
-    machine: Machine, side: str, tmp_path: Path
+    machine: BackedUpMachine, side: str, tmp_path: Path
 ) -> None:
     rules = [machine.ask(side, each) for each in (WHOSE, POLICIES, TRIGGERS)]
     machine.ask(side, "INSERT INTO heartbeats (job, done_at) VALUES ('before', now())")
@@ -90,7 +90,9 @@ def test_a_backup_is_put_back_with_its_owners_rules_and_grants(
     assert ["after", "before"] == sorted(machine.ask(former, "SELECT job FROM heartbeats"))
 
 
-def test_a_backup_is_for_its_owner_alone_and_old_ones_go(machine: Machine, tmp_path: Path) -> None:
+def test_a_backup_is_for_its_owner_alone_and_old_ones_go(
+    machine: BackedUpMachine, tmp_path: Path
+) -> None:
     old, young = tmp_path / "campaign" / "old.dump", tmp_path / "campaign" / "young.dump"
     old.parent.mkdir()
     for file, days in ((old, 31), (young, 29)):
@@ -107,7 +109,7 @@ def test_a_backup_is_for_its_owner_alone_and_old_ones_go(machine: Machine, tmp_p
 
 
 def test_a_dump_that_failed_leaves_no_file_and_does_not_count(
-    machine: Machine, tmp_path: Path
+    machine: BackedUpMachine, tmp_path: Path
 ) -> None:
     nowhere = tmp_path / "folder"
     (nowhere / "campaign").mkdir(parents=True)
@@ -121,7 +123,7 @@ def test_a_dump_that_failed_leaves_no_file_and_does_not_count(
 
 
 def test_what_is_no_dump_is_refused_before_anything_is_renamed(
-    machine: Machine, tmp_path: Path
+    machine: BackedUpMachine, tmp_path: Path
 ) -> None:
     wrong = tmp_path / "wrong.dump"
     wrong.write_text("no dump")

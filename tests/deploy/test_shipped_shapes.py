@@ -15,12 +15,12 @@ from tests.chaos import broker, cluster
 from tests.conftest import skip_or_fail
 from tests.deploy import deployment, journey
 from tests.deploy.composed import Composed
-from tests.deploy.deployment import Deployment, Shape
+from tests.deploy.deployment import Deployment, ShippedShape
 from tests.deploy.installed import Installed
 from tests.deploy.journey import DELIVERIES, SIZE
 from tests.deploy.machine import SIDES
 
-SHAPES: list[type[Shape]] = [Composed, Installed]
+SHAPES: list[type[ShippedShape]] = [Composed, Installed]
 
 
 @pytest.fixture(params=SHAPES, ids=lambda shape: shape.name)

@@ -63,12 +63,12 @@ def test_a_month_that_was_drawn_after_the_backup_is_not_drawn_again(
         reports_world.small_month(reports_world.build(database, tmp_path))
     drill.back_up()
     with drill.opened() as database:
-        world = reports_world.World(database, tmp_path)
+        world = reports_world.ReportsWorld(database, tmp_path)
         freezing.freeze(world.desk(), reports_world.MONTH, now=reports_world.CLOSED)
     drill.restore()
 
     with drill.opened() as database:
-        world = reports_world.World(database, tmp_path)
+        world = reports_world.ReportsWorld(database, tmp_path)
         later = reports_world.CLOSED + timedelta(days=9)
         with pytest.raises(Refused, match="checkin reports adopt"):
             freezing.freeze(world.desk(), reports_world.MONTH, now=later)
@@ -167,7 +167,7 @@ def test_a_backup_older_than_the_window_opens_for_nobody(drill: Drill, tmp_path:
     drill.restore()
 
     with drill.opened() as database:
-        restored = roster.People(replies_world.World(database, ring), (), tmp_path)
+        restored = roster.People(replies_world.RepliesWorld(database, ring), (), tmp_path)
         for tenant_id in (alice, stranger):
             with pytest.raises(KeyUnavailable, match="epoch-0001 is no longer"):
                 restored.held(tenant_id)

@@ -20,7 +20,7 @@ HELD_SECONDS = "600"
 
 
 @dataclass
-class Machine:
+class LanMachine:
     """Somewhere to run processes. `enter` is what a command is prefixed with to run there."""
 
     name: str
@@ -57,36 +57,36 @@ class NoNamespaces(Exception):
 
 
 @contextmanager
-def machines(folder: Path, names: Sequence[str]) -> Iterator[list[Machine]]:
+def machines(folder: Path, names: Sequence[str]) -> Iterator[list[LanMachine]]:
     """A machine for each name, the first of them the server; ended afterwards."""
     with ExitStack() as stack:
         try:
             made = _in_namespaces(folder, names, stack)
         except NoNamespaces:
-            made = [Machine(name, "127.0.0.1", folder / name) for name in names]
+            made = [LanMachine(name, "127.0.0.1", folder / name) for name in names]
         for machine in made:
             stack.callback(machine.pull_the_plug)
         yield made
 
 
-def _in_namespaces(folder: Path, names: Sequence[str], stack: ExitStack) -> list[Machine]:
+def _in_namespaces(folder: Path, names: Sequence[str], stack: ExitStack) -> list[LanMachine]:
     if os.geteuid() or not all(map(shutil.which, ("ip", "nsenter", "unshare"))):
         raise NoNamespaces
     hub = _namespace(stack)
     _inside(hub, "ip link set lo up", "ip link add lan type bridge", "ip link set lan up")
     _inside(hub, f"ip address add {SUBNET}.1/24 dev lan", f"hostname {names[0]}")
-    server = Machine(names[0], f"{SUBNET}.1", folder / names[0], _enter(hub))
+    server = LanMachine(names[0], f"{SUBNET}.1", folder / names[0], _enter(hub))
     return [server, *(_joined(hub, *each, folder, stack) for each in enumerate(names[1:], 2))]
 
 
-def _joined(hub: int, number: int, name: str, folder: Path, stack: ExitStack) -> Machine:
+def _joined(hub: int, number: int, name: str, folder: Path, stack: ExitStack) -> LanMachine:
     """A machine with a cable to the hub's bridge."""
     here, host = _namespace(stack), f"{SUBNET}.{number}"
     _inside(hub, f"ip link add port{number} type veth peer name eth0 netns {here}")
     _inside(hub, f"ip link set port{number} master lan up")
     _inside(here, "ip link set lo up", f"ip address add {host}/24 dev eth0", "ip link set eth0 up")
     _inside(here, f"hostname {name}")
-    return Machine(name, host, folder / name, _enter(here))
+    return LanMachine(name, host, folder / name, _enter(here))
 
 
 def _namespace(stack: ExitStack) -> int:

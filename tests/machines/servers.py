@@ -18,7 +18,7 @@ from sandbox.account import NO_LIMIT, AccountLimits
 from sandbox.feed import FeedSettings
 from tests.chaos import processes
 from tests.chaos.cluster import SERVER_USER, binary
-from tests.machines.lan import Machine
+from tests.machines.lan import LanMachine
 
 DATABASE = "checkin"
 TRUST = "local all all trust\nhost all all 127.0.0.1/32 trust\nhost all all samenet trust\n"
@@ -27,7 +27,7 @@ TRUST = "local all all trust\nhost all all 127.0.0.1/32 trust\nhost all all same
 class Servers:
     """What runs on the first machine. `urls` is all that a worker is told."""
 
-    def __init__(self, machine: Machine, sockets: Path, *, rate: float) -> None:
+    def __init__(self, machine: LanMachine, sockets: Path, *, rate: float) -> None:
         self._machine = machine
         self._sockets = sockets
         self._ports = [str(free_port()) for _ in range(3)]
@@ -78,7 +78,7 @@ class Servers:
 
 
 @contextmanager
-def running(machine: Machine, *, rate: float) -> Iterator[Servers]:
+def running(machine: LanMachine, *, rate: float) -> Iterator[Servers]:
     """The three servers on a machine. A socket's path must be short, and PostgreSQL no root's."""
     sockets = Path(tempfile.mkdtemp(prefix="checkin-machines-"))
     try:

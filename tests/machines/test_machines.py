@@ -32,7 +32,7 @@ def _sent(log: Path) -> int:
     return log.read_bytes().count(b"\n") if log.exists() else 0
 
 
-def _has_sent(worker: lan.Machine) -> bool:
+def _has_sent(worker: lan.LanMachine) -> bool:
     return "tasks.campaign.send[" in (worker.folder / "log").read_text("utf-8")
 
 

@@ -22,7 +22,7 @@ REPLACED = {
 }
 
 
-class Image:
+class BuiltImage:
     """The root folder of the stage that is being built, and those of the stages before it."""
 
     def __init__(self, folder: Path) -> None:
@@ -105,8 +105,8 @@ def _steps(dockerfile: str) -> Iterator[tuple[str, str]]:
             yield keyword, rest.strip()
 
 
-def built(folder: Path) -> Image:
+def built(folder: Path) -> BuiltImage:
     """The image that the shipped Dockerfile makes of the context the ignore file leaves."""
-    image = Image(folder)
+    image = BuiltImage(folder)
     image.build((DEPLOY / "Dockerfile").read_text())
     return image

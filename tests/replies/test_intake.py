@@ -28,7 +28,7 @@ from tests.replies.world import (
     OPENED,
     TODAY,
     WORK_ENDED,
-    World,
+    RepliesWorld,
     build,
 )
 
@@ -46,7 +46,7 @@ on_postgresql = pytest.mark.parametrize("backend", ["postgresql"], indirect=True
 class Scene:
     """A tenant's link, and what may be done with it."""
 
-    world: World
+    world: RepliesWorld
     link_id: bytes
 
     def store(self) -> IntakeOutcome:
@@ -124,11 +124,11 @@ changes = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def world(platform_db: Database, tmp_path: Path) -> World:
+def world(platform_db: Database, tmp_path: Path) -> RepliesWorld:
     return build(platform_db, tmp_path / "vault")
 
 
-def scene(world: World, *, replied_before: bool = False) -> Scene:
+def scene(world: RepliesWorld, *, replied_before: bool = False) -> Scene:
     if replied_before:
         world.reply(TENANT)
     with world.database.writing() as session:
@@ -139,7 +139,7 @@ def scene(world: World, *, replied_before: bool = False) -> Scene:
 
 
 @pytest.mark.parametrize("replied_before", [False, True])
-def test_a_reply_is_stored_and_its_link_spent(world: World, replied_before: bool) -> None:
+def test_a_reply_is_stored_and_its_link_spent(world: RepliesWorld, replied_before: bool) -> None:
     here = scene(world, replied_before=replied_before)
 
     assert [IntakeOutcome.STORED, IntakeOutcome.ALREADY_SPENT] == [here.store(), here.store()]
@@ -151,7 +151,7 @@ def test_a_reply_is_stored_and_its_link_spent(world: World, replied_before: bool
 
 @changes
 def test_what_changed_before_a_reply_is_heeded(
-    world: World, change: Change, replied_before: bool
+    world: RepliesWorld, change: Change, replied_before: bool
 ) -> None:
     here = scene(world, replied_before=replied_before)
     with world.database.writing() as session:
@@ -164,7 +164,7 @@ def test_what_changed_before_a_reply_is_heeded(
 @on_postgresql
 @changes
 def test_what_changes_during_a_reply_is_heeded(
-    world: World, change: Change, replied_before: bool
+    world: RepliesWorld, change: Change, replied_before: bool
 ) -> None:
     here = scene(world, replied_before=replied_before)
     with ThreadPoolExecutor(1) as pool:
@@ -188,7 +188,7 @@ def wait_until_blocked(database: Database, storing: Future[IntakeOutcome]) -> No
     raise TimeoutError("the reply waits for nobody")
 
 
-def test_of_many_replies_by_one_link_at_the_same_time_one_is_stored(world: World) -> None:
+def test_of_many_replies_by_one_link_at_the_same_time_one_is_stored(world: RepliesWorld) -> None:
     here = scene(world)
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(lambda _: here.store(), range(40)))
@@ -197,7 +197,7 @@ def test_of_many_replies_by_one_link_at_the_same_time_one_is_stored(world: World
     assert [WORK_ENDED] == here.held()
 
 
-def test_a_link_that_ran_out_stores_nothing(world: World) -> None:
+def test_a_link_that_ran_out_stores_nothing(world: RepliesWorld) -> None:
     here = scene(world)
     with world.database.writing() as session:
         session.get_one(Link, here.link_id).expires_on = TODAY - timedelta(days=1)
@@ -207,12 +207,12 @@ def test_a_link_that_ran_out_stores_nothing(world: World) -> None:
     assert ([], None) == (here.held(), here.spent_on())
 
 
-def test_a_link_that_was_purged_stores_nothing(world: World) -> None:
+def test_a_link_that_was_purged_stores_nothing(world: RepliesWorld) -> None:
     with pytest.raises(LinkMissing):
         Scene(world, bytes(16)).store()
 
 
-def test_a_reply_whose_key_cannot_be_made_leaves_its_link_unspent(world: World) -> None:
+def test_a_reply_whose_key_cannot_be_made_leaves_its_link_unspent(world: RepliesWorld) -> None:
     here = scene(world)
     for epoch in world.directory.iterdir():
         epoch.rename(epoch.with_name("elsewhere"))

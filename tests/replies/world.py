@@ -28,7 +28,7 @@ WORK_ENDED: Answers = {
 
 
 @dataclass(frozen=True)
-class World:
+class RepliesWorld:
     """A platform database, and the directory of the vault's master keys."""
 
     database: Database
@@ -55,11 +55,11 @@ class World:
         return [reply["answers"] for reply in held]
 
 
-def build(database: Database, directory: Path) -> World:
+def build(database: Database, directory: Path) -> RepliesWorld:
     master_keys.create(directory)
     with database.writing() as session:
         for month in (MONTH, NEXT_MONTH):
             rounds.open_round(
                 session, month=month, questions=QUESTIONS, opened_on=OPENED, closes_on=CLOSES
             )
-    return World(database, directory)
+    return RepliesWorld(database, directory)

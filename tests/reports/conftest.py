@@ -6,9 +6,9 @@ import pytest
 
 from kit.database import Database
 from tests.reports import world as worlds
-from tests.reports.world import World
+from tests.reports.world import ReportsWorld
 
 
 @pytest.fixture
-def world(platform_db: Database, tmp_path: Path) -> World:
+def world(platform_db: Database, tmp_path: Path) -> ReportsWorld:
     return worlds.build(platform_db, tmp_path)

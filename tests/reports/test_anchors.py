@@ -11,7 +11,7 @@ from reports.anchor import Entry, ReleaseAnchor
 from reports.freeze import freeze
 from tests import object_store
 from tests.object_store import BUCKET, KEY, PLACE
-from tests.reports.world import CLOSED, MONTH, World, small_month
+from tests.reports.world import CLOSED, MONTH, ReportsWorld, small_month
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -65,7 +65,7 @@ def test_what_is_replaced_twice_is_kept_beside_the_anchor(
     assert 3 == len(kept) == len([key for key in kept if key.startswith(KEY)])
 
 
-def test_a_bucket_that_is_not_there_draws_nothing(world: World, store: "S3Client") -> None:
+def test_a_bucket_that_is_not_there_draws_nothing(world: ReportsWorld, store: "S3Client") -> None:
     small_month(world)
     assert store.list_buckets()["Buckets"]
     gone = ReleaseAnchor.at("s3://no-such-bucket/releases")
@@ -77,7 +77,7 @@ def test_a_bucket_that_is_not_there_draws_nothing(world: World, store: "S3Client
 
 
 def test_a_month_is_charged_in_the_object_store_and_never_again(
-    world: World, store: "S3Client"
+    world: ReportsWorld, store: "S3Client"
 ) -> None:
     small_month(world)
     anchor = ReleaseAnchor.at(PLACE)

@@ -16,7 +16,7 @@ from tests.reports.world import (
     CLOSED,
     DUE,
     MONTH,
-    World,
+    ReportsWorld,
     small_month,
 )
 
@@ -27,7 +27,7 @@ class Died(Exception):
 
 @pytest.mark.parametrize("moment", ["before the charge", "at the anchor", "after the charge"])
 def test_a_crash_never_draws_twice(
-    world: World, monkeypatch: pytest.MonkeyPatch, moment: str
+    world: ReportsWorld, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     small_month(world)
     _die(monkeypatch, moment)
@@ -50,7 +50,7 @@ def test_a_crash_never_draws_twice(
 
 
 def test_a_draw_that_was_declared_lost_meanwhile_is_not_kept(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: ReportsWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_month(world)
     desk, draw = world.desk(), protect.draw
@@ -64,7 +64,7 @@ def test_a_draw_that_was_declared_lost_meanwhile_is_not_kept(
         freeze(desk, MONTH, now=CLOSED)
 
 
-def test_a_restored_database_takes_back_what_was_spent(world: World) -> None:
+def test_a_restored_database_takes_back_what_was_spent(world: ReportsWorld) -> None:
     small_month(world)
     earlier = ReleaseAnchor.at(world.folder / "anchor")
     freeze(world.desk(), MONTH, now=CLOSED)
@@ -80,7 +80,7 @@ def test_a_restored_database_takes_back_what_was_spent(world: World) -> None:
         assert 1 == len(ledger.verified(session, earlier))
 
 
-def _forget_everything(world: World) -> None:
+def _forget_everything(world: ReportsWorld) -> None:
     with world.platform.writing() as session:
         for row in session.scalars(select(Charge)):
             session.delete(row)

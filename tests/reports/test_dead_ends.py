@@ -11,13 +11,13 @@ from reports.anchor import ReleaseAnchor
 from reports.freeze import freeze, freeze_due, withdraw
 from reports.models import Charge, Release, ReleaseState
 from tests.reports.attacks.draws import counted_draws
-from tests.reports.world import CLOSED, DUE, MONTH, World, small_month
+from tests.reports.world import CLOSED, DUE, MONTH, ReportsWorld, small_month
 
 NEXT = "2027-01"
 
 
 @pytest.fixture
-def drawn(world: World) -> World:
+def drawn(world: ReportsWorld) -> ReportsWorld:
     """December is drawn; January waits for its draw."""
     ids = small_month(world)
     freeze(world.desk(), MONTH, now=CLOSED)
@@ -26,20 +26,20 @@ def drawn(world: World) -> World:
     return world
 
 
-def _reanchor(world: World) -> list[str]:
+def _reanchor(world: ReportsWorld) -> list[str]:
     with world.platform.writing() as session:
         return ledger.reanchor(
             session, world.anchor, published=world.published(), spec=world.spec, now=DUE
         )
 
 
-def _restored(world: World) -> None:
+def _restored(world: ReportsWorld) -> None:
     with world.platform.writing() as session:
         session.execute(delete(Charge))
         session.execute(delete(Release))
 
 
-def test_a_lost_anchor_is_made_anew(drawn: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_anchor_is_made_anew(drawn: ReportsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     (drawn.folder / "anchor").unlink()
     draws = counted_draws(monkeypatch)
     with pytest.raises(Refused, match="checkin reports reanchor"):
@@ -50,7 +50,9 @@ def test_a_lost_anchor_is_made_anew(drawn: World, monkeypatch: pytest.MonkeyPatc
     assert ([MONTH, NEXT], 1) == ([each["month"] for each in drawn.anchor.entries()], len(draws))
 
 
-def test_what_a_foreign_anchor_names_is_spent_and_its_content_kept_aside(drawn: World) -> None:
+def test_what_a_foreign_anchor_names_is_spent_and_its_content_kept_aside(
+    drawn: ReportsWorld,
+) -> None:
     place = drawn.folder / "anchor"
     ours = place.read_text()
     foreign = ours.replace(MONTH, NEXT).replace('"hash": "', '"hash": "0') + "not a line\n"
@@ -63,7 +65,7 @@ def test_what_a_foreign_anchor_names_is_spent_and_its_content_kept_aside(drawn: 
 
 
 def test_with_database_and_anchor_lost_what_readers_hold_is_spent(
-    drawn: World, monkeypatch: pytest.MonkeyPatch
+    drawn: ReportsWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _restored(drawn)
     (drawn.folder / "anchor").unlink()
@@ -75,7 +77,7 @@ def test_with_database_and_anchor_lost_what_readers_hold_is_spent(
     assert [NEXT] == [each.month for each in draws]
 
 
-def test_an_altered_ledger_gets_no_new_anchor(drawn: World) -> None:
+def test_an_altered_ledger_gets_no_new_anchor(drawn: ReportsWorld) -> None:
     with drawn.platform.writing() as session:
         session.get_one(Charge, 1).epsilon = 0.5
 
@@ -84,7 +86,7 @@ def test_an_altered_ledger_gets_no_new_anchor(drawn: World) -> None:
 
 
 def test_a_wrong_release_is_withdrawn_after_a_restore_too(
-    drawn: World, campaign_db: Database
+    drawn: ReportsWorld, campaign_db: Database
 ) -> None:
     push.push_releases(drawn.platform, campaign_db, now=CLOSED)
     _restored(drawn)

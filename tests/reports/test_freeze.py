@@ -21,14 +21,14 @@ from tests.reports.world import (
     MONTH,
     NORTH,
     OPEN,
-    World,
+    ReportsWorld,
     small_month,
 )
 
 EARLIER = "2026-11"
 
 
-def test_a_closed_month_is_drawn_once(world: World) -> None:
+def test_a_closed_month_is_drawn_once(world: ReportsWorld) -> None:
     small_month(world)
 
     freeze(world.desk(), MONTH, now=CLOSED)
@@ -40,7 +40,7 @@ def test_a_closed_month_is_drawn_once(world: World) -> None:
         freeze(world.desk(), MONTH, now=CLOSED)
 
 
-def test_months_are_frozen_some_days_after_they_close(world: World) -> None:
+def test_months_are_frozen_some_days_after_they_close(world: ReportsWorld) -> None:
     small_month(world)
 
     assert [] == freeze_due(world.desk(), now=CLOSED)
@@ -48,7 +48,7 @@ def test_months_are_frozen_some_days_after_they_close(world: World) -> None:
     assert [] == freeze_due(world.desk(), now=DUE)
 
 
-def test_a_month_may_be_frozen_early_for_a_reason_that_is_kept(world: World) -> None:
+def test_a_month_may_be_frozen_early_for_a_reason_that_is_kept(world: ReportsWorld) -> None:
     small_month(world)
 
     freeze(world.desk(), MONTH, now=OPEN, early_because="the project ends")
@@ -60,7 +60,7 @@ def test_a_month_may_be_frozen_early_for_a_reason_that_is_kept(world: World) -> 
 
 @pytest.mark.parametrize("replies", [0, 1])
 def test_a_month_is_drawn_by_hand_whatever_the_number_of_replies(
-    world: World, replies: int
+    world: ReportsWorld, replies: int
 ) -> None:
     world.open_round()
     world.reply(world.mail({NORTH: 65})[:replies])
@@ -70,7 +70,7 @@ def test_a_month_is_drawn_by_hand_whatever_the_number_of_replies(
     assert ReleaseState.FROZEN == served.drawn(world).state
 
 
-def test_a_month_by_hand_is_refused_while_another_process_draws(world: World) -> None:
+def test_a_month_by_hand_is_refused_while_another_process_draws(world: ReportsWorld) -> None:
     small_month(world)
 
     with only_one(world.platform), pytest.raises(Refused, match="try again in a minute"):
@@ -79,7 +79,7 @@ def test_a_month_by_hand_is_refused_while_another_process_draws(world: World) ->
     freeze(world.desk(), MONTH, now=CLOSED)
 
 
-def test_a_month_is_based_on_those_mailed_at_its_handover(world: World) -> None:
+def test_a_month_is_based_on_those_mailed_at_its_handover(world: ReportsWorld) -> None:
     ids = small_month(world)
     with world.platform.writing() as session:
         handed_over.fix(session, MONTH)
@@ -90,14 +90,14 @@ def test_a_month_is_based_on_those_mailed_at_its_handover(world: World) -> None:
         assert {NORTH: 800} == session.get_one(Round, MONTH).mailed
 
 
-def test_a_month_without_replies_is_drawn_in_its_turn(world: World) -> None:
+def test_a_month_without_replies_is_drawn_in_its_turn(world: ReportsWorld) -> None:
     world.open_round()
     world.mail({NORTH: 800})
 
     assert [MONTH] == freeze_due(world.desk(), now=DUE)
 
 
-def test_a_month_that_was_refused_is_looked_at_again_after_an_hour(world: World) -> None:
+def test_a_month_that_was_refused_is_looked_at_again_after_an_hour(world: ReportsWorld) -> None:
     ids = small_month(world)
     desk = world.desk()
     _set_questions(world, ids[3], "changed.1")
@@ -108,7 +108,7 @@ def test_a_month_that_was_refused_is_looked_at_again_after_an_hour(world: World)
     assert [MONTH] == freeze_due(desk, now=DUE + timedelta(minutes=60))
 
 
-def test_only_noisy_values_are_kept(world: World) -> None:
+def test_only_noisy_values_are_kept(world: ReportsWorld) -> None:
     small_month(world)
     freeze(world.desk(), MONTH, now=CLOSED)
 
@@ -120,7 +120,7 @@ def test_only_noisy_values_are_kept(world: World) -> None:
     assert [{"mailed", "replies", "answers"}] == [set(each) for each in release.noisy or []]
 
 
-def test_a_withdrawal_needs_a_reason_and_is_final(world: World) -> None:
+def test_a_withdrawal_needs_a_reason_and_is_final(world: ReportsWorld) -> None:
     small_month(world)
     freeze(world.desk(), MONTH, now=CLOSED)
     with world.platform.writing() as session:
@@ -133,7 +133,7 @@ def test_a_withdrawal_needs_a_reason_and_is_final(world: World) -> None:
         freeze(world.desk(), MONTH, now=DUE)
 
 
-def _set_questions(world: World, tenant_id: int, questions: str) -> None:
+def _set_questions(world: ReportsWorld, tenant_id: int, questions: str) -> None:
     with world.platform.writing() as session:
         session.execute(
             update(Reply).where(Reply.tenant_id == tenant_id).values(questions=questions)

@@ -2,27 +2,36 @@
 
 import pytest
 
-from reports.groups import ALL, OTHER, Group, Scope, public_groups
+from reports.groups import ALL, OTHER, Group, GroupScope, public_groups
 from reports.spec import SPEC
 
 
-def _shape(**mailed: int) -> list[tuple[str, int, Scope]]:
+def _shape(**mailed: int) -> list[tuple[str, int, GroupScope]]:
     return [(group.name, group.mailed, group.scope) for group in public_groups(mailed, SPEC)]
 
 
 def test_an_association_stands_alone_from_seven_hundred() -> None:
-    assert [("a", 700, Scope.FULL), (OTHER, 699, Scope.RATE)] == _shape(a=700, b=699)
+    assert [("a", 700, GroupScope.FULL), (OTHER, 699, GroupScope.RATE)] == _shape(a=700, b=699)
 
 
 def test_small_associations_are_counted_together() -> None:
-    assert [("a", 900, Scope.FULL), (OTHER, 800, Scope.FULL)] == _shape(a=900, b=300, c=500)
+    assert [("a", 900, GroupScope.FULL), (OTHER, 800, GroupScope.FULL)] == _shape(
+        a=900, b=300, c=500
+    )
 
 
 @pytest.mark.parametrize(
     ("mailed", "scope"),
-    [(700, Scope.FULL), (699, Scope.RATE), (50, Scope.RATE), (49, Scope.NOTHING)],
+    [
+        (700, GroupScope.FULL),
+        (699, GroupScope.RATE),
+        (50, GroupScope.RATE),
+        (49, GroupScope.NOTHING),
+    ],
 )
-def test_without_one_that_stands_alone_everybody_is_one_group(mailed: int, scope: Scope) -> None:
+def test_without_one_that_stands_alone_everybody_is_one_group(
+    mailed: int, scope: GroupScope
+) -> None:
     assert [(ALL, mailed, scope)] == _shape(a=mailed - 10, b=10)
 
 
@@ -34,8 +43,8 @@ def test_an_association_that_is_called_like_a_group_is_one_of_the_others() -> No
     groups = public_groups({ALL: 5000, "a": 900}, SPEC)
 
     assert [
-        Group("a", frozenset({"a"}), 900, Scope.FULL),
-        Group(OTHER, frozenset({ALL}), 5000, Scope.FULL),
+        Group("a", frozenset({"a"}), 900, GroupScope.FULL),
+        Group(OTHER, frozenset({ALL}), 5000, GroupScope.FULL),
     ] == list(groups)
 
 

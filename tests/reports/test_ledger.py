@@ -16,12 +16,12 @@ from tests.reports.world import (
     CLOSED,
     DUE,
     MONTH,
-    World,
+    ReportsWorld,
     small_month,
 )
 
 
-def test_a_ledger_that_was_altered_is_refused(world: World) -> None:
+def test_a_ledger_that_was_altered_is_refused(world: ReportsWorld) -> None:
     world.charge("2026-11", now=CLOSED - timedelta(days=30))
     with world.platform.writing() as session:
         session.execute(update(Charge).values(month="2026-10"))
@@ -33,7 +33,7 @@ def test_a_ledger_that_was_altered_is_refused(world: World) -> None:
     assert (None, 1) == (world.release(), len(world.anchor.entries()))
 
 
-def test_an_anchor_that_was_shortened_is_refused(world: World) -> None:
+def test_an_anchor_that_was_shortened_is_refused(world: ReportsWorld) -> None:
     world.charge("2026-11", now=CLOSED - timedelta(days=30))
     (world.folder / "anchor").unlink()
     small_month(world)
@@ -42,7 +42,7 @@ def test_an_anchor_that_was_shortened_is_refused(world: World) -> None:
         freeze(world.desk(), MONTH, now=CLOSED)
 
 
-def test_an_anchor_with_a_broken_line_is_refused(world: World) -> None:
+def test_an_anchor_with_a_broken_line_is_refused(world: ReportsWorld) -> None:
     (world.folder / "anchor").write_text("{")
     small_month(world)
 
@@ -50,7 +50,7 @@ def test_an_anchor_with_a_broken_line_is_refused(world: World) -> None:
         freeze(world.desk(), MONTH, now=CLOSED)
 
 
-def test_an_edited_spec_is_refused(world: World) -> None:
+def test_an_edited_spec_is_refused(world: ReportsWorld) -> None:
     world.charge("2026-11", now=CLOSED - timedelta(days=30))
     small_month(world)
 
@@ -60,7 +60,7 @@ def test_an_edited_spec_is_refused(world: World) -> None:
     assert world.release() is None
 
 
-def test_a_new_version_of_the_spec_is_a_new_months_but_no_spent_ones(world: World) -> None:
+def test_a_new_version_of_the_spec_is_a_new_months_but_no_spent_ones(world: ReportsWorld) -> None:
     world.charge("2026-11", now=CLOSED - timedelta(days=30))
     small_month(world)
     newer = world.desk(spec=replace(SPEC, version=3, rate_from=60))
@@ -71,7 +71,7 @@ def test_a_new_version_of_the_spec_is_a_new_months_but_no_spent_ones(world: Worl
         freeze(world.desk(spec=replace(SPEC, version=4)), MONTH, now=CLOSED)
 
 
-def test_a_year_has_twelve_releases(world: World) -> None:
+def test_a_year_has_twelve_releases(world: ReportsWorld) -> None:
     for number in range(1, 13):
         world.charge(f"2026-{number:02}", now=DUE - timedelta(days=number))
 
@@ -82,7 +82,7 @@ def test_a_year_has_twelve_releases(world: World) -> None:
     assert 13 == len(world.anchor.entries())
 
 
-def test_a_clock_that_was_put_back_frees_no_charge(world: World) -> None:
+def test_a_clock_that_was_put_back_frees_no_charge(world: ReportsWorld) -> None:
     for number in range(1, 13):
         world.charge(f"2026-{number:02}", now=DUE)
 
@@ -90,7 +90,7 @@ def test_a_clock_that_was_put_back_frees_no_charge(world: World) -> None:
         world.charge("2027-01", now=DUE - timedelta(days=500))
 
 
-def test_an_anchor_of_another_ledger_is_not_adopted(world: World) -> None:
+def test_an_anchor_of_another_ledger_is_not_adopted(world: ReportsWorld) -> None:
     world.charge("2026-11", now=CLOSED - timedelta(days=30))
     (world.folder / "anchor").write_text(json.dumps({"hash": "0"}) + "\n")
 

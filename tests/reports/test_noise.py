@@ -6,7 +6,7 @@ import statistics
 import pytest
 
 from reports.cube import Counts, Plan
-from reports.groups import Group, Scope
+from reports.groups import Group, GroupScope
 from reports.histograms import histograms
 from reports.protect import add_noise, draw, variance
 from reports.spec import SPEC
@@ -69,7 +69,7 @@ def test_one_reply_adds_its_weight_to_each_histogram_and_no_more(
 
 
 def test_a_small_group_has_its_rate_drawn_only_and_a_tiny_one_nothing() -> None:
-    scopes = {"full": Scope.FULL, "rate": Scope.RATE, "tiny": Scope.NOTHING}
+    scopes = {"full": GroupScope.FULL, "rate": GroupScope.RATE, "tiny": GroupScope.NOTHING}
     groups = [Group(name, frozenset({name}), 60, scope) for name, scope in scopes.items()]
     plan = Plan("2026-12", tuple(groups), asked.QUESTIONS)
     nothing = asked.counts([0] * 9, [0] * 3)

@@ -10,17 +10,17 @@ from kit.errors import NotFound, Refused
 from reports import freeze as freezing
 from reports import push
 from reports.models import Release, ReleaseState
-from tests.reports.world import CLOSED, DUE, MONTH, World, small_month
+from tests.reports.world import CLOSED, DUE, MONTH, ReportsWorld, small_month
 
 
 @pytest.fixture
-def frozen(world: World) -> World:
+def frozen(world: ReportsWorld) -> ReportsWorld:
     small_month(world)
     freezing.freeze(world.desk(), MONTH, now=CLOSED)
     return world
 
 
-def _push(world: World, campaign: Database) -> list[str]:
+def _push(world: ReportsWorld, campaign: Database) -> list[str]:
     return push.push_releases(world.platform, campaign, now=DUE)
 
 
@@ -29,7 +29,7 @@ def _held(campaign: Database) -> PublishedRelease:
         return releases.find(session, MONTH)
 
 
-def test_a_release_crosses_once(frozen: World, campaign_db: Database) -> None:
+def test_a_release_crosses_once(frozen: ReportsWorld, campaign_db: Database) -> None:
     assert [MONTH] == _push(frozen, campaign_db)
     assert [] == _push(frozen, campaign_db)
     with campaign_db.reading() as session:
@@ -37,7 +37,7 @@ def test_a_release_crosses_once(frozen: World, campaign_db: Database) -> None:
 
 
 def test_a_withdrawal_crosses_and_takes_the_figures_along(
-    frozen: World, campaign_db: Database
+    frozen: ReportsWorld, campaign_db: Database
 ) -> None:
     _push(frozen, campaign_db)
     with frozen.platform.writing() as session:
@@ -49,7 +49,7 @@ def test_a_withdrawal_crosses_and_takes_the_figures_along(
 
 
 def test_a_platform_that_was_restored_takes_no_figures_back(
-    frozen: World, campaign_db: Database
+    frozen: ReportsWorld, campaign_db: Database
 ) -> None:
     _push(frozen, campaign_db)
     with frozen.platform.writing() as session:
@@ -61,7 +61,7 @@ def test_a_platform_that_was_restored_takes_no_figures_back(
 
 
 def test_a_withdrawal_stands_when_the_platform_forgot_it(
-    frozen: World, campaign_db: Database
+    frozen: ReportsWorld, campaign_db: Database
 ) -> None:
     with campaign_db.writing() as session:
         handover.withdraw_release(session, MONTH, digest="0", because="Wrong.", now=DUE)
@@ -70,7 +70,7 @@ def test_a_withdrawal_stands_when_the_platform_forgot_it(
     assert "withdrawn" == _held(campaign_db).state
 
 
-def test_figures_are_never_replaced(frozen: World, campaign_db: Database) -> None:
+def test_figures_are_never_replaced(frozen: ReportsWorld, campaign_db: Database) -> None:
     with campaign_db.writing() as session:
         handover.publish_release(session, MONTH, digest="0" * 64, document="{}", now=DUE)
         with pytest.raises(Refused, match="figures never change"):
@@ -80,7 +80,7 @@ def test_figures_are_never_replaced(frozen: World, campaign_db: Database) -> Non
     assert "{}" == _held(campaign_db).document
 
 
-def test_a_month_without_figures_says_why(world: World, campaign_db: Database) -> None:
+def test_a_month_without_figures_says_why(world: ReportsWorld, campaign_db: Database) -> None:
     world.open_round()
     world.mail({"Tiny Homes (example)": 3})
     freezing.freeze_due(world.desk(), now=DUE)

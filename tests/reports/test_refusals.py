@@ -13,18 +13,18 @@ from tests.reports.world import (
     MONTH,
     NORTH,
     OPEN,
-    World,
+    ReportsWorld,
     small_month,
 )
 
 
-def _nothing_happened(world: World) -> bool:
+def _nothing_happened(world: ReportsWorld) -> bool:
     with world.platform.reading() as session:
         charges = session.scalars(select(Charge)).all()
     return not charges and world.release() is None and not world.anchor.entries()
 
 
-def test_a_month_that_is_still_open_is_refused(world: World) -> None:
+def test_a_month_that_is_still_open_is_refused(world: ReportsWorld) -> None:
     small_month(world)
 
     with pytest.raises(Refused, match="takes replies until 29 December 2026"):
@@ -33,7 +33,7 @@ def test_a_month_that_is_still_open_is_refused(world: World) -> None:
     assert _nothing_happened(world)
 
 
-def test_an_unknown_month_and_no_month_are_refused(world: World) -> None:
+def test_an_unknown_month_and_no_month_are_refused(world: ReportsWorld) -> None:
     with pytest.raises(NotFound, match="No round was opened"):
         freeze(world.desk(), "2031-01", now=DUE)
     with pytest.raises(BadInput, match="write it as 2026-12"):
@@ -42,7 +42,9 @@ def test_an_unknown_month_and_no_month_are_refused(world: World) -> None:
     assert _nothing_happened(world)
 
 
-def test_a_month_whose_links_were_purged_is_refused_until_it_is_given_up(world: World) -> None:
+def test_a_month_whose_links_were_purged_is_refused_until_it_is_given_up(
+    world: ReportsWorld,
+) -> None:
     world.open_round()
 
     with pytest.raises(Refused, match="its links are gone"):
@@ -55,7 +57,7 @@ def test_a_month_whose_links_were_purged_is_refused_until_it_is_given_up(world: 
         freeze(world.desk(), MONTH, now=DUE)
 
 
-def test_a_month_that_is_too_small_is_refused_and_readers_are_told(world: World) -> None:
+def test_a_month_that_is_too_small_is_refused_and_readers_are_told(world: ReportsWorld) -> None:
     world.open_round()
     world.reply(world.mail({NORTH: 49}))
 
@@ -69,7 +71,7 @@ def test_a_month_that_is_too_small_is_refused_and_readers_are_told(world: World)
     assert (ReleaseState.TOO_SMALL, []) == (release.state, world.anchor.entries())
 
 
-def test_a_question_that_changed_half_way_is_refused(world: World) -> None:
+def test_a_question_that_changed_half_way_is_refused(world: ReportsWorld) -> None:
     ids = small_month(world)
     with world.platform.writing() as session:
         session.execute(
@@ -82,7 +84,7 @@ def test_a_question_that_changed_half_way_is_refused(world: World) -> None:
     assert _nothing_happened(world)
 
 
-def test_a_reply_that_does_not_open_is_refused(world: World) -> None:
+def test_a_reply_that_does_not_open_is_refused(world: ReportsWorld) -> None:
     ids = small_month(world)
     with world.platform.writing() as session:
         session.execute(update(Reply).where(Reply.tenant_id == ids[3]).values(sealed=b"x" * 60))
@@ -93,7 +95,7 @@ def test_a_reply_that_does_not_open_is_refused(world: World) -> None:
     assert _nothing_happened(world)
 
 
-def test_a_month_that_readers_have_already_is_refused(world: World) -> None:
+def test_a_month_that_readers_have_already_is_refused(world: ReportsWorld) -> None:
     small_month(world)
     world.published = lambda: [MONTH]
 

@@ -18,19 +18,21 @@ from tests.reports.world import (
     OPEN,
     SOUTH,
     WEST,
-    World,
+    ReportsWorld,
     small_month,
 )
 
 
-def _counts(world: World) -> list[Counts]:
+def _counts(world: ReportsWorld) -> list[Counts]:
     with world.platform.reading() as session:
         opened = session.get_one(Round, MONTH)
         open_reply = opener(world.keys, MONTH, tally.question_set(opened))
         return tally.tally(session, open_reply, tally.plan(session, opened, SPEC))
 
 
-def test_the_tally_counts_each_question_and_splits_several_answers_evenly(world: World) -> None:
+def test_the_tally_counts_each_question_and_splits_several_answers_evenly(
+    world: ReportsWorld,
+) -> None:
     small_month(world)
 
     (counts,) = _counts(world)
@@ -44,7 +46,7 @@ def test_the_tally_counts_each_question_and_splits_several_answers_evenly(world:
     assert {0: 30 * 30, 2: 30 * 30, 8: 10 * 60} == {p: n for p, n in enumerate(support) if n}
 
 
-def test_a_reply_is_split_over_its_topics(world: World) -> None:
+def test_a_reply_is_split_over_its_topics(world: ReportsWorld) -> None:
     topics = ["work", "hours", "health"]
     world.open_round(questions=(*topics, "support"))
     plan = _plan(world)
@@ -59,7 +61,7 @@ def test_a_reply_is_split_over_its_topics(world: World) -> None:
     assert weight == 6
 
 
-def test_what_is_not_a_known_answer_is_no_answer(world: World) -> None:
+def test_what_is_not_a_known_answer_is_no_answer(world: ReportsWorld) -> None:
     world.open_round()
     said = {"changed": "yes", "topics": ["football"], "support": ["a yacht"]}
 
@@ -71,18 +73,18 @@ def test_what_is_not_a_known_answer_is_no_answer(world: World) -> None:
     ]
 
 
-def _plan(world: World) -> Plan:
+def _plan(world: ReportsWorld) -> Plan:
     with world.platform.reading() as session:
         questions = tuple(tally.published_questions(session.get_one(Round, MONTH).questions))
     return Plan(MONTH, (), questions)
 
 
-def _atoms(world: World) -> Sequence[Atom]:
+def _atoms(world: ReportsWorld) -> Sequence[Atom]:
     return _plan(world).families[0].atoms
 
 
 def test_objectors_the_restricted_the_withdrawn_and_the_erased_are_not_counted(
-    world: World,
+    world: ReportsWorld,
 ) -> None:
     ids = small_month(world)
     with world.platform.writing() as session:
@@ -96,7 +98,7 @@ def test_objectors_the_restricted_the_withdrawn_and_the_erased_are_not_counted(
     assert [36] == [counts.replies for counts in _counts(world)]
 
 
-def test_each_tenant_is_counted_in_their_own_group(world: World) -> None:
+def test_each_tenant_is_counted_in_their_own_group(world: ReportsWorld) -> None:
     world.open_round()
     ids = world.mail({NORTH: 700, SOUTH: 60, WEST: 70})
     world.reply([ids[0], ids[1], ids[700], ids[760]])
@@ -104,7 +106,7 @@ def test_each_tenant_is_counted_in_their_own_group(world: World) -> None:
     assert [2, 2] == [counts.replies for counts in _counts(world)]
 
 
-def test_the_tally_goes_page_by_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_tally_goes_page_by_page(world: ReportsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     small_month(world)
     whole = _counts(world)
     monkeypatch.setattr(tally, "PAGE", 7)

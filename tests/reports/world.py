@@ -43,7 +43,7 @@ UNCHANGED: Answers = {"changed": "no"}
 
 
 @dataclass
-class World:
+class ReportsWorld:
     """The platform side of a test, with its vault and its anchor."""
 
     platform: Database
@@ -128,13 +128,13 @@ class World:
             return session.get(Release, month)
 
 
-def build(platform: Database, folder: Path) -> World:
-    world = World(platform, folder)
+def build(platform: Database, folder: Path) -> ReportsWorld:
+    world = ReportsWorld(platform, folder)
     master_keys.create(Path(world.keys))
     return world
 
 
-def small_month(world: World) -> list[int]:
+def small_month(world: ReportsWorld) -> list[int]:
     """800 tenants of one association, 40 of whom replied; returns everybody's ids."""
     world.open_round()
     ids = world.mail({NORTH: 800})

@@ -23,7 +23,7 @@ STAFF = "approver@example.org"
 MIXED = (Verdict.ACCEPTED, Verdict.REFUSED, Verdict.RETRY, Verdict.UNCERTAIN, Verdict.UNSENT)
 
 
-class AtOnce:
+class AllAtOnce:
     """Threads that each do one step again and again until they are told to stop."""
 
     def __init__(self, *steps: Callable[[], object]) -> None:
@@ -35,7 +35,7 @@ class AtOnce:
             for number, step in enumerate(steps)
         ]
 
-    def __enter__(self) -> "AtOnce":
+    def __enter__(self) -> "AllAtOnce":
         for thread in self._threads:
             thread.start()
         while len(self.done) < len(self._threads):
@@ -87,7 +87,7 @@ def test_a_cancel_waits_for_nobody_and_ticks_close_what_is_left(
         with campaign_db.writing() as session:
             lifecycle.advance(session, now=now)
 
-    with AtOnce(work, work, hear, tick) as at_once:
+    with AllAtOnce(work, work, hear, tick) as at_once:
         with campaign_db.writing() as session:
             control.cancel(session, month=MONTH, by=STAFF, now=now)
         cancelled = campaign_of(campaign_db, campaign_id).state

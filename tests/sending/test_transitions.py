@@ -19,8 +19,8 @@ from campaigns.sending.transitions import (
     SETTLED,
     TABLE,
     UNKNOWN,
+    DeliveryRow,
     NotListed,
-    Row,
     Trigger,
     follow,
     of,
@@ -36,10 +36,10 @@ WRITES = re.compile(
 )
 CHANGING = [trigger for trigger in Trigger if any(row.after for row in of(trigger))]
 DELETING = [Trigger.DISCARDED, Trigger.PURGED]
-COLUMNS = [field.name for field in fields(Row)]
+COLUMNS = [field.name for field in fields(DeliveryRow)]
 
 
-def shapes(now: datetime) -> Iterator[Row]:
+def shapes(now: datetime) -> Iterator[DeliveryRow]:
     """Rows of every state with all that a condition of the table looks at."""
     for state, attempt, resent, cause, wait in product(
         DeliveryState,
@@ -54,7 +54,7 @@ def shapes(now: datetime) -> Iterator[Row]:
             continue
         moment = {"none": None, "to come": now + timedelta(hours=1)}.get(wait, now)
         links = None if state in SETTLED else "link"
-        yield Row(
+        yield DeliveryRow(
             state=state,
             address=f"{state}-{attempt}-{resent}-{cause}-{wait}@example.org",
             reply_link=links,
@@ -70,7 +70,7 @@ def shapes(now: datetime) -> Iterator[Row]:
         )
 
 
-def expected(row: Row, trigger: Trigger, given: dict[str, Any]) -> Row:
+def expected(row: DeliveryRow, trigger: Trigger, given: dict[str, Any]) -> DeliveryRow:
     try:
         after = follow(row, trigger, **given)
     except NotListed:
@@ -106,7 +106,7 @@ def test_the_sql_of_each_event_does_what_the_table_says_to_every_shape_of_a_row(
         parameters = {f"given_{name}": value for name, value in given.items()}
         session.connection().execute(statements.change(trigger, brought), parameters)
         query = select(*(table.c[name] for name in COLUMNS)).order_by(table.c.id)
-        found = [Row(**each) for each in session.execute(query).mappings()]
+        found = [DeliveryRow(**each) for each in session.execute(query).mappings()]
     assert found == [expected(row, trigger, given) for row in rows]
 
 

@@ -15,13 +15,13 @@ from campaigns.sending.transitions import (
     SENDING,
     SENT,
     UNKNOWN,
+    DeliveryRow,
     NotListed,
-    Row,
     Transition,
     Trigger,
     follow,
 )
-from tests.sending.walk import Broken, Walk
+from tests.sending.walk import InvariantBroken, StateWalk
 
 Change = Callable[[Transition], Transition]
 
@@ -30,7 +30,7 @@ Change = Callable[[Transition], Transition]
 def test_no_state_that_can_be_reached_mails_anybody_twice_or_leaves_anybody_open(
     restores: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    walk = Walk(restores=restores)
+    walk = StateWalk(restores=restores)
     states = walk.run()
     with capsys.disabled():
         print(f"\nwalked {states:,} states by {walk.edges:,} steps ({restores=})")
@@ -108,8 +108,8 @@ def test_the_walk_finds_a_broken_guard(fault: str, monkeypatch: pytest.MonkeyPat
         for row in transitions.TABLE
     )
     monkeypatch.setattr(transitions, "TABLE", planted)
-    with pytest.raises(Broken):
-        Walk(restores=restores).run()
+    with pytest.raises(InvariantBroken):
+        StateWalk(restores=restores).run()
 
 
 @pytest.mark.parametrize(
@@ -118,4 +118,4 @@ def test_the_walk_finds_a_broken_guard(fault: str, monkeypatch: pytest.MonkeyPat
 )
 def test_what_is_not_listed_is_refused_loudly(state: DeliveryState, trigger: Trigger) -> None:
     with pytest.raises(NotListed, match=f"{trigger} of a delivery that is {state}"):
-        follow(Row(state=state), trigger, now=1, attempt="a")
+        follow(DeliveryRow(state=state), trigger, now=1, attempt="a")

@@ -22,7 +22,7 @@ from campaigns.sending.transitions import (
     SENT,
     SETTLED,
     UNKNOWN,
-    Row,
+    DeliveryRow,
     Trigger,
 )
 
@@ -38,7 +38,7 @@ HELD = 9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Known(Row):
+class Known(DeliveryRow):
     """A row that is met again and again: one object each, told apart by identity."""
 
     __eq__ = object.__eq__
@@ -59,7 +59,7 @@ class Hands(NamedTuple):
     taken: tuple[bool, ...] = ()
 
 
-class Outside(NamedTuple):
+class WalkOutside(NamedTuple):
     """Of one delivery: how often SES took it, its event on its way, evidence that came in."""
 
     taken: int = 0
@@ -69,34 +69,36 @@ class Outside(NamedTuple):
     is_doubled: bool = False
 
 
-class World(NamedTuple):
+class WalkState(NamedTuple):
     """A state of the model. `backup` is (rows, month) or what became of it."""
 
-    rows: tuple[Row, ...]
-    outside: tuple[Outside, ...]
+    rows: tuple[DeliveryRow, ...]
+    outside: tuple[WalkOutside, ...]
     hands: tuple[Hands, ...]
     month: str = ON
-    backup: tuple[tuple[Row, ...], str] | None = None
+    backup: tuple[tuple[DeliveryRow, ...], str] | None = None
     was_restored: bool = False
     is_backup_behind: bool = False
     is_behind: bool = False
 
 
-class Broken(Exception):
+class InvariantBroken(Exception):
     """An invariant does not hold; its text says which, and how the model came there."""
 
 
 NOBODY = Hands()
-KNOWN: dict[tuple[object, ...], Row] = {}
+KNOWN: dict[tuple[object, ...], DeliveryRow] = {}
 FIRST = Known()
-START = World((FIRST, FIRST), (Outside(), Outside()), (NOBODY, NOBODY))
+START = WalkState((FIRST, FIRST), (WalkOutside(), WalkOutside()), (NOBODY, NOBODY))
 DONE = Known(state=SENT, reply_link=None, stop_link=None)
-ONE_OPEN = World((FIRST, DONE), (Outside(), Outside(taken=1, is_known=True)), (NOBODY, NOBODY))
+ONE_OPEN = WalkState(
+    (FIRST, DONE), (WalkOutside(), WalkOutside(taken=1, is_known=True)), (NOBODY, NOBODY)
+)
 """Where a backup may be restored: what that does concerns each delivery by itself."""
-Step = tuple[str, World]
+Step = tuple[str, WalkState]
 
 
-class Walk:
+class StateWalk:
     """All states that can be reached, each looked at once.
 
     With `restores` a backup may be restored, and one of the two deliveries is sent already.
@@ -104,7 +106,7 @@ class Walk:
 
     def __init__(self, *, restores: bool = False) -> None:
         self._start, self._restores = (ONE_OPEN if restores else START), restores
-        self._followed: dict[tuple[Row, Trigger, int], Row] = {}
+        self._followed: dict[tuple[DeliveryRow, Trigger, int], DeliveryRow] = {}
         self.edges = 0
 
     def run(self) -> int:
@@ -115,7 +117,7 @@ class Walk:
         """
         front, came_from = [self._start], {self._start: ("", self._start)}
         while front:
-            found: list[World] = []
+            found: list[WalkState] = []
             for world in front:
                 for name, after in self._steps(world):
                     self.edges += 1
@@ -124,12 +126,12 @@ class Walk:
                         continue
                     came_from[canonical] = (name, world)
                     if broken := self._broken(canonical):
-                        raise Broken(f"{broken}: {_path(came_from, canonical)}")
+                        raise InvariantBroken(f"{broken}: {_path(came_from, canonical)}")
                     found.append(canonical)
             front = found
         return len(came_from)
 
-    def _steps(self, world: World) -> Iterator[Step]:
+    def _steps(self, world: WalkState) -> Iterator[Step]:
         yield from self._of_workers(world)
         yield from self._of_events(world)
         yield from self._of_ticks(world)
@@ -137,7 +139,7 @@ class Walk:
         if self._restores:
             yield from self._of_backups(world)
 
-    def _of_workers(self, world: World) -> Iterator[Step]:
+    def _of_workers(self, world: WalkState) -> Iterator[Step]:
         for number, hands in enumerate(world.hands):
             if hands == NOBODY:
                 if number == 0 or world.hands[0] != NOBODY:
@@ -153,7 +155,7 @@ class Walk:
             elif not hands.is_stale and world.month == ON:
                 yield from self._posts(world, number, hands)
 
-    def _claims(self, world: World, number: int) -> Iterator[Step]:
+    def _claims(self, world: WalkState, number: int) -> Iterator[Step]:
         world = self._watched(world)
         if world.month != ON:
             return
@@ -172,7 +174,7 @@ class Walk:
                 after = world._replace(rows=rows, outside=outside)
                 yield "a claim", _with_hands(after, number, hands)
 
-    def _posts(self, world: World, number: int, hands: Hands) -> Iterator[Step]:
+    def _posts(self, world: WalkState, number: int, hands: Hands) -> Iterator[Step]:
         for taken in product((True, False), repeat=len(hands.claimed)):
             outside = list(world.outside)
             for which, is_taken in zip(hands.claimed, taken, strict=True):
@@ -182,7 +184,7 @@ class Walk:
             after = _with_hands(world, number, hands._replace(taken=taken))
             yield f"a post, taken: {taken}", after._replace(outside=tuple(outside))
 
-    def _records(self, world: World, number: int, hands: Hands) -> Iterator[Step]:
+    def _records(self, world: WalkState, number: int, hands: Hands) -> Iterator[Step]:
         """Every answer to each entry, in either order of the entries."""
         entries = tuple(zip(hands.claimed, hands.taken, strict=True))
         for ordered in {entries, entries[::-1]}:
@@ -192,8 +194,8 @@ class Walk:
                 yield name, self._recorded(world, number, hands.attempt, told)
 
     def _recorded(
-        self, world: World, number: int, attempt: int, told: Sequence[tuple[int, Trigger]]
-    ) -> World:
+        self, world: WalkState, number: int, attempt: int, told: Sequence[tuple[int, Trigger]]
+    ) -> WalkState:
         """As `deliveries.record` does: each answer, then what an acceptance confirms."""
         rows, outside = world.rows, list(world.outside)
         for which, answer in told:
@@ -208,11 +210,11 @@ class Walk:
         world = world._replace(rows=rows, outside=tuple(outside))
         return _with_hands(world, number, NOBODY)
 
-    def _given_back(self, world: World, number: int, hands: Hands) -> World:
+    def _given_back(self, world: WalkState, number: int, hands: Hands) -> WalkState:
         rows = self._all(world.rows, hands.claimed, Trigger.UNSENT, hands.attempt)
         return _with_hands(world._replace(rows=rows), number, NOBODY)
 
-    def _of_events(self, world: World) -> Iterator[Step]:
+    def _of_events(self, world: WalkState) -> Iterator[Step]:
         """Early, late, twice: an event that was taken may come again. Never: nobody has to take it.
 
         A poll raises the mark, so that a backup of before it is behind.
@@ -231,7 +233,7 @@ class Walk:
                     ),
                 )
 
-    def _of_ticks(self, world: World) -> Iterator[Step]:
+    def _of_ticks(self, world: WalkState) -> Iterator[Step]:
         world = self._watched(world)
         for which, row in enumerate(world.rows):
             if row.state == SENDING:
@@ -253,7 +255,7 @@ class Walk:
             yield "the last moment passes", world._replace(month=OVER)
         yield "a tick", self._ticked(world)
 
-    def _ticked(self, world: World) -> World:
+    def _ticked(self, world: WalkState) -> WalkState:
         """Close what is over, and finish a month of which nothing is open."""
         why = {CANCELLED: Trigger.CANCELLED, OVER: Trigger.TOO_LATE, ENDED: Trigger.TOO_LATE}.get(
             world.month
@@ -266,7 +268,7 @@ class Walk:
         is_over = all(row.state in SETTLED for row in rows) and world.month != CANCELLED
         return world._replace(rows=rows, month=ENDED if is_over else world.month)
 
-    def _of_staff(self, world: World) -> Iterator[Step]:
+    def _of_staff(self, world: WalkState) -> Iterator[Step]:
         """A pause in which nothing else happens is nothing; what matters is what a resume does."""
         if world.month == ON:
             yield "staff pause and resume", self._resumed(world)
@@ -274,11 +276,11 @@ class Walk:
             yield "staff cancel", world._replace(month=CANCELLED)
             yield from self._resolutions(world)
 
-    def _resumed(self, world: World) -> World:
+    def _resumed(self, world: WalkState) -> WalkState:
         refused = [n for n, row in enumerate(world.rows) if row.refused_at]
         return world._replace(rows=self._all(world.rows, refused, Trigger.RELEASED))
 
-    def _resolutions(self, world: World) -> Iterator[Step]:
+    def _resolutions(self, world: WalkState) -> Iterator[Step]:
         unknown = [n for n, row in enumerate(world.rows) if row.state == UNKNOWN]
         if not unknown:
             return
@@ -291,7 +293,7 @@ class Walk:
             rows = self._all(world.rows, unknown, Trigger.ORDERED_AGAIN)
             yield "staff send", world._replace(rows=rows, outside=outside)
 
-    def _of_backups(self, world: World) -> Iterator[Step]:
+    def _of_backups(self, world: WalkState) -> Iterator[Step]:
         """One backup and one restore, for which the workers are stopped (`docs/disasters.md`).
 
         Whoever sent a mail again stands by it, though evidence of the first is forgotten.
@@ -318,7 +320,7 @@ class Walk:
                 ),
             )
 
-    def _watched(self, world: World) -> World:
+    def _watched(self, world: WalkState) -> WalkState:
         """`restore_detection.watch`, before every claim, poll and tick."""
         if not world.is_behind:
             return world
@@ -329,26 +331,30 @@ class Walk:
         return world._replace(rows=rows, is_behind=False)
 
     def _all(
-        self, rows: tuple[Row, ...], chosen: Iterable[int], trigger: Trigger, attempt: int = 0
-    ) -> tuple[Row, ...]:
+        self,
+        rows: tuple[DeliveryRow, ...],
+        chosen: Iterable[int],
+        trigger: Trigger,
+        attempt: int = 0,
+    ) -> tuple[DeliveryRow, ...]:
         after = list(rows)
         for which in chosen:
             after[which] = self._follow(rows[which], trigger, attempt)
         return tuple(after)
 
-    def _follow(self, row: Row, trigger: Trigger, attempt: int) -> Row:
+    def _follow(self, row: DeliveryRow, trigger: Trigger, attempt: int) -> DeliveryRow:
         key = row, trigger, attempt
         if key not in self._followed:
             self._followed[key] = _plain(row, trigger, attempt)
         return self._followed[key]
 
-    def _broken(self, world: World) -> str | None:
+    def _broken(self, world: WalkState) -> str | None:
         for row, outside in zip(world.rows, world.outside, strict=True):
             if broken := _wrong(row, outside, world):
                 return broken
         return self._left_open(world) if world.month in (CANCELLED, OVER) else None
 
-    def _left_open(self, world: World) -> str | None:
+    def _left_open(self, world: WalkState) -> str | None:
         """What a month that is over has open once every worker is gone and the ticks went on."""
         rows = self._watched(world).rows
         sending = [n for n, row in enumerate(rows) if row.state == SENDING]
@@ -359,7 +365,7 @@ class Walk:
         return f"{world.month} and never closed: {left}" if left else None
 
 
-def _wrong(row: Row, outside: Outside, world: World) -> str | None:
+def _wrong(row: DeliveryRow, outside: WalkOutside, world: WalkState) -> str | None:
     """The invariant that one delivery breaks, if any."""
     is_refused = row.state == FAILED and row.cause == Cause.FAILED and world.month == ON
     broken = {
@@ -375,7 +381,7 @@ def _wrong(row: Row, outside: Outside, world: World) -> str | None:
     return next((name for name, is_so in broken.items() if is_so), None)
 
 
-def _plain(row: Row, trigger: Trigger, attempt: int) -> Row:
+def _plain(row: DeliveryRow, trigger: Trigger, attempt: int) -> DeliveryRow:
     """A row after an event, without what only counts or only says when."""
     name = str(attempt)
     given = {"now": 1, "not_before": 1, "attempt": name, "message_id": "m", "feedback": "send"}
@@ -403,17 +409,17 @@ def _plain(row: Row, trigger: Trigger, attempt: int) -> Row:
     return _known(plain)
 
 
-def _only_refused(rows: tuple[Row, ...]) -> bool:
+def _only_refused(rows: tuple[DeliveryRow, ...]) -> bool:
     waiting = [row for row in rows if row.state in (QUEUED, SENDING)]
     return bool(waiting) and all(row.refused_at for row in waiting)
 
 
-def _marked(world: World, number: int, hands: Hands) -> World:
+def _marked(world: WalkState, number: int, hands: Hands) -> WalkState:
     after = _with_hands(world, number, hands._replace(is_marked=True))
     return after._replace(is_backup_behind=world.is_backup_behind or hands.is_new)
 
 
-def _stale(world: World, row: Row) -> World:
+def _stale(world: WalkState, row: DeliveryRow) -> WalkState:
     """A worker whose lease ran out does not post any more."""
     hands = tuple(
         each._replace(is_stale=True) if str(each.attempt) == row.attempt_id else each
@@ -422,13 +428,13 @@ def _stale(world: World, row: Row) -> World:
     return world._replace(hands=hands)
 
 
-def _with_hands(world: World, number: int, hands: Hands) -> World:
+def _with_hands(world: WalkState, number: int, hands: Hands) -> WalkState:
     held = list(world.hands)
     held[number] = hands
     return world._replace(hands=tuple(held))
 
 
-def _fresh_name(world: World) -> int:
+def _fresh_name(world: WalkState) -> int:
     """An attempt's name that nobody uses."""
     backed_up = world.backup[0] if world.backup else ()
     used = {row.attempt_id for row in (*world.rows, *backed_up)}
@@ -436,12 +442,12 @@ def _fresh_name(world: World) -> int:
     return next(number for number in range(1, HELD) if str(number) not in used)
 
 
-def _canonical(world: World) -> World:
+def _canonical(world: WalkState) -> WalkState:
     """Workers and deliveries have no names: one of the worlds that differ by those alone."""
     return min(_by_workers(world), _by_workers(_swapped(world)), key=_order)
 
 
-def _by_workers(world: World) -> World:
+def _by_workers(world: WalkState) -> WalkState:
     """The busier worker is the first, and attempts are named after who holds them."""
     hands = tuple(sorted(world.hands, key=lambda each: each[1:], reverse=True))
     names = {str(each.attempt): str(number) for number, each in enumerate(hands, 1)}
@@ -453,23 +459,23 @@ def _by_workers(world: World) -> World:
     return world._replace(hands=hands, rows=rows)
 
 
-def _named(row: Row, name: str) -> Row:
+def _named(row: DeliveryRow, name: str) -> DeliveryRow:
     """Under the name of whoever holds its attempt; one that nobody holds can bring no answer."""
     if row.attempt_id in (None, name):
         return row
     return _known(replace(row, attempt_id=None if row.state == QUEUED else name))
 
 
-def _orphaned(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+def _orphaned(rows: tuple[DeliveryRow, ...]) -> tuple[DeliveryRow, ...]:
     """Rows as a backup keeps them: no worker outlives the restore to bring an answer."""
     return tuple(_named(row, str(HELD)) for row in rows)
 
 
-def _known(row: Row) -> Row:
+def _known(row: DeliveryRow) -> DeliveryRow:
     return KNOWN.setdefault(astuple(row), row)
 
 
-def _swapped(world: World) -> World:
+def _swapped(world: WalkState) -> WalkState:
     """The two deliveries under each other's number."""
     hands = tuple(
         each._replace(
@@ -483,7 +489,7 @@ def _swapped(world: World) -> World:
     return world._replace(rows=rows, outside=outside, hands=hands, backup=backup)
 
 
-def _order(world: World) -> tuple[object, ...]:
+def _order(world: WalkState) -> tuple[object, ...]:
     return (
         tuple(map(id, world.rows)),
         world.outside,
@@ -492,7 +498,7 @@ def _order(world: World) -> tuple[object, ...]:
     )
 
 
-def _path(came_from: dict[World, Step], world: World) -> str:
+def _path(came_from: dict[WalkState, Step], world: WalkState) -> str:
     names = []
     while (step := came_from[world])[0]:
         names.append(step[0])

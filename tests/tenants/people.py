@@ -15,7 +15,7 @@ from replies.vault.sealing import Vault
 from tenants.models import Tenant
 from tenants.roster.imports import import_csv
 from tests.replies import world as replies_world
-from tests.replies.world import World
+from tests.replies.world import RepliesWorld
 from tests.tenants.roster.rosters import line, text
 
 NOW = datetime(2026, 12, 4, 12, 0, tzinfo=UTC)
@@ -30,7 +30,7 @@ MONTH, NEXT_MONTH = replies_world.MONTH, replies_world.NEXT_MONTH
 class People:
     """T-001 alone with an address, T-002 and T-003 sharing one, T-009 a stranger to all."""
 
-    world: World
+    world: RepliesWorld
     link_keys: tuple[bytes, ...]
     folder: Path
 

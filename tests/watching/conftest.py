@@ -7,10 +7,10 @@ import pytest
 
 import campaigns.models
 import tenants.models
-from campaigns.models import Job as CampaignJob
+from campaigns.models import CampaignJob
 from kit import heartbeats
 from kit.database import Database
-from tenants.jobs import Job as PlatformJob
+from tenants.jobs import PlatformJob
 from tests.console import site as console_site
 from tests.portal import site as portal_site
 

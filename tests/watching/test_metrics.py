@@ -11,12 +11,12 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import event, update
 
-from campaigns.models import CampaignState, Delivery, DeliveryState, Job, ReleaseState
+from campaigns.models import CampaignJob, CampaignState, Delivery, DeliveryState, ReleaseState
 from campaigns.ses import account
 from campaigns.watching import metrics
 from kit.database import Database
 from reports.models import ReleaseState as DrawnState
-from tenants.jobs import Job as PlatformJob
+from tenants.jobs import PlatformJob
 from tests.cli.conftest import Cli, bare, cli, empty
 from tests.console.site import ConsoleSite as Console
 from tests.portal.site import PortalSite as Portal
@@ -27,7 +27,7 @@ __all__ = ["bare", "cli", "empty"]
 
 VOCABULARY = {
     "state": {*CampaignState, *DeliveryState, *ReleaseState, *DrawnState},
-    "job": {*Job, *PlatformJob},
+    "job": {*CampaignJob, *PlatformJob},
 }
 PAGE = Path(__file__).parents[2] / "docs" / "watching.md"
 SHOWN = {"Authorization": f"Bearer {TOKEN}"}

@@ -27,7 +27,7 @@ from tests.replies.world import (
     QUESTIONS,
     TODAY,
     WORK_ENDED,
-    World,
+    RepliesWorld,
     build,
 )
 
@@ -39,25 +39,25 @@ Backup = dict[type[DataKey | Reply], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def world(platform_db: Database, tmp_path: Path) -> World:
+def world(platform_db: Database, tmp_path: Path) -> RepliesWorld:
     return build(platform_db, tmp_path / "vault")
 
 
-def _epochs(world: World) -> set[str]:
+def _epochs(world: RepliesWorld) -> set[str]:
     with world.database.reading() as session:
         return set(session.scalars(select(DataKey.master_key)))
 
 
-def _rotate(world: World) -> int:
+def _rotate(world: RepliesWorld) -> int:
     master_keys.add_epoch(world.directory)
     return rotation.rewrap_all(world.database, world.keys, batch=2)
 
 
-def _destroy(world: World, now: datetime = LATER) -> list[str]:
+def _destroy(world: RepliesWorld, now: datetime = LATER) -> list[str]:
     return rotation.destroy_due(world.database, world.directory, window=WINDOW, now=now)
 
 
-def _back_up(world: World) -> Backup:
+def _back_up(world: RepliesWorld) -> Backup:
     with world.database.reading() as session:
         return {
             model: [dict(row) for row in session.execute(select(model.__table__)).mappings()]
@@ -65,7 +65,7 @@ def _back_up(world: World) -> Backup:
         }
 
 
-def _restore(world: World, backup: Backup) -> None:
+def _restore(world: RepliesWorld, backup: Backup) -> None:
     with world.database.writing() as session:
         for model, rows in backup.items():
             session.execute(delete(model))
@@ -73,7 +73,7 @@ def _restore(world: World, backup: Backup) -> None:
 
 
 def test_every_data_key_comes_under_the_new_master_key_and_every_reply_still_opens(
-    world: World,
+    world: RepliesWorld,
 ) -> None:
     for tenant_id in range(1, 6):
         world.reply(tenant_id, WORK_ENDED)
@@ -85,7 +85,7 @@ def test_every_data_key_comes_under_the_new_master_key_and_every_reply_still_ope
     assert 0 == rotation.rewrap_all(world.database, world.keys)
 
 
-def test_an_interrupted_rotation_goes_on_where_it_was(world: World) -> None:
+def test_an_interrupted_rotation_goes_on_where_it_was(world: RepliesWorld) -> None:
     for tenant_id in range(1, 6):
         world.reply(tenant_id)
     master_keys.add_epoch(world.directory)
@@ -104,7 +104,7 @@ def test_an_interrupted_rotation_goes_on_where_it_was(world: World) -> None:
     assert [NO_CHANGE] == world.held(5)
 
 
-def test_a_batch_that_was_rolled_back_loses_nothing(world: World) -> None:
+def test_a_batch_that_was_rolled_back_loses_nothing(world: RepliesWorld) -> None:
     world.reply(ALICE, WORK_ENDED)
     master_keys.add_epoch(world.directory)
     with Session(world.database.engine) as session:
@@ -115,7 +115,7 @@ def test_a_batch_that_was_rolled_back_loses_nothing(world: World) -> None:
     assert [WORK_ENDED] == world.held(ALICE)
 
 
-def test_replies_that_arrive_during_a_rotation_are_kept_and_open(world: World) -> None:
+def test_replies_that_arrive_during_a_rotation_are_kept_and_open(world: RepliesWorld) -> None:
     for tenant_id in range(1, 9):
         world.reply(tenant_id)
 
@@ -136,7 +136,7 @@ def test_replies_that_arrive_during_a_rotation_are_kept_and_open(world: World) -
     assert [[WORK_ENDED]] * 4 == [world.held(tenant_id) for tenant_id in range(9, 13)]
 
 
-def test_a_tenant_erased_during_a_rotation_is_not_brought_back(world: World) -> None:
+def test_a_tenant_erased_during_a_rotation_is_not_brought_back(world: RepliesWorld) -> None:
     world.reply(ALICE)
     master_keys.add_epoch(world.directory)
     with Session(world.database.engine, expire_on_commit=False) as session:
@@ -150,7 +150,7 @@ def test_a_tenant_erased_during_a_rotation_is_not_brought_back(world: World) -> 
         assert [] == session.scalars(select(DataKey)).all()
 
 
-def test_an_old_backup_and_todays_keys_cannot_read_an_erased_tenant(world: World) -> None:
+def test_an_old_backup_and_todays_keys_cannot_read_an_erased_tenant(world: RepliesWorld) -> None:
     world.reply(ALICE, WORK_ENDED)
     world.reply(BOB, WORK_ENDED)
     backup = _back_up(world)
@@ -170,7 +170,7 @@ def test_an_old_backup_and_todays_keys_cannot_read_an_erased_tenant(world: World
     assert [WORK_ENDED] == world.held(BOB)
 
 
-def test_a_master_key_stays_until_its_window_is_over(world: World) -> None:
+def test_a_master_key_stays_until_its_window_is_over(world: RepliesWorld) -> None:
     world.reply(ALICE)
     _rotate(world)
 
@@ -180,7 +180,7 @@ def test_a_master_key_stays_until_its_window_is_over(world: World) -> None:
     assert [NO_CHANGE] == world.held(ALICE)
 
 
-def test_a_master_key_that_still_wraps_something_is_never_destroyed(world: World) -> None:
+def test_a_master_key_that_still_wraps_something_is_never_destroyed(world: RepliesWorld) -> None:
     world.reply(ALICE)
     master_keys.add_epoch(world.directory)
 
@@ -199,7 +199,7 @@ def test_the_newest_master_key_is_never_destroyed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_the_vault_moves_from_one_kms_key_to_another(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: RepliesWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
@@ -214,7 +214,7 @@ def test_the_vault_moves_from_one_kms_key_to_another(
             assert WORK_ENDED == Vault(new).open(session, session.scalars(select(Reply)).one())
 
 
-def _reply_under(world: World, keys: KmsKeys) -> None:
+def _reply_under(world: RepliesWorld, keys: KmsKeys) -> None:
     pinned = pin(QUESTIONS)
     with world.database.writing() as session:
         reply = Reply(tenant_id=ALICE, month=MONTH, questions=written(pinned), replied_on=TODAY)

@@ -7,7 +7,7 @@ from sqlalchemy import select, table, text
 from campaigns import releases
 from kit.database import Database
 from reports.models import Release
-from tests.reports.world import MONTH, World
+from tests.reports.world import MONTH, ReportsWorld
 
 
 def as_csv(campaign: Database) -> str:
@@ -16,7 +16,7 @@ def as_csv(campaign: Database) -> str:
         return releases.as_csv(releases.document(session, MONTH))
 
 
-def drawn(world: World, month: str = MONTH) -> Release:
+def drawn(world: ReportsWorld, month: str = MONTH) -> Release:
     """The month's release as the platform keeps it."""
     release = world.release(month)
     assert release is not None

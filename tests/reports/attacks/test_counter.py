@@ -17,7 +17,7 @@ from tenants.handover import mailed
 from tenants.models import Tenant
 from tenants.rights import rights
 from tests.reports.attacks import served
-from tests.reports.world import CLOSED, MONTH, NORTH, OPEN, World
+from tests.reports.world import CLOSED, MONTH, NORTH, OPEN, ReportsWorld
 
 MAILED, REPLIED = 700, 12
 
@@ -34,7 +34,7 @@ def same_noise(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protect, "add_noise", add)
 
 
-def _worlds(world: World, *, is_fixed: bool) -> list[str]:
+def _worlds(world: ReportsWorld, *, is_fixed: bool) -> list[str]:
     """What is released of two months alike but that somebody who was mailed went from the second.
 
     Without `is_fixed` those mailed are counted at the freeze.
@@ -59,21 +59,21 @@ def _worlds(world: World, *, is_fixed: bool) -> list[str]:
 
 
 @pytest.mark.usefixtures("same_noise")
-def test_numbers_counted_at_the_freeze_show_that_somebody_went(world: World) -> None:
+def test_numbers_counted_at_the_freeze_show_that_somebody_went(world: ReportsWorld) -> None:
     before, after = _worlds(world, is_fixed=False)
 
     assert before != after
 
 
 @pytest.mark.usefixtures("same_noise")
-def test_numbers_fixed_at_the_handover_are_the_same_bytes(world: World) -> None:
+def test_numbers_fixed_at_the_handover_are_the_same_bytes(world: ReportsWorld) -> None:
     before, after = _worlds(world, is_fixed=True)
 
     assert before == after
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
-def test_a_count_in_pages_counts_a_reply_given_anew_twice(world: World) -> None:
+def test_a_count_in_pages_counts_a_reply_given_anew_twice(world: ReportsWorld) -> None:
     ids = _month(world)
     with world.platform.reading() as session:
         first = session.scalars(select(Reply.id).order_by(Reply.id).limit(5)).all()
@@ -83,7 +83,7 @@ def test_a_count_in_pages_counts_a_reply_given_anew_twice(world: World) -> None:
     assert REPLIED + 1 == len(first) + len(second)
 
 
-def test_a_reply_given_anew_during_the_count_is_counted_once(world: World) -> None:
+def test_a_reply_given_anew_during_the_count_is_counted_once(world: ReportsWorld) -> None:
     ids = _month(world)
     seen = list[Sealed]()
     with world.platform.reading() as session:
@@ -95,7 +95,7 @@ def test_a_reply_given_anew_during_the_count_is_counted_once(world: World) -> No
     assert REPLIED == counts[0].replies
 
 
-def _interrupted(honest: Open, seen: list[Sealed], world: World, tenant_id: int) -> Open:
+def _interrupted(honest: Open, seen: list[Sealed], world: ReportsWorld, tenant_id: int) -> Open:
     def opening(reply: Sealed) -> bytes:
         seen.append(reply)
         if len(seen) == 5:
@@ -105,14 +105,14 @@ def _interrupted(honest: Open, seen: list[Sealed], world: World, tenant_id: int)
     return opening
 
 
-def _month(world: World) -> list[int]:
+def _month(world: ReportsWorld) -> list[int]:
     world.open_round()
     ids = world.mail({NORTH: MAILED})
     world.reply(ids[:REPLIED])
     return ids
 
 
-def _anew(world: World, tenant_id: int) -> None:
+def _anew(world: ReportsWorld, tenant_id: int) -> None:
     with world.platform.writing() as session:
         session.execute(delete(Reply).where(Reply.tenant_id == tenant_id))
     world.reply([tenant_id])

@@ -8,7 +8,7 @@ from reports.freeze import freeze, freeze_due
 from tenants.rights import rights
 from tests.reports.attacks import naive, served
 from tests.reports.attacks.effort import LONGER, OPTIONS
-from tests.reports.world import CLOSED, DUE, MONTH, World, small_month
+from tests.reports.world import CLOSED, DUE, MONTH, ReportsWorld, small_month
 
 QUESTIONS, TENANTS, BOARDS = 6, 200, 20
 
@@ -27,7 +27,7 @@ def test_a_live_board_changes_when_somebody_goes() -> None:
     assert exposed > 0.6 * BOARDS * TENANTS
 
 
-def test_a_release_stays_the_same_bytes(world: World, campaign_db: Database) -> None:
+def test_a_release_stays_the_same_bytes(world: ReportsWorld, campaign_db: Database) -> None:
     ids = small_month(world)
     freeze(world.desk(), MONTH, now=CLOSED)
     push.push_releases(world.platform, campaign_db, now=CLOSED)

@@ -6,7 +6,7 @@ from reports.freeze import freeze
 from reports.groups import ALL
 from tests.reports.attacks import naive, served
 from tests.reports.attacks.effort import OPTIONS
-from tests.reports.world import CLOSED, MONTH, NORTH, World
+from tests.reports.world import CLOSED, MONTH, NORTH, ReportsWorld
 
 TRAP = "Trap Homes (example)"
 PLANTED, VICTIM = 12, 2
@@ -19,7 +19,7 @@ def test_a_pivot_table_shows_the_victim_among_planted_replies() -> None:
     assert 1 == naive.threshold_only(exact)[ALL][VICTIM]
 
 
-def test_a_planted_segment_is_no_group_of_a_release(world: World) -> None:
+def test_a_planted_segment_is_no_group_of_a_release(world: ReportsWorld) -> None:
     world.open_round()
     world.reply(world.mail({NORTH: 800, TRAP: PLANTED + 1})[-PLANTED - 1 :])
     freeze(world.desk(), MONTH, now=CLOSED)

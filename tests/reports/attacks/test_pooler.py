@@ -11,13 +11,13 @@ from reports.pools import noisy_of, plan_of
 from reports.protect import add_noise
 from reports.spec import SPEC, canonical
 from tests.reports.attacks import served
-from tests.reports.world import CLOSED, MONTH, World, small_month
+from tests.reports.world import CLOSED, MONTH, ReportsWorld, small_month
 
 BEFORE = "2026-11"
 
 
 @pytest.fixture
-def months(world: World) -> list[dict[str, Any]]:
+def months(world: ReportsWorld) -> list[dict[str, Any]]:
     """Two months of one group, as they were published."""
     ids = small_month(world)
     world.open_round(BEFORE)

@@ -9,7 +9,7 @@ from kit.anchors import FileAnchor
 from reports import freeze as freezing
 from reports.anchor import Entry, ReleaseAnchor
 from reports.freeze import Desk, freeze_due
-from tests.reports.world import DUE, MONTH, World, small_month
+from tests.reports.world import DUE, MONTH, ReportsWorld, small_month
 
 BEFORE = "2026-11"
 
@@ -17,7 +17,7 @@ BEFORE = "2026-11"
 class Between(ReleaseAnchor):
     """An anchor at which the other tick looks when a line is durable and its charge is not."""
 
-    def __init__(self, world: World, look: Callable[[], object]) -> None:
+    def __init__(self, world: ReportsWorld, look: Callable[[], object]) -> None:
         super().__init__(FileAnchor(world.folder / "anchor"))
         self._look = look
 
@@ -26,7 +26,7 @@ class Between(ReleaseAnchor):
         self._look()
 
 
-def _race(world: World) -> Desk:
+def _race(world: ReportsWorld) -> Desk:
     """Two months are due, and a second tick runs in the middle of the first; returns its desk."""
     ids = small_month(world)
     world.open_round(BEFORE)
@@ -38,12 +38,12 @@ def _race(world: World) -> Desk:
 
 
 def test_ticks_without_a_lock_raise_a_false_alarm(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: ReportsWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(freezing, "only_one", lambda _platform: nullcontext())
 
     assert {BEFORE, MONTH} >= set(_race(world).refused) > set()
 
 
-def test_of_two_ticks_one_draws_and_the_other_says_nothing(world: World) -> None:
+def test_of_two_ticks_one_draws_and_the_other_says_nothing(world: ReportsWorld) -> None:
     assert {} == _race(world).refused

@@ -12,7 +12,7 @@ from tests.reports import chance
 from tests.reports.attacks import naive, served
 from tests.reports.attacks.draws import counted_draws
 from tests.reports.attacks.effort import EPSILON, LONGER
-from tests.reports.world import DUE, World, small_month
+from tests.reports.world import DUE, ReportsWorld, small_month
 
 TRUTH, LOOKS = 123, 1000
 
@@ -24,7 +24,7 @@ def test_noise_that_is_drawn_at_each_look_averages_out() -> None:
 
 
 def test_a_release_is_the_same_at_each_look_and_after_each_loss(
-    world: World, campaign_db: Database, monkeypatch: pytest.MonkeyPatch
+    world: ReportsWorld, campaign_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_month(world)
     draws = counted_draws(monkeypatch)

@@ -18,7 +18,7 @@ from tests.reports import chance
 from tests.reports.attacks import naive, served
 from tests.reports.attacks.draws import counted_draws
 from tests.reports.attacks.effort import EPSILON, LONGER
-from tests.reports.world import CLOSED, DUE, MONTH, World, small_month
+from tests.reports.world import CLOSED, DUE, MONTH, ReportsWorld, small_month
 
 TRUTH, RESTORED = 123, 1000
 TABLES = (Charge, Release)
@@ -36,7 +36,9 @@ def test_a_release_that_only_its_database_remembers_is_drawn_after_each_restore(
     assert abs(statistics.fmean(looks) - TRUTH) < chance.of_noise(EPSILON, RESTORED)
 
 
-def test_an_old_database_draws_nothing_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_database_draws_nothing_again(
+    world: ReportsWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
     small_month(world)
     draws, backup = counted_draws(monkeypatch), _back_up(world)
     freeze(world.desk(), MONTH, now=CLOSED)
@@ -51,7 +53,9 @@ def test_an_old_database_draws_nothing_again(world: World, monkeypatch: pytest.M
     assert 1 == len(draws)
 
 
-def test_an_old_anchor_draws_nothing_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_anchor_draws_nothing_again(
+    world: ReportsWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
     small_month(world)
     draws, backup = counted_draws(monkeypatch), _back_up(world)
     freeze(world.desk(), MONTH, now=CLOSED)
@@ -69,7 +73,7 @@ def test_an_old_anchor_draws_nothing_again(world: World, monkeypatch: pytest.Mon
 
 
 def test_an_old_database_with_its_old_anchor_draws_nothing_that_was_published_again(
-    world: World, campaign_db: Database, monkeypatch: pytest.MonkeyPatch
+    world: ReportsWorld, campaign_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_month(world)
     draws, backup = counted_draws(monkeypatch), _back_up(world)
@@ -87,14 +91,14 @@ def test_an_old_database_with_its_old_anchor_draws_nothing_that_was_published_ag
     assert (1, before) == (len(draws), served.as_csv(campaign_db))
 
 
-def _ask_again(world: World) -> None:
+def _ask_again(world: ReportsWorld) -> None:
     """By hand and by the tick."""
     with suppress(Refused):
         freeze(world.desk(), MONTH, now=DUE)
     freeze_due(world.desk(), now=DUE)
 
 
-def _back_up(world: World) -> Backup:
+def _back_up(world: ReportsWorld) -> Backup:
     with world.platform.reading() as session:
         return {
             table: [dict(row) for row in session.execute(select(table.__table__)).mappings()]
@@ -102,7 +106,7 @@ def _back_up(world: World) -> Backup:
         }
 
 
-def _restore(world: World, backup: Backup) -> None:
+def _restore(world: ReportsWorld, backup: Backup) -> None:
     with world.platform.writing() as session:
         for table, rows in backup.items():
             session.execute(delete(table))
@@ -110,5 +114,5 @@ def _restore(world: World, backup: Backup) -> None:
                 session.execute(insert(table), rows)
 
 
-def _anchor_file(world: World) -> Path:
+def _anchor_file(world: ReportsWorld) -> Path:
     return world.folder / "anchor"

@@ -9,14 +9,14 @@ from kit.database import Database
 from reports import push
 from reports.freeze import freeze
 from tests.reports.attacks import naive, served
-from tests.reports.world import CLOSED, MONTH, OPEN, World, small_month
+from tests.reports.world import CLOSED, MONTH, OPEN, ReportsWorld, small_month
 
 COUNTS = [30, 0, 10, 0]
 """How many of the small month said “yes”, and how many “no”, among options that nobody chose."""
 
 
 @pytest.fixture
-def pushed(world: World, campaign_db: Database) -> World:
+def pushed(world: ReportsWorld, campaign_db: Database) -> ReportsWorld:
     small_month(world)
     freeze(world.desk(), MONTH, now=OPEN, early_because="a reason of the platform's own")
     push.push_releases(world.platform, campaign_db, now=CLOSED)
@@ -32,7 +32,7 @@ def test_figures_that_are_rounded_for_display_only_are_stolen_exact(campaign_db:
 
 
 def test_the_campaign_database_holds_published_values_only(
-    pushed: World, campaign_db: Database
+    pushed: ReportsWorld, campaign_db: Database
 ) -> None:
     release, stolen = served.drawn(pushed), served.everything(campaign_db)
 
@@ -42,7 +42,9 @@ def test_the_campaign_database_holds_published_values_only(
         assert kept_back not in stolen
 
 
-def test_the_published_document_has_nothing_but_noisy_values_and_estimates(pushed: World) -> None:
+def test_the_published_document_has_nothing_but_noisy_values_and_estimates(
+    pushed: ReportsWorld,
+) -> None:
     document = json.loads(served.drawn(pushed).document or "")
 
     assert {"month", "released_on", "early", "spec", "questions", "groups", "figures"} | {

@@ -4,7 +4,7 @@ import json
 
 from reports.freeze import freeze_due
 from tests.reports.attacks import naive, served
-from tests.reports.world import CHANGED, CLOSED, DUE, NORTH, World
+from tests.reports.world import CHANGED, CLOSED, DUE, NORTH, ReportsWorld
 
 Shape = list[tuple[str, str, str, str]]
 
@@ -15,13 +15,13 @@ def test_a_pivot_table_comes_with_the_first_reply_and_grows_with_it() -> None:
     assert (0, 6) == (len(without), len(with_one))
 
 
-def test_one_reply_changes_neither_the_day_nor_the_shape_of_a_release(world: World) -> None:
+def test_one_reply_changes_neither_the_day_nor_the_shape_of_a_release(world: ReportsWorld) -> None:
     nobody, somebody = _watch(world, "2026-11", 0), _watch(world, "2026-12", 1)
 
     assert nobody == somebody
 
 
-def _watch(world: World, month: str, replies: int) -> tuple[str, Shape]:
+def _watch(world: ReportsWorld, month: str, replies: int) -> tuple[str, Shape]:
     """The day of a month's release, and which figures it has."""
     world.open_round(month)
     world.reply(world.mail({NORTH: 700}, month)[:replies], CHANGED, month)
