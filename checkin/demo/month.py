@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from campaigns import calendar, staff
 from campaigns.content import files
 from campaigns.models import Role
 from campaigns.planning import approval, drafts
+from campaigns.planning.drafts import Schedule
+from campaigns.planning.series import WINDOW
 from campaigns.writing import samples
 from kit.database import Database
 from kit.errors import Problem
@@ -49,13 +51,20 @@ def approve_month(campaign: Database, material: Material, *, now: datetime) -> s
     """
     mailing_list.publish_questions(campaign)
     text = material.campaign.read_text("utf-8-sig") if material.campaign else _sample(now)
-    at_once = files.write(replace(files.parse(text), send_at=now.replace(second=0, microsecond=0)))
+    written = files.parse(text)
     with campaign.writing() as session:
         staff.add(session, email=AUTHOR, roles=[Role.AUTHOR], by=BY, now=now)
         staff.add(session, email=APPROVER, roles=[Role.APPROVER], by=BY, now=now)
-        month = drafts.import_file(session, at_once, by=AUTHOR, now=now).month
-        approval.approve(session, month=month, by=APPROVER, now=now)
-    return month
+        drafts.save(
+            session,
+            month=written.month,
+            content=written.content,
+            by=AUTHOR,
+            now=now,
+            schedule=Schedule(now.replace(second=0, microsecond=0), written.window or WINDOW),
+        )
+        approval.approve(session, month=written.month, by=APPROVER, now=now)
+    return written.month
 
 
 def _sample(now: datetime) -> str:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from campaigns.content.fields import Content, Tip
-from campaigns.models import Campaign, CampaignState, DeliveryState, Draft
+from campaigns.models import Campaign, CampaignState, Cause, DeliveryState, Draft
 from campaigns.planning import approval, drafts
 from campaigns.ses import account
 from campaigns.writing import messages, review
@@ -74,7 +74,7 @@ def test_a_month_shows_how_its_emails_stand(site: ConsoleSite) -> None:
         campaign = months.in_state(session, MONTH, CampaignState.SENDING, now=site.clock.now)
         months.deliver(session, campaign, DeliveryState.SENT, 1200)
         months.deliver(session, campaign, DeliveryState.SENT, 6, feedback="bounce")
-        months.deliver(session, campaign, DeliveryState.FAILED, 2, cause="MESSAGE_REJECTED")
+        months.deliver(session, campaign, DeliveryState.FAILED, 2, cause=Cause.MESSAGE_REJECTED)
         months.deliver(session, campaign, DeliveryState.QUEUED, 792)
     said = site.signed_in(AUTHOR).text(f"/campaigns/{MONTH}")
     assert "Going out now: 1,208 of 2,000 done." in said

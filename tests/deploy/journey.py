@@ -129,7 +129,7 @@ def erase(deployed: Deployment, reference: str) -> None:
     deployed.wait_for("platform", written, (1,))
     anchor = deployed.anchor("erasures")
     processes.wait_until(
-        lambda: '"reference": "' in anchor.read_text(),
+        lambda: anchor.exists() and '"reference": "' in anchor.read_text(),
         "the erasure in the anchor",
         seconds=PATIENCE,
     )

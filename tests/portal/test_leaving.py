@@ -57,6 +57,6 @@ def test_large_text_never_prints_the_language_over_the_brand(
     site: PortalSite, page: Page, width: int, percent: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 640})
-    for name in ("question", "topics", "sent"):
+    for name in ("question", "topics", "stop"):
         PLACES[name].visit(site, page, paths_of(site, name))
         assert [False, []] == page.evaluate(OVERLAP, percent)
