@@ -19,8 +19,8 @@ from campaigns.models import (
     CampaignState,
     Delivery,
     Message,
-    OfferedQuestion,
     PublishedRelease,
+    Question,
     ReleaseState,
     Suppression,
     SuppressionKind,
@@ -219,16 +219,14 @@ def publish_questions(session: Session, questions: Sequence[PublishedQuestion]) 
         }
         for position, question in enumerate(questions)
     ]
-    columns = (
-        [getattr(OfferedQuestion, name) for name in fresh[0]] if fresh else [OfferedQuestion.key]
-    )
+    columns = [getattr(Question, name) for name in fresh[0]] if fresh else [Question.key]
     bulk.hold(session, "questions")
-    there = session.execute(select(*columns).order_by(OfferedQuestion.position)).mappings()
+    there = session.execute(select(*columns).order_by(Question.position)).mappings()
     if [dict(row) for row in there] == fresh:
         return False
-    session.execute(delete(OfferedQuestion))
+    session.execute(delete(Question))
     if fresh:
-        session.execute(insert(OfferedQuestion), fresh)
+        session.execute(insert(Question), fresh)
     return True
 
 

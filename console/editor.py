@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import calendar
 from campaigns.content.fields import Content
-from campaigns.models import Campaign, Draft, OfferedQuestion, Series, WorkingCopy
+from campaigns.models import Campaign, Draft, Question, Series, WorkingCopy
 from campaigns.planning import drafts, series
 from campaigns.writing import review, versions, working
 from campaigns.writing.review import Review
@@ -27,19 +27,19 @@ class Editor:
     base: int
     copy: WorkingCopy | None
     review: Review
-    questions: Sequence[OfferedQuestion]
+    questions: Sequence[Question]
     overtaken: Draft | None
     last_month: str | None
     send_at: datetime
 
     @property
-    def chosen(self) -> list[tuple[str, OfferedQuestion | None]]:
+    def chosen(self) -> list[tuple[str, Question | None]]:
         """The questions that are asked, in order; None for one the platform does not have."""
         known = {question.key: question for question in self.questions}
         return [(key, known.get(key)) for key in self.review.content.questions]
 
     @property
-    def left(self) -> list[OfferedQuestion]:
+    def left(self) -> list[Question]:
         """The questions that are not asked this month."""
         asked = set(self.review.content.questions)
         return [question for question in self.questions if question.key not in asked]
@@ -64,7 +64,7 @@ def load(session: Session, month: str, *, email: str, now: datetime) -> Editor:
         base=base,
         copy=copy,
         review=review.of_text(session, content, month),
-        questions=list(session.scalars(select(OfferedQuestion).order_by(OfferedQuestion.position))),
+        questions=list(session.scalars(select(Question).order_by(Question.position))),
         overtaken=versions.get(session, campaign, version) if campaign and version > base else None,
         last_month=before[0] if before else None,
         send_at=campaign.send_at if campaign else _planned(session, month),

@@ -8,6 +8,7 @@ follow it within half a period find that it was begun.
 
 from datetime import datetime, timedelta
 
+from celery import current_task
 from sqlalchemy.orm import DeclarativeBase
 
 from kit import heartbeats
@@ -29,10 +30,15 @@ def period(task: str) -> timedelta:
 def is_duplicate(
     database: Database, model: type[DeclarativeBase], job: str, *, every: timedelta
 ) -> bool:
-    """Whether a job was begun less than half of `every` ago; if not, it is begun now."""
+    """Whether a job was begun less than half of `every` ago; if not, it is begun now.
+
+    A task that a program calls as a function is no message, and never a duplicate.
+    """
     now = database.now()
     with database.writing() as session:
         is_first = heartbeats.begin(session, model, job, every=every / 2, now=now)
+    if current_task.request.called_directly:
+        return False
     if not is_first:
         log.info("a message was dropped: its job was begun already", beat=job)
     return not is_first

@@ -143,7 +143,7 @@ class Reminder(CampaignBase):
     claimed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class OfferedQuestion(CampaignBase):
+class Question(CampaignBase):
     """A question staff may pick; the platform owns the catalogue and pushes it here."""
 
     __tablename__ = "questions"

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from campaigns.content.fields import Content
-from campaigns.models import Campaign, Draft, OfferedQuestion
+from campaigns.models import Campaign, Draft, Question
 from kit.errors import NotFound
 from kit.months import month_name
 
@@ -29,7 +29,7 @@ def author(session: Session, month: str) -> str:
 
 def known_questions(session: Session) -> list[str]:
     """The keys of the questions the platform has published, in its order."""
-    return list(session.scalars(select(OfferedQuestion.key).order_by(OfferedQuestion.position)))
+    return list(session.scalars(select(Question.key).order_by(Question.position)))
 
 
 def content_of(session: Session, campaign: Campaign) -> Content:

@@ -16,7 +16,7 @@ from campaigns.models import (
     CampaignState,
     DeliveryState,
     Draft,
-    OfferedQuestion,
+    Question,
 )
 from campaigns.planning import estimate
 from campaigns.sending import progress, reconciliation
@@ -123,7 +123,7 @@ def _sheet(session: Session, campaign: Campaign) -> Sheet | None:
 def _questions(session: Session, text: Review | None) -> list[tuple[str, str]]:
     if text is None:
         return []
-    titles = {question.key: question.title for question in session.scalars(select(OfferedQuestion))}
+    titles = {question.key: question.title for question in session.scalars(select(Question))}
     return [(key, titles.get(key, key)) for key in text.content.questions]
 
 

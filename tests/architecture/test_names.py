@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.architecture.test_walls import ROOT
 
 ARGUED = {
+    "Question": "the platform's own, and the row that staff see of it",
     "Heartbeat": "each side's own table of the same shape, in its own database",
     "ReleaseState": "the platform's states of a draw, and those that the campaign side is told",
 }

@@ -11,6 +11,7 @@ from tests.chaos.run import Order, run
 from tests.conftest import skip_or_fail
 
 SEED = int(os.environ.get("CHECKIN_CHAOS_SEED", "1"))
+RUNS_AT_MOST = 4
 AT_SES = ("SES answer lost", "SES connection lost before", "SES throttles")
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
@@ -31,8 +32,15 @@ def test_a_month_under_fire_reaches_everybody_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("how", [careless.DOUBLES, careless.LOSES, careless.FORGETS])
 def test_a_careless_engine_is_caught(tmp_path: Path, how: str) -> None:
+    """In one of a few runs: a fault may strike between two requests and so spoil nothing."""
+    assert any(_is_caught(tmp_path, how, seed) for seed in range(SEED, SEED + RUNS_AT_MOST))
+
+
+def _is_caught(folder: Path, how: str, seed: int) -> bool:
+    folder = folder / str(seed)
+    folder.mkdir()
     few = Order(
-        SEED,
+        seed,
         mode="restored" if how == careless.FORGETS else "arriving",
         mails=300,
         rate=60.0,
@@ -41,6 +49,5 @@ def test_a_careless_engine_is_caught(tmp_path: Path, how: str) -> None:
         kinds=() if how == careless.FORGETS else AT_SES,
         command=[sys.executable, "-m", "tests.chaos.careless", how],
     )
-    verdict = run(few, tmp_path).verdict
-    wrong = verdict.missing if how == careless.LOSES else verdict.duplicates
-    assert wrong != ()
+    verdict = run(few, folder).verdict
+    return bool(verdict.missing if how == careless.LOSES else verdict.duplicates)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import staff
 from campaigns.content.fields import Content, Tip
-from campaigns.models import AuditEntry, Campaign, OfferedQuestion, Role
+from campaigns.models import AuditEntry, Campaign, Question, Role
 from campaigns.planning import drafts
 
 MONTH = "2026-12"
@@ -58,7 +58,7 @@ def file_with(old: str, new: str) -> str:
 def publish_questions(session: Session, keys: Sequence[str] = QUESTIONS) -> None:
     """Put questions into the catalogue, as the platform does."""
     for position, key in enumerate(keys):
-        session.add(OfferedQuestion(key=key, position=position, version=1, title=key, preview={}))
+        session.add(Question(key=key, position=position, version=1, title=key, preview={}))
 
 
 def hire(session: Session, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from campaigns import handover as door
 from campaigns.handover import PublishedQuestion
-from campaigns.models import AuditEntry, Campaign, CampaignState, OfferedQuestion
+from campaigns.models import AuditEntry, Campaign, CampaignState, Question
 from kit.database import Database
 from kit.errors import Refused
 from replies.form.catalogue import CATALOGUE
@@ -94,8 +94,8 @@ def test_the_catalogue_is_published_once_and_again_when_it_changes(campaign_db: 
     assert mailing_list.publish_questions(campaign_db)
     assert not mailing_list.publish_questions(campaign_db)
     with campaign_db.writing() as session:
-        session.execute(update(OfferedQuestion).values(title="Old words"))
+        session.execute(update(Question).values(title="Old words"))
     assert mailing_list.publish_questions(campaign_db)
     with campaign_db.reading() as session:
-        questions = session.scalars(select(OfferedQuestion).order_by(OfferedQuestion.position))
+        questions = session.scalars(select(Question).order_by(Question.position))
         assert [question.title for question in questions] == [q.title for q in CATALOGUE]
