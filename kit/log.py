@@ -15,6 +15,11 @@ from structlog.processors import format_exc_info
 from structlog.typing import EventDict, Processor
 
 ADDRESS = re.compile(r"[^\s<>\"'@,;:/?=]{1,128}(?:@|%40)[\w.-]+")
+NOISY = (
+    *("botocore", "urllib3", "kombu", "alembic", "werkzeug"),
+    *("celery.worker.strategy", "celery.app.trace"),
+)
+"""Libraries of which only warnings are written; Celery's two say something of every message."""
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}(?:\.|%2[Ee])[A-Za-z0-9_-]{20,}")
 
 
@@ -79,7 +84,7 @@ def configure(
     handler = logging.StreamHandler(target)
     handler.setFormatter(Scrubbed(shared=shared, renderer=renderer))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("botocore", "urllib3", "kombu", "alembic", "werkzeug"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
 
 
