@@ -17,7 +17,7 @@ from pathlib import Path
 from kit.ports import free_port
 from tests.docs.pages import ROOT, Block
 
-CUSTOMARY = ("8000", "8001", "8002", "8003", "6379", "5433", "5434")
+CUSTOMARY = ("8000", "8001", "8002", "8003", "6379", "6380", "5433", "5434")
 BINDS = {
     "checkin serve console": "--bind 127.0.0.1:8000",
     "checkin serve portal": "--bind 127.0.0.1:8001",
