@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 
-from campaigns.checks import addresses, contrast, leftovers, readability, wording
+from campaigns.checks import addresses, contrast, leftovers, placement, readability, wording
 from campaigns.content import acceptance, elements, hyperlinks, markdown, rendering
 from campaigns.content.compile import REPLY, STOP, CompiledMessage, stray_braces
 from campaigns.content.fields import Content, tidy
@@ -175,6 +175,7 @@ def _message_findings(compiled: CompiledMessage) -> Iterator[Finding]:
             f"contrast of {faint.ratio:.1f} to 1, and {contrast.LEAST} is needed"
         )
         yield Finding(EMAIL, "block", message)
+    yield from (Finding(EMAIL, "block", message) for message in placement.misplaced(compiled))
     yield from _page_findings(compiled.html)
 
 

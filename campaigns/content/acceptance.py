@@ -91,7 +91,7 @@ def _text_flaws(field: str, text: str, values: dict[str, str]) -> Iterator[Findi
     found = [*_character_faults(text), *_heading_faults(text), *placeholders.faults(text)]
     if not found:
         links = [values[name] for name in placeholders.LINKS]
-        found = markdown.faults(placeholders.render(text, values), own_links=links)
+        found = markdown.faults(placeholders.render(text, values), recipients_links=links)
     yield from _findings(field, found)
 
 

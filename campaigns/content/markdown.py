@@ -10,7 +10,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from campaigns.content import hyperlinks
+from campaigns.content import hyperlinks, own_links
 from campaigns.content.placeholders import Fault
 
 HEADING_LEVELS = {"h3", "h4"}
@@ -26,6 +26,10 @@ CODE = "a line that starts with four spaces, or backticks, is code; take them ou
 BROKEN_LINK = "a link is not complete; write [words](https://…) without spaces in the address"
 OWN_LINK = (
     "a recipient's own link cannot be part of another address; write [words]({{ reply_link }})"
+)
+GLUED = (
+    "a recipient's own link has to stand alone, with a space before and after it; or write "
+    "[words]({{ reply_link }})"
 )
 HEADING = "a small heading starts with ### or ####"
 REFUSED = {
@@ -59,20 +63,20 @@ LENIENT = _Reader(html=True)
 STRICT = _Reader(html=False)
 
 
-def faults(text: str, *, own_links: Collection[str] = ()) -> list[Fault]:
+def faults(text: str, *, recipients_links: Collection[str] = ()) -> list[Fault]:
     """What lies outside the subset, and links that may not be sent, by line from 1.
 
-    `own_links` are the addresses that stand for a recipient's own links; they may be linked to, but
-    never be part of another address, which would tell somebody else the link.
+    `recipients_links` are the addresses that stand for a recipient's own links; they may be linked
+    to or stand alone, but never touch another address, which would tell somebody else the link.
     """
-    return list(dict.fromkeys(_faults(text, own_links)))
+    return list(dict.fromkeys(_faults(text, recipients_links)))
 
 
-def _faults(text: str, own_links: Collection[str]) -> Iterator[Fault]:
+def _faults(text: str, recipients_links: Collection[str]) -> Iterator[Fault]:
     for token in LENIENT.parse(text):
         line = (token.map[0] if token.map else 0) + 1
         if token.children is not None:
-            yield from _inline_faults(token.children, line, own_links)
+            yield from _inline_faults(token.children, line, recipients_links)
         elif token.type == "heading_open" and token.tag not in HEADING_LEVELS:
             yield line, HEADING
         elif token.type not in ALLOWED and not token.type.endswith("_close"):
@@ -129,26 +133,53 @@ def _links(children: Sequence[Token]) -> Iterator[tuple[str, str]]:
 
 
 def _inline_faults(
-    children: Sequence[Token], line: int, own_links: Collection[str]
+    children: Sequence[Token], line: int, recipients_links: Collection[str]
 ) -> Iterator[Fault]:
+    yield from _glued_faults(children, line, recipients_links)
     for token in children:
         if token.type in {"softbreak", "hardbreak"}:
             line += 1
-        elif sentence := _sentence(token, own_links):
+        elif sentence := _sentence(token, recipients_links):
             yield line, sentence
 
 
-def _sentence(token: Token, own_links: Collection[str]) -> str | None:
+def _sentence(token: Token, recipients_links: Collection[str]) -> str | None:
     if token.type == "link_open":
-        return _link_sentence(str(token.attrs["href"]), own_links)
+        return _link_sentence(token, recipients_links)
     if token.type not in ALLOWED:
         return REFUSED.get(token.type, HTML)
     return BROKEN_LINK if token.type == "text" and "](" in token.content else None
 
 
-def _link_sentence(href: str, own_links: Collection[str]) -> str | None:
-    if href in own_links:
-        return None
-    if any(link in href for link in own_links):
+def _link_sentence(token: Token, recipients_links: Collection[str]) -> str | None:
+    href, title = str(token.attrs["href"]), str(token.attrs.get("title", ""))
+    if _holds(title, recipients_links):
         return OWN_LINK
-    return hyperlinks.fault(href)
+    if href in recipients_links:
+        return None
+    return OWN_LINK if _holds(href, recipients_links) else hyperlinks.fault(href)
+
+
+def _holds(text: str, links: Collection[str]) -> bool:
+    return any(link in text for link in links)
+
+
+def _glued_faults(
+    children: Sequence[Token], line: int, recipients_links: Collection[str]
+) -> Iterator[Fault]:
+    """Of the words as plain text shows them: without marks of emphasis, links written out."""
+    if not recipients_links:
+        return
+    words, target = "", ""
+    for token in children:
+        if token.type == "link_open":
+            target = str(token.attrs["href"])
+        elif token.type == "link_close":
+            words += f" ({target})" if target in recipients_links else ""
+            target = ""
+        elif token.content != target and target and _holds(token.content, recipients_links):
+            yield line + words.count("\n"), OWN_LINK
+        else:
+            words += "\n" if token.type in {"softbreak", "hardbreak"} else token.content
+    for at in own_links.glued(words, recipients_links):
+        yield line + words.count("\n", 0, at), GLUED

@@ -3,14 +3,22 @@
 premailer mangles `{{reply_link}}` in an attribute, so plain addresses stand there and are swapped
 afterwards. Each is made from a hash of the content, which no author can write into that content,
 so nothing an author types can turn into somebody's link.
+
+A link that is glued to something else is a tracker that holds it: mail programs make one address of
+whatever stands together. So it stands alone, or is the whole target of a link.
 """
 
 import hashlib
 import json
+import re
+from collections.abc import Collection, Iterator
 
 from campaigns.content.fields import Content
 from campaigns.content.placeholders import MONTH, MONTH_NAME, REPLY_LINK, STOP_LINK
 from kit.months import month_name
+
+BEFORE = re.compile(r"(?:^|[ \t\n])\(?\Z")
+AFTER = re.compile(r"\)?[.,;:!?]?(?:[ \t\n]|\Z)")
 
 
 def stand_ins(content: Content) -> dict[str, str]:
@@ -36,3 +44,14 @@ def swap(rendered: str, stand_ins: dict[str, str]) -> str:
     for name, address in stand_ins.items():
         rendered = rendered.replace(address, f"{{{{{name}}}}}")
     return rendered
+
+
+def glued(text: str, links: Collection[str]) -> Iterator[int]:
+    """Where in plain text one of `links` does not stand alone: the index of each.
+
+    Alone means between blanks, ends of lines or round brackets; a punctuation mark may follow.
+    """
+    for found in re.finditer("|".join(map(re.escape, links)), text):
+        before, after = text[: found.start()], text[found.end() :]
+        if not (BEFORE.search(before) and AFTER.match(after)):
+            yield found.start()
