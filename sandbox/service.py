@@ -20,7 +20,7 @@ from sandbox.addresses import address_of, opening
 from sandbox.control import SandboxControl
 from sandbox.faults import Faults
 from sandbox.feed import EventFeed, FeedSettings
-from sandbox.http import Request
+from sandbox.http import Request, Response
 from sandbox.identities import Identities
 from sandbox.inbox import create_app
 from sandbox.mailbox import Mailbox
@@ -80,8 +80,7 @@ class Sandbox:
         """
         try:
             with opening(self.bind) as (host, port):
-                router = Router(self.acceptance, self._endpoint)
-                self._server = HttpServer(router, host=host, port=port)
+                self._server = HttpServer(self.answer, host=host, port=port)
                 self._server.start()
             if self.inbox is not None:
                 with opening(self.inbox) as (host, port):
@@ -92,6 +91,14 @@ class Sandbox:
             self.stop()
             raise
         return self
+
+    def answer(self, request: Request) -> Response:
+        """Answer one request to SES, SQS or the control API.
+
+        Raises:
+            Dropped: a fault ends the connection instead.
+        """
+        return Router(self.acceptance, self._endpoint)(request)
 
     def stop(self) -> None:
         """Close both ports and the accept log."""

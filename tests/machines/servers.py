@@ -1,6 +1,7 @@
 """The servers' machine: PostgreSQL, Redis and the stand-in for SES, and the URLs they answer at."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -16,11 +18,14 @@ from kit.ports import free_port
 from sandbox import service
 from sandbox.account import NO_LIMIT, AccountLimits
 from sandbox.feed import FeedSettings
+from sandbox.http import Request, Response
 from tests.chaos import processes
 from tests.chaos.cluster import SERVER_USER, binary
 from tests.machines.lan import LanMachine
 
 DATABASE = "checkin"
+SENDERS = "senders"
+ACCESS_KEY = re.compile("Credential=([^/]+)/")
 TRUST = "local all all trust\nhost all all 127.0.0.1/32 trust\nhost all all samenet trust\n"
 
 
@@ -32,6 +37,7 @@ class Servers:
         self._sockets = sockets
         self._ports = [str(free_port()) for _ in range(3)]
         self.log = machine.folder / "accepted.jsonl"
+        self._senders = machine.folder / SENDERS
         machine.folder.mkdir()
         self._start_postgresql()
         redis = ["redis-server", "--bind", machine.host, "--port", self._ports[1]]
@@ -41,6 +47,10 @@ class Servers:
         processes.wait_until(self._is_up, "PostgreSQL")
         with psycopg.connect(self.local_url("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {DATABASE}")
+
+    def senders(self) -> set[str]:
+        """The access key ids by whose requests SES accepted mail so far."""
+        return set(self._senders.read_text().split()) if self._senders.exists() else set()
 
     def local_url(self, name: str = DATABASE) -> str:
         """The database by way of its socket: files are shared where networks are not."""
@@ -90,10 +100,30 @@ def running(machine: LanMachine, *, rate: float) -> Iterator[Servers]:
         shutil.rmtree(sockets)
 
 
+@dataclass(kw_only=True)
+class WitnessSandbox(service.Sandbox):
+    """A stand-in that notes in `senders` whose requests it accepted mail by."""
+
+    senders: Path
+
+    def answer(self, request: Request) -> Response:
+        response = super().answer(request)
+        if b'"SUCCESS"' in response.body:
+            key = ACCESS_KEY.search(request.headers["authorization"])
+            with self.senders.open("a") as senders:
+                senders.write(f"{key.group(1) if key else ''}\n")
+        return response
+
+
 def main(bind: str, log: str, rate: str) -> None:
     limits = AccountLimits(max_send_rate=float(rate), max_24_hour_send=NO_LIMIT)
-    with service.Sandbox(
-        bind=bind, inbox=None, limits=limits, feed=FeedSettings(delay=0.3), accept_log=Path(log)
+    with WitnessSandbox(
+        bind=bind,
+        inbox=None,
+        limits=limits,
+        feed=FeedSettings(delay=0.3),
+        accept_log=Path(log),
+        senders=Path(log).with_name(SENDERS),
     ):
         signal.pause()
 

@@ -22,7 +22,6 @@ ALIKE = {
     "CHECKIN_CLAIM_LEASE": "4s",
     "CHECKIN_UNKNOWN_GRACE": "10s",
     "CHECKIN_SES_CONFIGURATION_SET": service.CONFIGURATION_SET,
-    "AWS_ACCESS_KEY_ID": "sandbox",
     "AWS_SECRET_ACCESS_KEY": "sandbox",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
@@ -30,10 +29,6 @@ ALIKE = {
 
 def _sent(log: Path) -> int:
     return log.read_bytes().count(b"\n") if log.exists() else 0
-
-
-def _has_sent(worker: lan.LanMachine) -> bool:
-    return "tasks.campaign.send[" in (worker.folder / "log").read_text("utf-8")
 
 
 def _is_settled(database: Database) -> bool:
@@ -55,11 +50,12 @@ def test_workers_on_several_machines_send_once_and_outlive_one_that_sent(tmp_pat
         stack.callback(database.dispose)
         for worker in workers:
             program = [sys.executable, *WORKER, "--hostname", f"celery@{worker.name}"]
-            worker.run(program, running.urls | ALIKE)
+            worker.run(program, running.urls | ALIKE | {"AWS_ACCESS_KEY_ID": worker.name})
         month.hand_over(database, addresses)
 
         processes.wait_until(lambda: _sent(running.log) > MAILS / 3, "a third", seconds=180)
-        next(worker for worker in workers if _has_sent(worker)).pull_the_plug()
+        processes.wait_until(lambda: bool(running.senders()), "a sender's name")
+        next(worker for worker in workers if worker.name in running.senders()).pull_the_plug()
         processes.wait_until(lambda: _is_settled(database), "the end", seconds=SETTLED_SECONDS)
         accepted, held = accept_log.read(running.log), month.held(database)
         verdict = checker.judge(addresses, accepted, held=held, staff=[month.STAFF])
