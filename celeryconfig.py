@@ -1,9 +1,9 @@
 """Celery as data: broker, queues, routes and beat.
 
-A message is a hint; the databases are the queue. So a lost message costs one tick, one that comes
-twice finds nothing to do, and beat need not remember anything. No entry has an `expires`, which
-would be judged by two machines' clocks: `tasks.turns` drops duplicates by the database's. What
-Redis must be configured with in production (AOF, `noeviction`) is in `docs/operations.md`.
+The databases are the queue, and a message is only a hint: a lost one costs a tick, a duplicate
+finds nothing to do, and beat needs no memory. No entry has an `expires`, which would compare two
+machines' clocks: `tasks.turns` drops duplicates by the database's clock. `docs/operations.md` says
+how Redis must be configured in production (AOF, `noeviction`).
 """
 
 from typing import Any

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Draw every credential of both sides, and write each where only its own process reads it.
+"""Generate every credential of both sides, each in a file that only its process reads.
 
     deploy/credentials.py /etc/checkin --campaign-database HOST:PORT --platform-database HOST:PORT \
         --redis HOST:PORT
 
-A folder a side: an environment file a process, the password of the side's PostgreSQL superuser, and
-`passwords.sql` for that server, which is told verifiers and never a password. `redis/users.acl`
-holds hashes, `redis/operator.password` what may load it. Run again, it draws everything but the
-superusers' and this operator's passwords anew: then run `deploy/postgres/apply` and
-`deploy/redis/apply`, and start the processes again.
+Each side has a folder with an environment file for each process, the password of its PostgreSQL
+superuser, and `passwords.sql`, which gives that server verifiers instead of passwords.
+`redis/users.acl` holds hashes; `redis/operator.password` is for loading it. Running this again
+replaces all but the passwords of the superusers and of Redis's operator: then run
+`deploy/postgres/apply` and `deploy/redis/apply`, and restart the processes.
 """
 
 import argparse
@@ -33,7 +33,7 @@ PROCESSES = {
         "migrator": "platform_migrator",
     },
 }
-"""Each process and the PostgreSQL role it signs in as. Beat has none: it only asks Redis to ask."""
+"""Each process and its PostgreSQL role. Beat has none: it only sends messages."""
 DOOR = "campaign_door"
 OTHER = {"campaign": "platform", "platform": "campaign"}
 GO_THROUGH_THE_DOOR = {"worker", "operator"}
@@ -77,7 +77,7 @@ def _roles() -> Iterator[str]:
 def _environments(
     side: str, hosts: Mapping[str, str], passwords: Mapping[str, str], redis: str, broker: str
 ) -> Iterator[tuple[str, str]]:
-    """Each process of a side and the lines of its environment file."""
+    """Yield each process of a side and the lines of its environment file."""
     for process, role in [*PROCESSES[side].items(), ("beat", None)]:
         signed_in = f"{role}:{passwords[role]}@" if role else ""
         lines = {
@@ -95,13 +95,13 @@ def _environments(
 
 
 def _verifiers(side: str, passwords: Mapping[str, str]) -> str:
-    """psql variables, one a role of the side's PostgreSQL."""
+    """Return psql variables, one for each role of the side."""
     theirs = [role for role in passwords if role.partition("_")[0] == side]
     return "".join(f"\\set {role} '{verifier(passwords[role])}'\n" for role in theirs)
 
 
 def verifier(password: str) -> str:
-    """What PostgreSQL keeps of a password: RFC 5803's form, with the keys of RFC 5802."""
+    """Return the SCRAM-SHA-256 verifier that PostgreSQL stores (RFC 5803, keys of RFC 5802)."""
     salt = secrets.token_bytes(16)
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, ITERATIONS)
     client = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
@@ -111,7 +111,7 @@ def verifier(password: str) -> str:
 
 
 def _drawn_once(file: Path) -> str:
-    """The password in a file, made where it is missing: the others are changed by means of it."""
+    """Return the password in a file, generated if missing; all others are changed with it."""
     if not file.exists():
         _write(file, secrets.token_urlsafe(32), SECRET)
     return file.read_text()

@@ -1,4 +1,4 @@
-"""The documents as a site. Nothing on its pages is fetched from elsewhere."""
+"""Sphinx configuration. The pages load nothing from other sites."""
 
 project = "Check-in"
 html_title = "Check-in"

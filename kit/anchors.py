@@ -1,8 +1,8 @@
-"""A text kept apart from a database, which tells that the database was restored from a backup.
+"""A small text stored outside the database, to detect a database restored from a backup.
 
-It lies in a file or in an object store, and is replaced as a whole, and only by whoever read it as
-it is. Keep it on another disk than the database and never restore the two together. Nothing in it
-needs to be kept secret.
+It is a file or an S3 object. A write replaces the whole text, and fails if the text has changed
+since it was read. Store it on another disk than the database and never restore the two together.
+It holds nothing secret.
 """
 
 import fcntl
@@ -28,14 +28,14 @@ MOVED = {"PreconditionFailed", "ConditionalRequestConflict"}
 
 
 class Held(NamedTuple):
-    """What an anchor holds, and the version that it is; no version before anything was written."""
+    """An anchor's text and its version; the version is None if nothing was written yet."""
 
     text: str = ""
     version: str | None = None
 
 
 class AnchorMoved(Refused):
-    """Somebody else wrote to the anchor after it was read; nothing was written."""
+    """The anchor changed after it was read; nothing was written."""
 
 
 class Anchor(Protocol):
@@ -46,24 +46,24 @@ class Anchor(Protocol):
     """
 
     def read(self) -> Held:
-        """What is held now."""
+        """Return the current text and its version."""
         ...
 
     def write(self, text: str, *, over: Held) -> None:
-        """Hold `text` in place of what was read; returns only when it is durable.
+        """Replace `over`, as it was read, with `text`; returns once it is durable.
 
         Raises:
-            AnchorMoved: something else is held by now.
+            AnchorMoved: the anchor has changed since `over` was read.
         """
         ...
 
     def beside(self, name: str) -> "Anchor":
-        """Another anchor in the same folder or under the same prefix."""
+        """Return another anchor in the same folder or under the same prefix."""
         ...
 
 
 def open_anchor(place: str) -> Anchor:
-    """The anchor in a file, or in an object written `s3://BUCKET/KEY`."""
+    """Return the anchor at a file path or at `s3://BUCKET/KEY`."""
     if place.startswith(S3_SCHEME):
         bucket, _, key = place.removeprefix(S3_SCHEME).partition("/")
         return ObjectAnchor(aws.s3(), bucket, key)
@@ -71,7 +71,7 @@ def open_anchor(place: str) -> Anchor:
 
 
 def update(anchor: Anchor, change: Callable[[str], str]) -> None:
-    """Have `change` make the next text of the present one, again if another writer came first."""
+    """Write what `change` makes of the current text; retry if another process wrote first."""
     for _ in range(TRIES):
         held = anchor.read()
         text = change(held.text)
@@ -85,12 +85,12 @@ def update(anchor: Anchor, change: Callable[[str], str]) -> None:
 
 
 def replaced(text: str) -> str:
-    """The end of the name under which a replaced text is kept: what it is, not when."""
+    """Return the suffix of the name that a replaced text is saved under: a hash of the text."""
     return f"replaced-{_digest(text)[:12]}"
 
 
 class FileAnchor:
-    """An anchor in one file, for the processes of one machine."""
+    """An anchor in a file, for processes on one machine."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -122,7 +122,7 @@ class FileAnchor:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """One process at a time compares and writes; at the end the folder knows the new file."""
+        """Lock the folder for a compare and write, and fsync it afterwards."""
         private_files.make_folder(self._path.parent)
         folder = os.open(self._path.parent, os.O_RDONLY)
         try:
@@ -134,9 +134,9 @@ class FileAnchor:
 
 
 class ObjectAnchor:
-    """An anchor in one object of S3, for many machines.
+    """An anchor in an S3 object, for many machines.
 
-    Each write names the version it was made from (`If-Match`, or `If-None-Match: *` for the first):
+    Writes are conditional on the version read (`If-Match`, or `If-None-Match: *` for the first):
     docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     """
 

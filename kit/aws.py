@@ -1,7 +1,7 @@
 """boto3 clients. Credentials, region and endpoints are boto3's own settings.
 
-A send is posted once. By default boto3 posts it up to three times when an answer is lost, and
-SES v2 has no idempotency token, so the send client's retries are off, and that is asserted.
+Each send is posted once. By default boto3 posts a request up to three times when the answer is
+lost, and SES v2 has no idempotency token, so the send client's retries are off; this is asserted.
 """
 
 import json
@@ -72,17 +72,17 @@ def s3() -> "S3Client":
 
 
 def assert_sends_once(client: "SESV2Client") -> None:
-    """Refuse a client that would post the same mail again by itself."""
+    """Raise RuntimeError if the client retries by itself, which could mail somebody twice."""
     attempts = client.meta.config.retries.get("total_max_attempts")  # type: ignore[attr-defined]
     if attempts != 1:
         raise RuntimeError(f"the SES send client would try {attempts} times; it must try once")
 
 
 def _write_body(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
-    """Write a bulk request's body at once, and leave botocore no parameter to write.
+    """Serialise a bulk request's body here instead of in botocore.
 
-    All its parameters go into the body under their own names, as plain JSON. Asking the service
-    model about each of fifty recipients' values takes a tenth of a worker's time.
+    The body is plain JSON of the parameters under their own names. botocore's serialiser looks up
+    every value in the service model, which takes a tenth of a worker's time.
     """
     context[BODY] = json.dumps(params).encode()
     params.clear()
@@ -93,6 +93,6 @@ def _use_body(params: dict[str, Any], context: dict[str, Any], **_: object) -> N
 
 
 def _session() -> boto3.Session:
-    """boto3 itself does not read AWS_REGION; a profile's region was not named by the operator."""
+    """Take the region from AWS_REGION, which boto3 itself does not read, not from a profile."""
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     return boto3.Session(region_name=region or HOME_REGION)

@@ -1,4 +1,4 @@
-"""The broker as an operator sees it: does it answer, does it take more, do its queues run full."""
+"""Check the broker: whether it answers, accepts messages, and has workers emptying its queues."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -15,9 +15,9 @@ from kit.settings import Settings
 
 REDIS = ("redis://", "rediss://")
 QUEUE_MAX = 1_000
-"""There are a handful a tick, and taking a late one costs a query: so many means nobody works."""
+"""Messages. Each tick adds a handful and late ones are cheap: this many means no worker runs."""
 FULL_FROM = 0.95
-"""Share of Redis's `maxmemory`: with `noeviction` the rest goes fast, and then nothing is taken."""
+"""Share of Redis's `maxmemory`. Under `noeviction` a full Redis refuses every write."""
 
 UNREACHABLE, LONG, FULL = "BrokerUnreachable", "QueueLong", "BrokerFull"
 SENTENCES = {
@@ -28,12 +28,12 @@ SENTENCES = {
 
 
 def redis(url: str) -> Redis:
-    """A client that raises RedisError when Redis is silent; a lost connection is made anew once."""
+    """Return a client that raises RedisError when Redis is silent and reconnects once."""
     return Redis.from_url(url, retry=Retry(NoBackoff(), 1), **timeouts.REDIS)
 
 
 def trouble(settings: Settings, queue: str) -> str | None:
-    """What is wrong with the broker and one of its queues, as a code; None where all is well."""
+    """Return a code for what is wrong with the broker or the queue; None if nothing is."""
     if settings.is_embedded_broker:
         return None
     try:
@@ -45,7 +45,7 @@ def trouble(settings: Settings, queue: str) -> str | None:
 
 
 def _of_redis(settings: Settings, queue: str) -> str | None:
-    """Asked directly: kombu asks for a prefixed queue's existence by its bare name."""
+    """Ask Redis directly: kombu looks a prefixed queue up without its prefix."""
     with redis(settings.broker_url) as client:
         waiting = cast(int, client.llen(f"{settings.broker_prefix}{queue}"))
         return FULL if _is_full(client) else _of_queue(waiting)
@@ -56,7 +56,7 @@ def _of_queue(waiting: int) -> str | None:
 
 
 def _is_full(client: Redis) -> bool:
-    """False where it cannot be told because this user may not ask."""
+    """Whether Redis is nearly full; False if this user may not run INFO."""
     try:
         memory = cast(Mapping[str, int], client.info("memory"))
     except ResponseError:
@@ -66,7 +66,7 @@ def _is_full(client: Redis) -> bool:
 
 
 def _waiting(url: str, queue: str) -> int:
-    """A queue that nobody declared yet holds nothing."""
+    """Count the waiting messages; 0 for a queue that was never declared."""
     with _connection(url) as connection:
         connection.ensure_connection(max_retries=1, timeout=timeouts.REDIS_CONNECT)
         with connection.channel() as channel:

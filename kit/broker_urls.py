@@ -1,4 +1,4 @@
-"""The URL of a broker, spelt so that Celery and our own Redis clients read the same from it."""
+"""Broker URLs, normalised so that Celery and redis-py read them alike."""
 
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
@@ -14,7 +14,7 @@ VERIFICATIONS = {
     "cert_optional": "optional",
     "cert_none": "none",
 }
-"""redis-py takes the short names alone; Celery's documents show the long ones."""
+"""Celery's documented names, and the short ones that redis-py takes."""
 TLS_OPTIONS = {
     *(VERIFICATION, "ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile"),
     *("ssl_check_hostname", "ssl_password"),
@@ -22,12 +22,12 @@ TLS_OPTIONS = {
 
 
 def parse(text: str) -> str:
-    """The URL; of `rediss://` with the verification of certificates spelt out, on by default.
+    """Return the URL; for `rediss://`, with certificate verification explicit and on by default.
 
-    Without that option Celery connects to any server, and redis-py to none that is not verified.
+    Without the option Celery verifies no certificate while redis-py verifies all.
 
     Raises:
-        ValueError: nothing could connect with it. The message never repeats its password.
+        ValueError: the URL is unusable. The message never contains its password.
     """
     parts = urlsplit(text)
     if parts.scheme not in BROKERS:

@@ -27,10 +27,10 @@ INSERTED_AT_ONCE = 1_000
 def load(
     session: Session, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
-    """Insert `rows`, each with a value per name in `columns`, in the session's transaction.
+    """Insert `rows`, each with a value for each of `columns`, in the session's transaction.
 
-    Columns not named take the database's own default. A row that breaks a constraint fails all.
-    On PostgreSQL `rows` is read while the server writes.
+    Other columns take the database's default. One row that breaks a constraint fails them all. On
+    PostgreSQL `rows` is consumed while the server writes.
     """
     session.flush()
     if is_postgresql(session):
@@ -44,7 +44,7 @@ def load(
 def changed(session: Session, statement: UpdateBase) -> int:
     """Run an UPDATE, DELETE or INSERT; returns how many rows it changed.
 
-    Objects that the session holds already are not refreshed.
+    Objects already loaded in the session are not refreshed.
     """
     session.flush()
     counted = {"preserve_rowcount": True}
@@ -54,7 +54,7 @@ def changed(session: Session, statement: UpdateBase) -> int:
 def add_new(
     session: Session, model: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]
 ) -> int:
-    """Insert rows, passing over those whose key is there already; returns how many were new."""
+    """Insert rows, skipping those whose key exists; returns how many were inserted."""
     if not rows:
         return 0
     insert_on = postgresql.insert if is_postgresql(session) else sqlite.insert
@@ -62,7 +62,7 @@ def add_new(
 
 
 def add_if_new(session: Session, table: Table, row: Mapping[str, Any]) -> Any | None:
-    """Insert one row and return its key's first column; None if its key is there already."""
+    """Insert one row and return its key's first column; None if the key exists."""
     insert_on = postgresql.insert if is_postgresql(session) else sqlite.insert
     added = insert_on(table).on_conflict_do_nothing().returning(*table.primary_key)
     return session.connection().execute(added, row).scalar()
@@ -71,17 +71,16 @@ def add_if_new(session: Session, table: Table, row: Mapping[str, Any]) -> Any | 
 def any_of(
     session: Session, column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Sequence[Any]
 ) -> ColumnElement[bool]:
-    """`column` is one of `values`: one array on PostgreSQL, a list of parameters on SQLite."""
+    """Return `column IN values`: one array parameter on PostgreSQL, a list on SQLite."""
     if is_postgresql(session):
         return column == func.any(bindparam(None, list(values), ARRAY(column.expression.type)))
     return column.in_(values)
 
 
 def listed(session: Session, values: Sequence[int]) -> ColumnElement[int]:
-    """`values` as a column to select from, one a row, for a lookup that must go row by row.
+    """Return `values` as a one-column table to join, so that each is looked up by index.
 
-    Joined by `= ANY`, a few thousand keys tempt PostgreSQL to read a whole table it has no
-    statistics of yet.
+    With `= ANY` and a few thousand keys, PostgreSQL scans a table it has no statistics for.
     """
     if is_postgresql(session):
         return func.unnest(bindparam(None, list(values), ARRAY(BigInteger))).column_valued("listed")
@@ -89,9 +88,9 @@ def listed(session: Session, values: Sequence[int]) -> ColumnElement[int]:
 
 
 def hold(session: Session, name: str) -> None:
-    """Let one transaction at a time do the work called `name`; the others wait for its end.
+    """Take the lock `name` until the transaction ends; other transactions wait for it.
 
-    A writer on SQLite has the whole database to itself already.
+    SQLite needs none: a writer has the whole database to itself.
     """
     if is_postgresql(session):
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))

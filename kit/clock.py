@@ -11,9 +11,9 @@ Clock = Callable[[], datetime]
 
 
 def anchored(clock: Clock) -> Clock:
-    """A clock read once that goes on by the time since boot: cheap, and nobody can put it back.
+    """Read `clock` once and continue from it by CLOCK_BOOTTIME, which nobody can set back.
 
-    Unlike the monotonic clock it also counts the time a machine was asleep.
+    Unlike the monotonic clock, CLOCK_BOOTTIME counts the time the machine was suspended.
     """
     start, origin = clock(), _since_boot()
     return lambda: start + timedelta(seconds=_since_boot() - origin)
@@ -24,10 +24,10 @@ def _since_boot() -> float:
 
 
 def london_day(moment: datetime) -> date:
-    """The calendar day in London at an aware moment."""
+    """Return the date in London at an aware datetime."""
     return moment.astimezone(LONDON).date()
 
 
 def utc_now() -> datetime:
-    """The present moment, aware, in UTC."""
+    """Return the current time, aware, in UTC."""
     return datetime.now(UTC)

@@ -1,7 +1,7 @@
-"""Whether this machine's clock agrees with a database's.
+"""Compare this machine's clock with the database's.
 
-A machine that is off by more than a tick signs requests that AWS refuses and discards the messages
-of the others as too old.
+AWS refuses requests signed by a machine whose clock is wrong, and such a machine discards other
+machines' messages as too old.
 """
 
 import socket
@@ -16,16 +16,16 @@ from kit.database import Database
 from kit.heartbeats import TROUBLE_MAX, LastRun
 
 NOTE = "clock"
-"""The job under which a worker writes down that its machine is off."""
+"""The heartbeat under which a worker records that its machine's clock is wrong."""
 NOTED_FOR = timedelta(minutes=10)
-"""A machine that is still off says so at its next tick; one that is gone says nothing."""
+"""How long a record counts. A machine that is still wrong renews it at each tick."""
 REMEDY = "set it by NTP (`timedatectl set-ntp true`)"
 
 
 def problems(database: Database, *, tick: timedelta, machine: Clock = utc_now) -> Iterator[str]:
-    """A sentence that names this machine if it is off by more than `tick`.
+    """Yield a sentence naming this machine if its clock is off by more than `tick`.
 
-    SQLite has no clock of its own.
+    Never on SQLite, which has no clock of its own.
     """
     off = offset(database, machine)
     if abs(off) > tick:
@@ -37,7 +37,7 @@ def problems(database: Database, *, tick: timedelta, machine: Clock = utc_now) -
 
 
 def offset(database: Database, machine: Clock = utc_now) -> timedelta:
-    """How far `machine` is ahead of the database, apart from the time that asking took."""
+    """Return how far `machine` is ahead of the database, without the time the query took."""
     before = machine()
     present = database.now()
     after = machine()
@@ -52,9 +52,9 @@ def note(
     machine: Clock = utc_now,
     name: str | None = None,
 ) -> None:
-    """Write down in a side's heartbeats (`model`) that this machine is off by more than `tick`.
+    """Record in a side's heartbeats (`model`) whether this machine's clock is off by over `tick`.
 
-    One that is right takes back what it wrote itself, and leaves what others wrote.
+    A machine whose clock is right clears its own record and leaves another machine's.
     """
     mine = (name or socket.gethostname())[:TROUBLE_MAX]
     is_off = any(problems(database, tick=tick, machine=machine))
@@ -66,7 +66,7 @@ def note(
 
 
 def noted(found: Mapping[str, LastRun], *, now: datetime) -> Iterator[str]:
-    """A sentence that names the worker's machine which wrote down last that it is off."""
+    """Yield a sentence naming the machine that last recorded a wrong clock, if recent."""
     last = found.get(NOTE, LastRun(None))
     age = last.age(now)
     if last.trouble and age is not None and age < NOTED_FOR:

@@ -36,7 +36,7 @@ NAMES = {
 }
 
 RowId = BigInteger().with_variant(Integer, "sqlite")
-"""A 64-bit row number; SQLite only numbers rows by itself in a column it calls INTEGER."""
+"""A 64-bit row number. SQLite numbers rows itself only in a column declared INTEGER."""
 
 
 class CampaignBase(DeclarativeBase):
@@ -52,7 +52,7 @@ class PlatformBase(DeclarativeBase):
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime on both databases; SQLite keeps no zone, so it is put back here."""
+    """An aware UTC datetime on both databases. SQLite stores no zone, so it is added on reading."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -72,7 +72,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Database:
-    """An engine and the ways to use it; `timeouts` are those of `kit.timeouts` for the use."""
+    """An engine and its sessions; `timeouts` is one of the sets in `kit.timeouts`."""
 
     def __init__(
         self, url: str | URL, *, pool_size: int = 5, timeouts: DatabaseTimeouts = OPERATOR
@@ -85,7 +85,7 @@ class Database:
         return self.engine.dialect.name == "postgresql"
 
     def now(self) -> datetime:
-        """The database server's time, aware, in UTC: the one clock that all its workers share."""
+        """Return the database server's time, aware, in UTC: the clock that all workers share."""
         if not self.is_postgresql:
             return utc_now()
         with self.autocommit() as connection:
@@ -94,24 +94,24 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for looking; never waits for a writer on SQLite."""
+        """Open a session for reading, which on SQLite never waits for a writer."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session whose changes are committed together at the end, or not at all."""
+        """Open a session that commits at the end of the block, or rolls back on an error."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     def autocommit(self) -> Connection:
-        """A connection on which each statement is a transaction of its own; close it after use."""
+        """Return an autocommit connection; the caller closes it."""
         options = {"isolation_level": "AUTOCOMMIT"} if self.is_postgresql else {"autocommit": True}
         return self.engine.connect().execution_options(**options)
 
     @cached_property
     def to_look_at(self) -> "Database":
-        """The same database through one connection of its own that gives up within seconds."""
+        """Return the same database with one connection and timeouts of seconds."""
         return Database(self.engine.url, pool_size=1, timeouts=LOOK)
 
     def dispose(self) -> None:

@@ -1,4 +1,4 @@
-"""The URL of a database: SQLite or PostgreSQL, with a name and options that its driver knows."""
+"""Database URLs: SQLite or PostgreSQL, with a database name and options the driver knows."""
 
 import re
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ SQLITE_OPTIONS = {
     *("cache", "cached_statements", "check_same_thread", "detect_types", "immutable"),
     *("isolation_level", "mode", "nolock", "timeout", "uri", "vfs"),
 }
-"""sqlite3.connect's own, and those of SQLite's file: addresses (https://sqlite.org/uri.html)."""
+"""Those of sqlite3.connect, and of SQLite's `file:` URIs (https://sqlite.org/uri.html)."""
 POSTGRESQL_OPTIONS = {option.keyword.decode() for option in pq.Conninfo.get_defaults()}
-"""What this machine's libpq knows."""
+"""The options that this machine's libpq knows."""
 NUMBERS = {
     *("connect_timeout", "keepalives", "keepalives_count", "keepalives_idle"),
     *("keepalives_interval", "port", "tcp_user_timeout"),
@@ -28,10 +28,10 @@ PORT_MAX = 65535
 
 
 def parse(text: str) -> str:
-    """The URL as it was written.
+    """Return the URL unchanged.
 
     Raises:
-        ValueError: nothing could connect with it. The message never repeats its password.
+        ValueError: the URL is unusable. The message never contains its password.
     """
     try:
         url = make_url(text)

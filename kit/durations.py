@@ -8,7 +8,7 @@ PATTERN = re.compile(r"([0-9]{1,6})([smhd])")
 
 
 def parse(text: str) -> timedelta:
-    """Read a duration; raise ValueError with a sentence if it is not one."""
+    """Read a duration; raises ValueError with a sentence for the reader."""
     match = PATTERN.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"“{text[:40]}” is not a duration; write one as 7s, 10m, 48h or 30d")

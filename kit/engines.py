@@ -1,4 +1,4 @@
-"""SQLAlchemy engines for SQLite and PostgreSQL, with a limit on every wait."""
+"""SQLAlchemy engines for SQLite and PostgreSQL, with a timeout on every wait."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -25,21 +25,21 @@ SQLITE_PRAGMAS = (
 )
 
 PROVEN_FOR = 0.5
-"""Seconds for which a PostgreSQL connection that was just used is taken to be alive."""
+"""Seconds after its last use during which a pooled PostgreSQL connection is not pinged."""
 USED_AT = "used at"
 
 Result = TypeVar("Result")
 
 
 class LimitedConnection(psycopg.Connection[Any]):
-    """Closes itself when the server says nothing for `silence` seconds."""
+    """A psycopg connection that closes when the server is silent for `silence` seconds."""
 
     silence: float
 
     def wait(
         self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None
     ) -> Result:
-        """Like psycopg's own.
+        """Wait as psycopg does, up to the limit.
 
         Raises:
             psycopg.OperationalError: the server was silent for too long.
@@ -54,7 +54,7 @@ class LimitedConnection(psycopg.Connection[Any]):
 
 
 def transactional(url: str | URL, timeouts: DatabaseTimeouts, *, pool_size: int) -> Engine:
-    """An engine whose connections begin a transaction with their first statement."""
+    """Return an engine whose connections begin a transaction with the first statement."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         return _postgresql(parsed, timeouts, pool_size=pool_size)
@@ -83,9 +83,10 @@ def _postgresql(url: URL, timeouts: DatabaseTimeouts, *, pool_size: int) -> Engi
 
 
 def _parameters(query: Mapping[str, Sequence[str]], timeouts: DatabaseTimeouts) -> dict[str, Any]:
-    """libpq's, https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS.
+    """Return libpq's parameters; the URL's own win.
 
-    What the URL says wins; of two `-c` in its options, the server takes the last.
+    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS. Of two `-c` in
+    `options` the server takes the last.
     """
     chosen = {"connect_timeout": timeouts.connect, **KEEPALIVE}
     options = " ".join((_server_settings(timeouts), *query.get("options", ())))
@@ -93,7 +94,7 @@ def _parameters(query: Mapping[str, Sequence[str]], timeouts: DatabaseTimeouts) 
 
 
 def _server_settings(timeouts: DatabaseTimeouts) -> str:
-    """In milliseconds, but the last four in seconds: the server notices a client that is gone."""
+    """Return the session settings: timeouts in ms, then TCP keepalive in seconds."""
     settings = {
         "statement_timeout": round(timeouts.statement * 1000),
         "lock_timeout": round(timeouts.lock * 1000),
@@ -116,7 +117,7 @@ def _sqlite(url: URL, timeouts: DatabaseTimeouts, *, pool_size: int) -> Engine:
 
 
 def _ask_the_idle(engine: Engine) -> None:
-    """Replace a connection that died while it lay in the pool; one just used well is not asked."""
+    """Ping a connection that was idle in the pool, and replace it if it is dead."""
 
     def given_back(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info[USED_AT] = time.monotonic()
@@ -142,7 +143,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the lock at once: a reader that upgrades later is refused without a wait."""
+    """Take the write lock at once: SQLite refuses a reader that upgrades later without waiting."""
     options = connection.get_execution_options()
     if options.get("autocommit"):
         return

@@ -1,11 +1,11 @@
-"""The errors that people see. Each message is a sentence that says what to do."""
+"""Errors that people see. Each message is a sentence that says what to do."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 
 class CheckinError(Exception):
-    """Something a person can put right; its text is shown to them as it stands."""
+    """An error that a person can put right; its text is shown to them unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Problem:
 
 
 class BadInput(CheckinError):
-    """An input with one or more problems, all of them reported at once."""
+    """An input with one or more problems, all reported together."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -32,4 +32,4 @@ class NotFound(CheckinError):
 
 
 class Refused(CheckinError):
-    """What was asked for exists, but may not be done now."""
+    """What was asked for cannot be done now."""

@@ -1,7 +1,7 @@
-"""Figures in Prometheus's text format, read when they are asked for, and who may ask.
+"""Metrics in Prometheus's text format, read at each scrape, behind a bearer token.
 
-Whoever asks shows a token from a file, as Prometheus's `authorization.credentials_file` does. No
-label may hold anything that came from outside: its values are from a list in the code.
+The token comes from a file, as with Prometheus's `authorization.credentials_file`. Label values
+come from fixed lists in the code, never from outside.
 """
 
 import hmac
@@ -33,29 +33,29 @@ class _Collector(Collector):
         return self._read()
 
     def describe(self) -> Iterable[Metric]:
-        """Nothing is read to register it."""
+        """Return nothing: registering the collector must not read the metrics."""
         return ()
 
 
 def text(read: Callable[[], Iterable[Metric]]) -> bytes:
-    """The figures that `read` gives, as Prometheus reads them."""
+    """Return the metrics from `read` in Prometheus's text format."""
     registry = CollectorRegistry()
     registry.register(_Collector(read))
     return generate_latest(registry)
 
 
 def gauge(name: str, told: str, value: float) -> Metric:
-    """One number that rises and falls."""
+    """Make a gauge without labels."""
     return GaugeMetricFamily(f"checkin_{name}", told, value=value)
 
 
 def counter(name: str, told: str, value: float) -> Metric:
-    """One number that only rises."""
+    """Make a counter without labels."""
     return CounterMetricFamily(f"checkin_{name}", told, value=value)
 
 
 def gauges(name: str, told: str, label: str, values: Mapping[str, float]) -> Metric:
-    """A number for each of a fixed list of things."""
+    """Make a gauge with one value for each value of `label`."""
     family = GaugeMetricFamily(f"checkin_{name}", told, labels=[label])
     for key, value in values.items():
         family.add_metric([key], value)
@@ -65,7 +65,10 @@ def gauges(name: str, told: str, label: str, values: Mapping[str, float]) -> Met
 def of_jobs(
     jobs: Iterable[str], found: Mapping[str, LastRun], *, now: datetime
 ) -> Iterator[Metric]:
-    """Each job's age in seconds, and which were never done: a missing age would alert nobody."""
+    """Make the jobs' metrics: each job's age in seconds, and whether it was never done.
+
+    The second is there because an absent age would raise no alert.
+    """
     ages = {job: found.get(job, LastRun(None)).age(now) for job in jobs}
     done = {job: age.total_seconds() for job, age in ages.items() if age is not None}
     yield gauges("job_age_seconds", "Since each job was last done.", "job", done)
@@ -76,7 +79,7 @@ def of_jobs(
 def answer(
     authorization: str | None, token_file: Path | None, read: Callable[[], Iterable[Metric]]
 ) -> tuple[bytes, int, Mapping[str, str]]:
-    """Body, status and headers for a request for the figures; nothing is read without the token."""
+    """Return body, status and headers for a scrape; nothing is read without the token."""
     token = _token(token_file)
     if token is None:
         return b"There is nothing here.\n", 404, {"Content-Type": PLAIN}
@@ -86,7 +89,7 @@ def answer(
 
 
 def create_token(path: Path) -> bool:
-    """Write a random token for its owner alone; leave an existing one. True if it was made."""
+    """Write a random token that only its owner can read; True if there was none before."""
     if path.exists():
         return False
     private_files.make_file(path)
@@ -96,7 +99,7 @@ def create_token(path: Path) -> bool:
 
 
 def _token(token_file: Path | None) -> str | None:
-    """Read each time, so that it may be replaced; one too short to be a secret opens nothing."""
+    """Return the token, read at each request so that it can be replaced; None if too short."""
     if token_file is None or not token_file.is_file():
         return None
     token = token_file.read_text().strip()

@@ -1,7 +1,6 @@
-"""Each job of a side writes down when it was last done, so that any process sees one stand still.
+"""Record when each job of a side last succeeded, so that any process can see one that stopped.
 
-A row says when the job was done, and what stopped it since, if anything did: AWS's error code or
-an exception's name, never its text.
+A row also names what has failed since: AWS's error code or an exception's class, never its text.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,9 +20,9 @@ TROUBLE_MAX = 64
 
 
 class HeartbeatColumns:
-    """One job of one side. `done_at` is empty until it was done once.
+    """One job of one side. `done_at` is empty until its first success.
 
-    `begun_at` is when beat's message for it was last taken, by the database's clock.
+    `begun_at` is when a worker last took beat's message for it, by the database's clock.
     """
 
     job: Mapped[str] = mapped_column(String(16), primary_key=True)
@@ -34,23 +33,22 @@ class HeartbeatColumns:
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """When a job was last done, and what stopped it since."""
+    """When a job last succeeded, and what has failed since."""
 
     done_at: datetime | None
     trouble: str | None = None
 
     def age(self, now: datetime) -> timedelta | None:
-        """How long ago it was done; None if it never was."""
+        """How long ago it succeeded; None if it never did."""
         return None if self.done_at is None else max(now - self.done_at, timedelta())
 
 
 def begin(
     session: Session, model: type[DeclarativeBase], job: str, *, every: timedelta, now: datetime
 ) -> bool:
-    """Begin a job unless it was begun less than `every` ago; returns whether it is begun.
+    """Begin a job unless it was begun less than `every` ago; returns whether it was begun now.
 
-    A beginning that lies in the future was written before the clock was put back, and counts for
-    nothing.
+    A beginning in the future was written before the clock was set back, and is ignored.
     """
     begun_at = model.__table__.c.begun_at
     is_due = or_(begun_at.is_(None), begun_at <= now - every, begun_at > now)
@@ -62,17 +60,17 @@ def begin(
 
 
 def done(session: Session, model: type[DeclarativeBase], job: str, *, now: datetime) -> None:
-    """The job was done, and nothing stops it."""
+    """Record a success and clear the trouble."""
     _write(session, model, job, done_at=now, trouble=None)
 
 
 def seen_to(session: Session, model: type[DeclarativeBase], job: str, *, now: datetime) -> None:
-    """The job was done as far as it could be; what stops the rest of it stays written down."""
+    """Record a success and keep the trouble: the job did what it could."""
     _write(session, model, job, done_at=now)
 
 
 def failed(session: Session, model: type[DeclarativeBase], job: str, *, trouble: str) -> None:
-    """The job was not done; when it last was stays as it is."""
+    """Record a failure; the time of the last success stays."""
     _write(session, model, job, trouble=trouble[:TROUBLE_MAX])
 
 
@@ -80,7 +78,7 @@ def failed(session: Session, model: type[DeclarativeBase], job: str, *, trouble:
 def beating(
     database: Database, model: type[DeclarativeBase], job: str, *, clock: Clock
 ) -> Iterator[None]:
-    """Write down that the block was done, or what stopped it; the error passes through."""
+    """Record whether the block succeeded or what it raised, and let the error pass."""
     try:
         yield
     except Exception as error:
@@ -94,19 +92,19 @@ def beating(
 def note(
     session: Session, model: type[DeclarativeBase], job: str, *, now: datetime, trouble: str | None
 ) -> None:
-    """The job was done, and this is what it found wrong, if anything."""
+    """Record a check that was done, and what it found wrong, if anything."""
     _write(session, model, job, done_at=now, trouble=trouble)
 
 
 def read(session: Session, model: type[DeclarativeBase]) -> Mapping[str, LastRun]:
-    """Every job that was ever tried."""
+    """Return the last run of every job that was ever tried."""
     table = model.__table__
     rows = session.execute(select(table.c.job, table.c.done_at, table.c.trouble))
     return {job: LastRun(done_at, trouble) for job, done_at, trouble in rows}
 
 
 def code_of(error: Exception) -> str:
-    """A short name of an error that quotes nothing."""
+    """Return AWS's code or the exception's class name, neither of which quotes data."""
     if isinstance(error, ClientError):
         return str(error.response.get("Error", {}).get("Code", "ClientError"))
     return type(error).__name__

@@ -1,4 +1,4 @@
-"""Random identifiers. Nothing can be guessed, counted or dated from one."""
+"""Random identifiers, which reveal neither an order nor a time."""
 
 import secrets
 
@@ -6,15 +6,15 @@ LINK_ID_BYTES = 16
 
 
 def link_id() -> bytes:
-    """128 random bits: the only thing a signed link carries."""
+    """Return 128 random bits: all that a signed link contains."""
     return secrets.token_bytes(LINK_ID_BYTES)
 
 
 def attempt_id() -> str:
-    """22 characters from SES's tag alphabet `[A-Za-z0-9_-]`, one per claimed batch."""
+    """Return the id of a claimed batch: 22 characters that SES allows in a tag, `[A-Za-z0-9_-]`."""
     return secrets.token_urlsafe(16)
 
 
 def tick_id() -> str:
-    """12 hexadecimal digits that name a tick in the log."""
+    """Return the id of a tick in the log: 12 hexadecimal digits."""
     return secrets.token_hex(6)

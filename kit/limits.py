@@ -1,7 +1,7 @@
-"""How often one key may ask: counted in this process's memory, and forgotten with it.
+"""Rate limits by key, counted in this process's memory.
 
-Nothing is asked of another service, so nothing can fail open or closed. Several processes each keep
-their own count, so the true limit is up to as many times higher.
+No other service is involved, so none can fail. Each process counts for itself, so N processes
+together allow up to N times the limit.
 """
 
 from collections import OrderedDict
@@ -15,7 +15,7 @@ KEYS_KEPT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`times` at once, and as many again spread over `within`."""
+    """A burst of `times`, and then `times` more for each `within`, evenly spread."""
 
     times: int
     within: timedelta
@@ -27,7 +27,7 @@ class Rate:
 
 @dataclass(slots=True)
 class Limiter:
-    """Counts by the generic cell rate algorithm; the keys longest unseen are forgotten first."""
+    """A limiter by the generic cell rate algorithm; it evicts the least recently seen keys."""
 
     rate: Rate
     _free_at: OrderedDict[Hashable, datetime] = field(default_factory=OrderedDict)
@@ -35,11 +35,11 @@ class Limiter:
 
     @property
     def retry_after(self) -> int:
-        """Seconds until one more may come."""
+        """Seconds until one more request is allowed."""
         return max(1, round(self.rate.spacing.total_seconds()))
 
     def allows(self, key: Hashable, *, now: datetime) -> bool:
-        """Whether `key` may ask now; if so, it is counted."""
+        """Whether `key` is allowed one more request now; if so, count it."""
         with self._lock:
             latest = now + self.rate.within
             due = min(max(self._free_at.get(key, now), now), latest)

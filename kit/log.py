@@ -1,7 +1,7 @@
-"""Structured logs that carry ids, never an address or a token.
+"""Structured logs that contain ids, never an address or a token.
 
-Every line passes a last filter, after it was rendered, that blanks whatever looks like an email
-address or a signed link, so that neither a nested value nor an exception's text carries one out.
+After a line is rendered, a last filter blanks everything that looks like an email address or a
+signed link, so that none leaves in a nested value or an exception's text.
 """
 
 import logging
@@ -19,7 +19,7 @@ NOISY = (
     *("botocore", "urllib3", "kombu", "alembic", "werkzeug"),
     *("celery.worker.strategy", "celery.app.trace"),
 )
-"""Libraries of which only warnings are written; Celery's two say something of every message."""
+"""Libraries whose warnings alone are logged; Celery's two log a line for every message."""
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}(?:\.|%2[Ee])[A-Za-z0-9_-]{20,}")
 
 
@@ -31,7 +31,7 @@ def scrub(text: str) -> str:
 
 
 class Scrubbed(structlog.stdlib.ProcessorFormatter):
-    """Renders a record, then blanks what may not be in it."""
+    """A formatter that renders a record, then blanks addresses and tokens."""
 
     def __init__(self, *, shared: Sequence[Processor], renderer: Processor) -> None:
         self._renderer = renderer
@@ -41,7 +41,7 @@ class Scrubbed(structlog.stdlib.ProcessorFormatter):
         )
 
     def format(self, record: logging.LogRecord) -> str:
-        """A line of our own comes complete; making one of a library's record costs far more."""
+        """Return the line; our own records skip the costly processing of a library's."""
         is_own = isinstance(record.msg, dict)
         return scrub(self._finished(record) if is_own else super().format(record))
 
@@ -55,8 +55,8 @@ def configure(
 ) -> None:
     """Send all logging, this project's and its libraries', through one formatter.
 
-    Loggers that were used before follow: they ask the standard library for the level each time. It
-    goes to `stream` (default: stderr), as JSON unless that is a terminal.
+    Loggers that were used before follow, because they read the level at each call. Output goes to
+    `stream` (default: stderr), as JSON unless it is a terminal.
     """
     target = stream or sys.stderr
     as_json = not target.isatty() if json is None else json
@@ -89,6 +89,6 @@ def configure(
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """A logger; pass ids as keywords: `log.info("batch sent", campaign=7, size=50)`."""
+    """Return a logger; pass ids as keywords: `log.info("batch sent", campaign=7, size=50)`."""
     logger: structlog.stdlib.BoundLogger = structlog.get_logger(name)
     return logger

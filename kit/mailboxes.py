@@ -1,4 +1,4 @@
-"""A sender or an address to answer to: one mailbox, with or without a display name."""
+"""A From or Reply-To address: one mailbox, with or without a display name."""
 
 from collections.abc import Sequence
 from email.header import Header
@@ -9,13 +9,13 @@ from functools import lru_cache
 from kit.web_addresses import host_in_ascii
 
 LINE_MAX = 75
-"""An encoded word is no longer (RFC 2047, section 2)."""
+"""The longest line that may hold an encoded word (RFC 2047, section 2)."""
 NOT_ONE = "is not one email address; write NAME@HOST or Some Name <NAME@HOST>"
 NOT_ASCII = "has a letter before the @ that is not plain ASCII; SES cannot send from it"
 
 
 def parse(text: str) -> str:
-    """The mailbox with its domain in Punycode, otherwise as it was written.
+    """Return the mailbox with its domain in Punycode, otherwise unchanged.
 
     Raises:
         ValueError: it is not one mailbox, or SES could not send from it.
@@ -33,7 +33,7 @@ def parse(text: str) -> str:
 
 @lru_cache(maxsize=16)
 def encoded(mailbox: str) -> str:
-    """A parsed mailbox in ASCII: a name beyond it as encoded words (RFC 2047), as SES asks.
+    """Return a parsed mailbox in ASCII: other names as encoded words (RFC 2047), as SES requires.
 
     https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
     """

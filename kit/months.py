@@ -1,4 +1,4 @@
-"""A month: written `2026-12` by software, read as its name by people, in each language."""
+"""A month: `2026-12` in files, addresses and the database; its name in text for people."""
 
 import re
 from datetime import date
@@ -8,7 +8,7 @@ from babel.dates import format_skeleton
 
 PATTERN = "20[0-9]{2}-(0[1-9]|1[0-2])"
 LOCALES = {"en": "en_GB", "cy": "cy"}
-"""The locale of each language that people are written to in."""
+"""The locale of each language of the product."""
 
 
 def is_month(text: str) -> bool:
@@ -17,7 +17,7 @@ def is_month(text: str) -> bool:
 
 
 def first_day(month: str) -> date:
-    """The first day of "2026-12"; ValueError with a sentence if it is not a month."""
+    """Return the first day of a month written `2026-12`; raises ValueError if it is not one."""
     if not is_month(month):
         raise ValueError(f"“{month[:40]}” is not a month; write one as 2026-12")
     return date.fromisoformat(f"{month}-01")

@@ -1,16 +1,16 @@
-"""Ports of the loopback for servers that are about to start."""
+"""Free loopback ports for servers that are about to start."""
 
 import socket
 from random import SystemRandom
 
 HOST = "127.0.0.1"
 BELOW_EPHEMERAL = range(20_000, 32_000)
-"""Linux gives whoever asks for any port, and each outgoing connection, one from 32,768 up."""
+"""Linux's ephemeral ports, for connections and for port 0, begin at 32,768."""
 _given: set[int] = set()
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on a port of the loopback now."""
+    """Whether a server could listen on this loopback port now."""
     try:
         socket.create_server((HOST, port)).close()
     except OSError:
@@ -19,10 +19,10 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port that nothing uses, nor will be given to anybody who asks for any port.
+    """Return an unused port below the ephemeral range, so that nobody is given it meanwhile.
 
-    It is drawn by lot, so that processes which ask at one time get different ones; and one process
-    never gets the same one twice.
+    It is random, so that processes asking at the same time get different ones. One process never
+    gets the same port twice.
     """
     lot = SystemRandom()
     drawn = iter(lambda: lot.choice(BELOW_EPHEMERAL), None)

@@ -1,4 +1,4 @@
-"""Files and folders that only the user who runs the process may open: they hold addresses."""
+"""Files and folders that only the process's own user can open, because they hold addresses."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +10,7 @@ FILE_MODE = 0o600
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and what it lies in. One that was there stays as it is, but for `var/`."""
+    """Create a folder and its parents. An existing one keeps its permissions, except `var/`."""
     for part in reversed((folder, *folder.parents)):
         if not part.exists():
             part.mkdir(mode=FOLDER_MODE, exist_ok=True)
@@ -19,7 +19,7 @@ def make_folder(folder: Path) -> None:
 
 
 def make_file(path: Path) -> None:
-    """Make an empty file, and its folder; of one that was there take others' rights away."""
+    """Create an empty file and its folder; remove other users' rights from an existing file."""
     make_folder(path.parent)
     path.touch(mode=FILE_MODE)
     _close(path, FILE_MODE)

@@ -1,4 +1,4 @@
-"""What may not stand in production: embedded defaults, local keys, plain http, another region."""
+"""Settings that production refuses: embedded defaults, local keys, plain http, another region."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ EMBEDDED_FOLDER = Path("var")
 KEYS = {"campaign": ("secret_key_file",), "platform": ("link_keys_file", "vault_keys")}
 PUBLIC = {"campaign": "console_url", "platform": "portal_url"}
 HOLD_NO_KEYS = {"campaign": {"worker", "beat"}, "platform": {"beat"}}
-"""Processes that neither sign nor seal anything, so no key ring is mounted for them."""
+"""Processes that neither sign nor encrypt, so they have no key ring."""
 SINGLE_SIGN_ON = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
 MUST_BE_SET = {
     "campaign": ("from_address", "ses_configuration_set", "ses_events_queue_url", "proxy_hops"),
@@ -27,7 +27,7 @@ MISSING = {
 
 
 class Chosen(Protocol):
-    """Settings, of which these are asked for by name, and others as the tables above list them."""
+    """The settings read here by name; the tables above name the others."""
 
     @property
     def env(self) -> str: ...
@@ -44,9 +44,9 @@ class Chosen(Protocol):
 
 
 def problems(settings: Chosen) -> Iterator[Problem]:
-    """What these settings lack, or must not have.
+    """Return what is missing from these settings or unsafe in them.
 
-    A side without a database is not asked for, nor keys that the named process never holds.
+    Settings of a side without a database are not checked, nor keys that the process does not use.
     """
     sides = [side for side in ("campaign", "platform") if getattr(settings, f"has_{side}_side")]
     if not sides:

@@ -1,4 +1,4 @@
-"""What proxies in front change: whose address a request came from, and the folder it is in."""
+"""Serve behind reverse proxies: the visitor's address and the public path prefix."""
 
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 
 
 class InFolder:
-    """Serves an application whose public address ends with a folder, `/check-in`.
+    """WSGI middleware for an application under a path prefix such as `/check-in`.
 
-    Every address it makes begins with the folder, whether the proxy in front passes the folder on
-    or takes it off.
+    Every URL that it builds begins with the prefix, whether the proxy passes it on or strips it.
     """
 
     def __init__(self, application: "WSGIApplication", folder: str) -> None:
@@ -35,16 +34,15 @@ class InFolder:
 
 
 def serve_in_folder(app: "Flask", public_address: str) -> None:
-    """Let every address that `app` makes begin with the folder of its public address, if any."""
+    """Serve `app` under the path prefix of its public address, if it has one."""
     if folder := web_addresses.folder_of(public_address):
         app.wsgi_app = InFolder(app.wsgi_app, folder)  # type: ignore[method-assign]
 
 
 def trust(app: "Flask", hops: int) -> None:
-    """Take a visitor's address from the entry that the last `hops` proxies made.
+    """Take the visitor's address from `X-Forwarded-For`, to which `hops` proxies add.
 
-    It is read from `X-Forwarded-For`. Where fewer proxies add to it than `hops` says, visitors
-    choose the address they are counted by.
+    If fewer proxies add to it than `hops` says, visitors can forge the address.
     """
     behind = ProxyFix(app.wsgi_app, x_for=hops, x_proto=0, x_host=0)
     app.wsgi_app = behind  # type: ignore[method-assign]

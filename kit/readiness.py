@@ -1,4 +1,4 @@
-"""Whether a side can do its work, from what its jobs wrote down.
+"""Whether a side can work, judged by its database and its jobs' heartbeats.
 
 Reasons are sentences for an operator. The public is told yes or no.
 """
@@ -30,7 +30,7 @@ CREDENTIALS = frozenset(
         "UnrecognizedClientException",
     }
 )
-"""What AWS, or botocore, calls credentials that are missing, wrong, refused or over."""
+"""The codes of AWS and botocore for missing, wrong, refused or expired credentials."""
 
 SAID_AT_ONCE = {
     "KeyUnavailable": "The vault's master keys do not wrap and unwrap; see the worker's log.",
@@ -43,7 +43,7 @@ IsCurrent = Callable[[Database], bool]
 
 
 def patience(every: timedelta) -> timedelta:
-    """How long a job that is due so often may stay undone."""
+    """Return how overdue a job with this period may be."""
     return max(TIMES_MISSED * every, SHORTEST_PATIENCE)
 
 
@@ -57,9 +57,9 @@ def of_side(
     tick: timedelta,
     clock: Clock,
 ) -> Iterator[str]:
-    """What is wrong with one side's database and its jobs, a sentence each.
+    """Yield what is wrong with one side's database and jobs, a sentence each.
 
-    `model` is the side's heartbeats; `expected` says of each job how long it may stay undone.
+    `model` is the side's heartbeat table; `expected` maps each job to its longest permitted age.
     """
     try:
         if not is_current(database):
@@ -78,8 +78,7 @@ def of_side(
 def of_jobs(
     found: Mapping[str, LastRun], expected: Mapping[str, timedelta], *, now: datetime
 ) -> Iterator[str]:
-    """What is wrong with the jobs that are `expected` to be done at least so often, and with the
-    clocks of the machines that do them."""
+    """Yield what is wrong with the `expected` jobs and with the clocks of the workers."""
     yield from clocks.noted(found, now=now)
     for job, longest in expected.items():
         heartbeat = found.get(job, LastRun(None))
@@ -97,7 +96,7 @@ def of_jobs(
 
 
 def _of_others(found: Mapping[str, LastRun], expected: Mapping[str, timedelta]) -> Iterator[str]:
-    """What stops a job that has no time of its own, such as sending between two months."""
+    """Yield the trouble of jobs without a period, such as sending."""
     for job, heartbeat in found.items():
         if heartbeat.trouble and job not in expected:
             yield f"A worker's own trouble stops it ({heartbeat.trouble}, job “{job}”)."

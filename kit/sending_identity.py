@@ -1,4 +1,4 @@
-"""An identity in SES that a sender's address belongs to, and the DNS records it needs.
+"""The SES identity of a sender's address, and the DNS records it needs.
 
 https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html and, of the MAIL FROM domain,
 https://docs.aws.amazon.com/ses/latest/dg/mail-from.html
@@ -35,10 +35,10 @@ class DnsRecord:
 
 @dataclass(frozen=True, slots=True)
 class SendingIdentity:
-    """What SES says of it. Statuses are SES's own words; `mail_from` is None without a custom one.
+    """An identity as SES reports it, in SES's own status words.
 
-    `dkim_targets` pairs the names and the values of its CNAME records; of a key that the operator
-    brought along SES knows no record, and there are none.
+    `mail_from` is None without a custom MAIL FROM domain. `dkim_targets` holds name and value of
+    each CNAME record; it is empty for a key of the operator's own (BYODKIM).
     """
 
     name: str
@@ -55,7 +55,7 @@ class SendingIdentity:
 
     @property
     def problem(self) -> str | None:
-        """Why SES sends nothing as this identity, to go on from “because”; None where it does."""
+        """Why SES sends nothing as this identity, worded to follow “because”; None if it sends."""
         if not self.is_verified:
             return f"{self.name} is not verified (DKIM is {self.dkim_status})"
         if self.mail_from is not None and self.mail_from_status != SUCCESS:
@@ -81,8 +81,9 @@ class SendingIdentity:
 
 
 def find(client: "SESV2Client", address: str) -> SendingIdentity | None:
-    """Ask SES for the identity that lets `address` (with or without a name) send; None: there is
-    none. A domain stands for its subdomains, and an address may be an identity by itself.
+    """Return the SES identity that covers `address` (with or without a name), or None.
+
+    A domain covers its subdomains, and an address may be an identity by itself.
 
     Raises:
         ClientError, BotoCoreError: SES refuses to say, or does not answer.
@@ -97,7 +98,7 @@ def find(client: "SESV2Client", address: str) -> SendingIdentity | None:
 
 
 def problem(client: "SESV2Client", address: str) -> str | None:
-    """Why SES sends nothing as `address`, to go on from “because”; None where it does.
+    """Return why SES sends nothing as `address`, worded to follow “because”; None if it sends.
 
     Raises:
         ClientError, BotoCoreError: SES refuses to say, or does not answer.
@@ -107,7 +108,7 @@ def problem(client: "SESV2Client", address: str) -> str | None:
 
 
 def _candidates(address: str) -> Iterator[str]:
-    """The domain, those above it but the top one, then the address itself."""
+    """Yield the domain, its parents except the top-level one, then the address."""
     labels = address.rpartition("@")[2].split(".")
     yield from (".".join(labels[start:]) for start in range(max(1, len(labels) - 1)))
     yield address

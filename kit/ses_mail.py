@@ -1,4 +1,4 @@
-"""One email through SES, untracked: the product's few messages that are no campaign's."""
+"""Send one email through SES, untracked: for messages that belong to no campaign."""
 
 from typing import TYPE_CHECKING
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 TRACKING_OFF: "ConfigurationOverridesTypeDef" = {
     "Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}
 }
-"""No open pixel and no click redirect, whatever the configuration set says."""
+"""Turns open and click tracking off, whatever the configuration set says."""
 
 
 def send_email(
     client: "SESV2Client", *, sender: str, to: str, subject: str, text: str, html: str | None = None
 ) -> None:
-    """Hand one message to SES, as text and, where it is given, as HTML; botocore's errors pass."""
+    """Send one message as text and, if given, HTML; botocore's errors pass."""
     body: BodyTypeDef = {"Text": {"Data": text, "Charset": "UTF-8"}}
     if html is not None:
         body["Html"] = {"Data": html, "Charset": "UTF-8"}

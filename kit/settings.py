@@ -1,4 +1,4 @@
-"""What the environment may set, read once at start; what is wrong is said at once, by name."""
+"""The settings, read from the environment once at start; all faults are reported together."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -42,17 +42,17 @@ class SettingsError(BadInput):
 
 
 class Settings(BaseSettings):
-    """One process's settings. Field `x_y` is the variable `CHECKIN_X_Y`."""
+    """The settings of one process. Field `x_y` is the variable `CHECKIN_X_Y`."""
 
     model_config = SettingsConfigDict(
         env_prefix="CHECKIN_", env_ignore_empty=True, frozen=True, use_attribute_docstrings=True
     )
 
     env: Environment = "embedded"
-    """`production` refuses what is marked † when it is left at its default."""
+    """`production` refuses to start while a setting marked † has its default."""
     process: Process | None = None
-    """`console`, `portal`, `worker`, `beat`, `operator` or `migrator`: production asks it
-    only for the keys that it holds; unset: for all of its side's."""
+    """`console`, `portal`, `worker`, `beat`, `operator` or `migrator`: production requires only
+    the keys that this process uses; unset: all keys of its sides."""
     campaign_database_url: DatabaseUrl = "sqlite:///var/campaign.db"
     """The campaign side's: `postgresql://USER@HOST/NAME` (psycopg 3), or `none`."""
     platform_database_url: DatabaseUrl = "sqlite:///var/platform.db"
@@ -61,19 +61,19 @@ class Settings(BaseSettings):
     """`redis://HOST:PORT/DB` for more than one process; `rediss://` verifies certificates unless
     `?ssl_cert_reqs=none` says otherwise."""
     broker_prefix: str = ""
-    """What this side's keys in a shared Redis begin with, so that an ACL can tell the sides."""
+    """Prefix of this side's keys in a shared Redis, so that ACLs can separate the sides."""
     door_database_url: DatabaseUrl | None = None
-    """The platform's way into the campaign database; unset: `CHECKIN_CAMPAIGN_DATABASE_URL`."""
+    """The platform's own URL of the campaign database; unset: `CHECKIN_CAMPAIGN_DATABASE_URL`."""
     portal_url: WebAddress = "http://127.0.0.1:8001"
-    """The portal's public address, used in links; may end with a folder; https in production."""
+    """The portal's public address, used in links; may have a path prefix; https in production."""
     console_url: WebAddress = "http://127.0.0.1:8000"
     """The console's public address, used in links; https in production."""
     proxy_hops: Hops = 0
-    """† How many proxies before the portal and the console add to `X-Forwarded-For`."""
+    """† How many proxies in front of the portal and the console add to `X-Forwarded-For`."""
     from_address: MailAddress = "Check-in <check-in@example.org>"
-    """The campaign's sender."""
+    """The sender of the campaigns."""
     reply_to: MailAddress | None = None
-    """Where a tenant's answer to the mail itself goes."""
+    """Where a tenant's answer to the email itself goes."""
     platform_from_address: MailAddress = "rent-flex <no-reply@example.org>"
     """The sender of the platform's own messages: fresh links, codes, notices."""
     ses_configuration_set: str | None = None
@@ -87,23 +87,24 @@ class Settings(BaseSettings):
     vault_keys: VaultKeys = "var/keys/vault"
     """The vault's master keys: a folder, or `aws-kms://KEY_ID`."""
     secret_key_file: Path = Path("var/keys/console")
-    """Signs the console's sessions and sign-in links."""
+    """The key that signs the console's sessions and sign-in links."""
     oidc_issuer: WebAddress | None = None
-    """Staff may sign in to the console at this OpenID provider; all three or none."""
+    """The OpenID provider where staff sign in to the console; set all three or none."""
     oidc_client_id: str | None = None
-    """The console's name at the provider, which must say `email_verified`."""
+    """The console's client ID at the provider, which must send `email_verified`."""
     oidc_client_secret: SecretStr | None = None
-    """The console's secret at the provider."""
+    """The console's client secret at the provider."""
     release_anchor_file: Path | None = None
-    """Tells a restored database from a true one; unset: beside the link keys."""
+    """The release ledger's anchor, which detects a restored database; unset: beside the link keys.
+    """
     release_anchor_object: S3Object | None = None
-    """Keeps the release ledger's anchor in S3 in the file's place: `s3://BUCKET/KEY`."""
+    """The release ledger's anchor in S3 instead of a file: `s3://BUCKET/KEY`."""
     metrics_token_file: Path | None = None
-    """Holds the token, of 16 characters or more, that opens `/metrics`; unset: nobody reads it."""
+    """The token for `/metrics`, of 16 characters or more; unset: `/metrics` is off."""
     dns_server: HostAndPort | None = None
     """The DNS server that `checkin doctor --dns` asks, `ADDRESS:PORT`; unset: this machine's."""
     unknown_grace: Duration = timedelta(hours=1)
-    """How long an unsettled send waits to be judged."""
+    """How long a send without an outcome waits before it is settled."""
     claim_lease: Duration = timedelta(minutes=2)
     """How long a claimed batch may stay without an outcome."""
     tick: Duration = timedelta(seconds=10)
@@ -111,9 +112,9 @@ class Settings(BaseSettings):
     handover_lead: Duration = timedelta(minutes=30)
     """How long before its send a month is handed over."""
     vault_window: Duration = timedelta(days=30)
-    """How long a replaced master key lives on, so that backups of that age open."""
+    """How long a replaced master key is kept, so that backups of that age can be opened."""
     keep_links: LinkDuration = timedelta(days=60)
-    """How long a link's row outlives its month: so long the stop link works. At least 14 days."""
+    """How long links are kept after their month; stop links work until then. At least 14 days."""
     keep_replies: Duration = timedelta(days=730)
     """How long replies are kept."""
     keep_erased: Duration = timedelta(days=30)
@@ -123,7 +124,7 @@ class Settings(BaseSettings):
     aws_region: str = Field(
         default=HOME_REGION, validation_alias=AliasChoices("AWS_REGION", "AWS_DEFAULT_REGION")
     )
-    """boto3's own; production stays in `eu-west-2`."""
+    """The region for boto3; production requires `eu-west-2`."""
 
     @property
     def has_campaign_side(self) -> bool:
@@ -135,22 +136,22 @@ class Settings(BaseSettings):
 
     @property
     def door_url(self) -> str:
-        """Where the platform side pushes to: a database URL, or `none`."""
+        """The campaign database as the platform side reaches it: a URL, or `none`."""
         return self.door_database_url or self.campaign_database_url
 
     @property
     def release_anchor(self) -> Path:
-        """Where the release ledger is anchored: apart from the database, beside the link keys."""
+        """The file of the release ledger's anchor: outside the database, beside the link keys."""
         return self.release_anchor_file or self.link_keys_file.with_name("releases")
 
     @property
     def release_anchor_place(self) -> str:
-        """The file's path, or the object in S3 that takes its place."""
+        """The release ledger's anchor, as a path or `s3://BUCKET/KEY`."""
         return self.release_anchor_object or str(self.release_anchor)
 
     @property
     def erasure_anchor_place(self) -> str:
-        """Where it is remembered who was erased: beside the release ledger's anchor."""
+        """The anchor that records erasures: beside the release ledger's."""
         if self.release_anchor_object is None:
             return str(self.release_anchor.with_name("erasures"))
         return f"{self.release_anchor_object.rpartition('/')[0]}/erasures"
@@ -162,7 +163,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _no_embedded_database_in_production(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """In production a database that is not named belongs to the other side's process."""
+        """In production a database that is not set belongs to the other side's processes."""
         if given.get("env") != "production":
             return given
         return {
@@ -175,7 +176,7 @@ def load() -> Settings:
     """Read the process's environment.
 
     Raises:
-        SettingsError: naming every variable that is malformed, missing or unsafe, at once.
+        SettingsError: one or more variables are malformed, missing or unsafe.
     """
     try:
         settings, malformed = Settings(), dict[str, Problem]()
@@ -189,7 +190,7 @@ def load() -> Settings:
 
 
 def _without(malformed: Mapping[str, Problem]) -> Settings:
-    """The settings that could be read, so that what is unsafe in them is said in the same go."""
+    """The settings with malformed ones at their defaults, to report unsafe ones as well."""
     fields = Settings.model_fields
     return Settings(
         **{name: fields[name].default for name in fields if _variable((name,)) in malformed}

@@ -1,9 +1,11 @@
-"""What people open in a spreadsheet must not run there."""
+"""Keep spreadsheet programs from running cells of an export as formulas."""
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How a cell begins that a spreadsheet may run (owasp.org/www-community/attacks/CSV_Injection)."""
+"""The first characters of a cell that a spreadsheet may run
+(owasp.org/www-community/attacks/CSV_Injection).
+"""
 
 
 def harmless(cell: str) -> str:
-    """A cell as text: one that a spreadsheet would take for a formula gets an apostrophe before."""
+    """Return the cell as text, with an apostrophe before anything that could be a formula."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell

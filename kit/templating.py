@@ -1,4 +1,4 @@
-"""Where every Jinja2 template lies: beside this package, in a checkout and in a wheel alike."""
+"""The folder of the Jinja2 templates: beside this package in a checkout and in a wheel."""
 
 from pathlib import Path
 

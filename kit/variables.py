@@ -1,4 +1,4 @@
-"""Read one environment variable's text; a ValueError's message completes “CHECKIN_X: …”."""
+"""Parse environment variables. The message of a ValueError completes “CHECKIN_X: …”."""
 
 import math
 from datetime import timedelta
@@ -15,7 +15,7 @@ KMS_SCHEME = "aws-kms://"
 S3_SCHEME = "s3://"
 HOME_REGION = "eu-west-2"
 LINKS_LAST = timedelta(days=14)
-"""Figures are drawn three days after the last reply; the rest is for a tick that was down."""
+"""Figures are drawn three days after the last reply; the rest allows for workers being down."""
 
 
 def environment(value: object) -> str:
@@ -35,7 +35,7 @@ def process(value: object) -> str:
 
 
 def duration(value: object) -> timedelta:
-    """A duration longer than nothing."""
+    """A duration longer than zero."""
     read = value if isinstance(value, timedelta) else durations.parse(str(value))
     if not read:
         raise ValueError("is no time at all; write a duration such as 7s, 10m, 48h or 30d")
@@ -56,7 +56,7 @@ def web_address(value: object) -> str:
 
 
 def broker_url(value: object) -> str:
-    """A broker that Celery's own transports speak to; `embedded` is the in-process one."""
+    """A broker URL for Celery; `embedded` is the in-process broker."""
     text = str(value).strip()
     return EMBEDDED_BROKER if text == "embedded" else broker_urls.parse(text)
 
@@ -67,7 +67,7 @@ def mail_address(value: object) -> str:
 
 
 def rate(value: object) -> float:
-    """Recipients a second, more than none."""
+    """Recipients a second, more than zero."""
     try:
         read = float(str(value))
     except ValueError:
@@ -78,7 +78,7 @@ def rate(value: object) -> float:
 
 
 def hops(value: object) -> int:
-    """How many proxies stand in a row: none to nine."""
+    """A number of proxies: 0 to 9."""
     text = str(value).strip()
     if not (len(text) == 1 and text.isascii() and text.isdecimal()):
         raise ValueError("is not a number of proxies; write 0, or 1 behind one load balancer")
@@ -104,7 +104,7 @@ def vault_keys(value: object) -> str:
 
 
 def link_duration(value: object) -> timedelta:
-    """How long links are kept: long enough for the month's figures to be drawn from them."""
+    """How long links are kept: at least until the month's figures are drawn."""
     kept = duration(value)
     if kept < LINKS_LAST:
         raise ValueError(

@@ -1,6 +1,6 @@
-"""A background look at whether a side can do its work; a request is told what it last saw.
+"""A background readiness check; requests get its last result.
 
-So `/readyz` costs the database the same however often it is asked, and no request waits for it.
+So `/readyz` costs the database the same however often it is requested, and never waits for it.
 """
 
 import re
@@ -13,7 +13,7 @@ from kit.log import get_logger
 
 LOOKS_EVERY = 1.0
 STALE_AFTER = 4.0
-"""Seconds: a look takes about two at most (`kit.timeouts.LOOK`); an older one proves nothing."""
+"""Seconds. A check takes about two at most (`kit.timeouts.LOOK`); an older one is not trusted."""
 SAID_AGAIN_AFTER = 60.0
 NUMBER = re.compile(r"\d+")
 
@@ -27,7 +27,7 @@ class _Seen:
 
 
 class Watch:
-    """Asks for the `reasons` why the side is not ready, every second in a thread of its own."""
+    """Calls `reasons`, which yields why the side is not ready, every second in a thread."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Watch:
         self._stopped = Event()
 
     def start(self) -> None:
-        """Begin to look, until `stop`."""
+        """Start checking, until `stop`."""
         self._stopped.clear()
         Thread(target=self._run, name="watch", daemon=True).start()
 
@@ -50,12 +50,12 @@ class Watch:
         self._stopped.set()
 
     def is_ready(self) -> bool:
-        """Whether the last look found nothing wrong and is fresh; False before the first."""
+        """Whether the last check is recent and found nothing wrong; False before the first."""
         seen = self._seen
         return seen is not None and not seen.reasons and self._age(seen.at) < STALE_AFTER
 
     def look(self) -> None:
-        """Look now; what is wrong goes to the log when it changes, and once a minute."""
+        """Check now; log what is wrong when it changes, and once a minute."""
         try:
             reasons = self._reasons()
         except Exception as error:  # noqa: BLE001 - the thread has to go on

@@ -1,7 +1,7 @@
-"""A public address that links are made of: a host, and at most a port and a folder.
+"""Public base URLs that links are built from: a host, and at most a port and a path prefix.
 
-A link is this address with a path after it. A query, a fragment, a password or a character that a
-mail program would not take for a part of a link makes every link of a month dead.
+A link is the base URL and a path. A query, a fragment, a password, or a character at which mail
+programs end a link, would break every link of a month.
 """
 
 import re
@@ -15,7 +15,7 @@ IPV6 = re.compile(r"[0-9a-f:.]+")
 FOLDER = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*")
 HOST_MAX = 253
 ADDRESS_MAX = 300
-"""Characters: with a token after it, it has to fit into a header (995) and a line of text (998)."""
+"""Characters. With a token it has to fit into a header (995) and a line of text (998)."""
 
 NO_ADDRESS = "is not a web address; write https://HOST"
 NO_HOST = "has no valid host; write https://HOST"
@@ -31,10 +31,10 @@ NOT_IN_A_LINK = (
 
 
 def parse(text: str) -> str:
-    """The address in ASCII without a slash at its end; an internationalised host as Punycode.
+    """Return the address in ASCII, its host in Punycode, without a trailing slash.
 
     Raises:
-        ValueError: it cannot carry a link; the message says which part is wrong.
+        ValueError: links cannot be built from it; the message says which part is wrong.
     """
     parts = _split(text)
     host, port = _host(parts), _port(parts)
@@ -48,15 +48,15 @@ def parse(text: str) -> str:
 
 
 def folder_of(address: str) -> str:
-    """The folder that a parsed address ends with: `/check-in`, or nothing."""
+    """Return the path prefix of a parsed address: `/check-in`, or an empty text."""
     return urlsplit(address).path
 
 
 def host_in_ascii(host: str) -> str:
-    """A host name in lower case, as Punycode where it is internationalised (RFC 5891).
+    """Return a host name in lower case, in Punycode if it is internationalised (RFC 5891).
 
     Raises:
-        ValueError: it is no host name.
+        ValueError: it is not a host name.
     """
     ascii_host = host.lower() if host.isascii() else _punycode(host)
     if len(ascii_host) > HOST_MAX or not all(map(LABEL.fullmatch, ascii_host.split("."))):

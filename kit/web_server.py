@@ -1,8 +1,8 @@
 """The waitress server of the console and the portal.
 
-A slow or huge request holds a socket and nothing else: a thread gets a request that has arrived
-whole, and one that takes too long or is too large is refused. What machines ask about the process
-has a thread of its own, so that it is answered while all others wait for the database.
+A slow or huge request occupies a socket but no thread: a thread gets only complete requests, and
+requests that take too long or are too large are refused. Health checks have a thread of their own,
+so that they are answered while all others wait for the database.
 """
 
 import time
@@ -18,12 +18,12 @@ from kit.watch import Watch
 THREADS = 8
 HEALTH = frozenset({"/healthz", "/readyz"})
 REQUEST_SECONDS = 30
-"""From a request's first byte to its last."""
+"""The longest time from a request's first byte to its last."""
 IDLE_SECONDS = 60
-"""Longer than the examples under `deploy/proxy` keep a connection."""
+"""Longer than the proxies in `deploy/proxy` keep an idle connection."""
 CLEANUP_SECONDS = 5
 CONNECTIONS_MAX = 400
-"""With a file for each large body and the database's, fewer than the 1,024 files Linux allows."""
+"""With a file for each large body and those of the database: below Linux's limit of 1,024."""
 
 
 class Server(Protocol):
@@ -37,9 +37,9 @@ class Server(Protocol):
 
 
 def bind(app: Flask, *, host: str, port: int, body_max: int, watch: Watch | None = None) -> Server:
-    """A server for `app`, which looks with `watch` while it runs; port 0 picks a free one.
+    """Return a server for `app` that runs `watch` while it serves; port 0 picks a free one.
 
-    A body of more than `body_max` bytes is answered with 413 and not read.
+    A body of more than `body_max` bytes is refused with 413 and not read.
     """
     server: Server = _Server(
         app,
@@ -58,7 +58,7 @@ def bind(app: Flask, *, host: str, port: int, body_max: int, watch: Watch | None
 
 
 class _Threads(ThreadedTaskDispatcher):
-    """Threads for pages, and one for health and for what waitress answers by itself."""
+    """Threads for pages, and one for health checks and for waitress's own answers."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class _Threads(ThreadedTaskDispatcher):
 
 
 class _Channel(HTTPChannel):
-    """One connection, which knows since when it has waited for a whole request."""
+    """A connection that records since when it has waited for a complete request."""
 
     waiting_since: float | None = None
 
@@ -113,7 +113,7 @@ class _Server(TcpWSGIServer):
             self._watch.stop()
 
     def handle_accept(self) -> None:
-        """When full, make room by closing the connection that has waited for longest."""
+        """When full, close the connection that has waited longest."""
         waiting = [each for each in self.active_channels.values() if not each.requests]
         if len(self.active_channels) >= CONNECTIONS_MAX and waiting:
             min(waiting, key=lambda each: each.waiting_since or each.last_activity).handle_close()

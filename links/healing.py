@@ -1,8 +1,8 @@
-"""Find a token in what a mail program or a person made of a link.
+"""Find the token in a link that a mail program or a person has damaged.
 
-Programs end a link too late, take the text after it along, break it over two lines, put invisible
-characters into it and encode it twice. None of the characters that are taken off can belong to a
-token, so one token never becomes another: `signing.read` still compares every character.
+Programs append the text after a link, break it over two lines, insert invisible characters or
+encode it twice. None of the characters removed here can be part of a token, so one token never
+becomes another: `signing.read` still compares every character.
 """
 
 import re
@@ -12,13 +12,13 @@ from links.signing import ID_CHARACTERS
 
 SIGNATURE_CHARACTERS = 43
 ENCODED_AT_MOST = 3
-"""Times: once by a mail program, and up to twice by gateways on the way."""
+"""Once by a mail program, and up to twice by gateways on the way."""
 
 LINE_BREAK = (
     r"[\s>|\\\x00-\x1f\x7f\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f"
     r"\ufe00-\ufe0f\ufeff]"
 )
-"""White space, the signs that quote a line in an answer, and characters that nobody sees."""
+"""White space, the `>` and `|` that mark quoted lines, and invisible characters."""
 LETTER = rf"{LINE_BREAK}*[A-Za-z0-9_-]"
 TOKEN = re.compile(
     rf"(?<![\w.-])[A-Za-z0-9_-](?:{LETTER}){{{ID_CHARACTERS - 1}}}{LINE_BREAK}*\."
@@ -29,9 +29,9 @@ QUOTED_PRINTABLE = re.compile(r"=(?:([0-9A-Fa-f]{2})|(?=\s|$))")
 
 
 def token_in(text: str) -> str:
-    """The one token in `text`, as it was signed; `text` itself where there is none.
+    """Return the first token in `text` without what was inserted; `text` itself if there is none.
 
-    An altered token is returned as it came, and stays one that nobody signed.
+    An altered token is not repaired, so its signature stays wrong.
     """
     decoded = text
     for _ in range(ENCODED_AT_MOST):

@@ -1,4 +1,4 @@
-"""A ring of signing keys in one file: a line a key; the last one signs, all verify."""
+"""A ring of signing keys in a file, one a line: the last one signs, all verify."""
 
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -12,9 +12,10 @@ KEY_BYTES = 32
 
 
 class Ring:
-    """The keys in a file, read again when the file was replaced: keys rotate under running servers.
+    """The keys in a file, read again when it is replaced, so that running servers follow a
+    rotation.
 
-    Raises what `load` raises, at once if the file is not there to begin with.
+    Raises what `load` raises, at once if the file does not exist.
     """
 
     def __init__(self, path: Path) -> None:
@@ -23,7 +24,7 @@ class Ring:
         self._seen = self._version()
 
     def current(self) -> tuple[bytes, ...]:
-        """The keys as they are now, oldest first."""
+        """The current keys, oldest first."""
         if (version := self._version()) != self._seen:
             self._keys, self._seen = load(self._path), version
         return self._keys
@@ -34,11 +35,11 @@ class Ring:
 
 
 def load(path: Path) -> tuple[bytes, ...]:
-    """The keys of a ring, oldest first.
+    """Read a ring's keys, oldest first.
 
     Raises:
-        Refused: the file is not there.
-        BadInput: a line of it is not a key; the line is named.
+        Refused: the file does not exist.
+        BadInput: a line, which is named, is not a key.
     """
     if not path.exists():
         raise Refused(f"There is no key file at {path}; run `checkin init` to make one.")
@@ -50,7 +51,7 @@ def load(path: Path) -> tuple[bytes, ...]:
 
 
 def create(path: Path) -> bool:
-    """Make a ring with one new key; leave an existing ring alone. True if it was made."""
+    """Create a ring with one new key; returns False if the file exists already."""
     if path.exists():
         return False
     _write(path, (secrets.token_bytes(KEY_BYTES),))
@@ -58,7 +59,7 @@ def create(path: Path) -> bool:
 
 
 def rotate(path: Path, *, keep: int) -> int:
-    """Add a signing key, keep the `keep` newest older ones to verify; returns the ring's size."""
+    """Add a signing key and keep the `keep` newest of the others; returns the number of keys."""
     older = load(path)
     ring = (*older[max(0, len(older) - keep) :], secrets.token_bytes(KEY_BYTES))
     _write(path, ring)

@@ -1,4 +1,4 @@
-"""What each link's random id means: issue, look up, spend and forget. Platform side only."""
+"""Issue, look up, spend and delete links. Platform side only."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -24,7 +24,7 @@ from links.errors import LinkExpired, LinkMissing
 from links.models import Link
 
 STOP_LINKS_LIVE = timedelta(days=60)
-"""How long after its last day for replies a link can still stop the emails."""
+"""How long after its last day for a reply a link can still stop the emails."""
 
 COLUMNS = ("id", "tenant_id", "month", "monthly", "issued_on", "expires_on")
 TABLE: Table = Link.metadata.tables[Link.__tablename__]
@@ -43,11 +43,11 @@ SPENT = (
     .values(spent_on=bindparam("today"))
     .returning(TABLE.c.tenant_id, TABLE.c.month)
 )
-"""Spends a link; says whose it was, and of which month."""
+"""The statement that spends a link and returns its tenant and month."""
 
 
 class IssuedLink(NamedTuple):
-    """What a link was issued for: a month, until a day, for a tenant, or nobody once erased."""
+    """A link's month, last day for a reply, and tenant; no tenant once erased."""
 
     month: str
     expires_on: date
@@ -55,7 +55,7 @@ class IssuedLink(NamedTuple):
 
 
 class SpentLink(NamedTuple):
-    """Whose link was just spent, and of which month."""
+    """The tenant and the month of a link that was just spent."""
 
     tenant_id: int
     month: str
@@ -64,9 +64,10 @@ class SpentLink(NamedTuple):
 def issue_monthly(
     session: Session, *, tenant_ids: Sequence[int], month: str, issued_on: date, expires_on: date
 ) -> dict[int, bytes]:
-    """The month's link id of each tenant, made where there is none yet: the same ids every time.
+    """Return each tenant's link id for the month, issuing those that are missing.
 
-    Meant for batches of up to some 10,000 tenants; `expires_on` is the last day for a reply.
+    Called again, it returns the same ids. Meant for batches of up to some 10,000 tenants.
+    `expires_on` is the last day for a reply.
     """
     bulk.hold(session, f"links {month}")
     issued = _issued(session, tenant_ids, month)
@@ -79,7 +80,7 @@ def issue_monthly(
 def issue_fresh(
     session: Session, *, tenant_id: int, month: str, issued_on: date, expires_on: date
 ) -> bytes:
-    """One more link of a month, for a tenant who asked for another by email."""
+    """Issue one more link for a month to a tenant who asked for another by email."""
     link = Link(
         id=new_id(),
         tenant_id=tenant_id,
@@ -94,10 +95,10 @@ def issue_fresh(
 
 
 def look_up(connection: Connection, link_id: bytes, *, today: date | None = None) -> IssuedLink:
-    """What the link with this id was issued for, spent or not.
+    """Return a link, spent or not.
 
-    `today` asks for one that is still open for a reply. Without it a link past its last day is
-    found too: it stops the emails until it is purged.
+    With `today`, a link whose last day for a reply is over raises LinkExpired. Without it, the link
+    is returned: it can stop the emails until it is purged.
 
     Raises:
         LinkMissing: no such link was issued, or it was purged.
@@ -113,9 +114,9 @@ def look_up(connection: Connection, link_id: bytes, *, today: date | None = None
 
 
 def spend(session: Session, link_id: bytes, *, today: date) -> SpentLink | None:
-    """Spend a link, once: of any number of callers at one time, one is told whose it was.
+    """Spend a link and return it; of any number of concurrent callers, one gets it.
 
-    None too for a link that is missing, expired, or whose tenant was erased.
+    None if it is spent, missing or expired, or if its tenant was erased.
     """
     given = {"link_id": link_id, "today": today}
     found = session.connection().execute(SPENT, given).one_or_none()
@@ -125,7 +126,7 @@ def spend(session: Session, link_id: bytes, *, today: date) -> SpentLink | None:
 def open_monthly(
     session: Session, tenant_ids: Sequence[int], *, today: date
 ) -> list[tuple[int, str, bytes]]:
-    """(tenant, month, link id) of each monthly link that still takes a reply."""
+    """Yield (tenant, month, link id) of each monthly link that still accepts a reply."""
     found = select(Link.tenant_id, Link.month, Link.id).where(
         bulk.any_of(session, Link.tenant_id, tenant_ids), Link.monthly, Link.expires_on >= today
     )
@@ -133,18 +134,18 @@ def open_monthly(
 
 
 def of_tenant(session: Session, tenant_id: int) -> list[Link]:
-    """Every link of a tenant that was not purged, oldest first."""
+    """Return a tenant's links that were not purged, oldest first."""
     order = (Link.issued_on, Link.month, Link.id)
     return list(session.scalars(select(Link).where(_belongs_to(tenant_id)).order_by(*order)))
 
 
 def forget_tenant(session: Session, tenant_id: int) -> None:
-    """Cut a tenant's links off from the tenant; they open as before and lead to nobody."""
+    """Detach a tenant's links from the tenant; they open as before but belong to nobody."""
     session.execute(update(Link).where(_belongs_to(tenant_id)).values(tenant_id=None))
 
 
 def purge(session: Session, *, today: date, keep: timedelta = STOP_LINKS_LIVE) -> int:
-    """Delete the links whose last day for a reply is longer ago than `keep`; returns how many."""
+    """Delete links whose last day for a reply is more than `keep` ago; returns how many."""
     return bulk.changed(session, delete(Link).where(Link.expires_on < today - keep))
 
 
@@ -159,6 +160,6 @@ def _issued(session: Session, tenant_ids: Sequence[int], month: str) -> dict[int
 
 
 def _belongs_to(tenant_id: int) -> ColumnElement[bool]:
-    """Spelt as the two partial indexes are, so that each half is found through its own."""
+    """The condition, written like the two partial indexes so that each half uses its own."""
     theirs = Link.tenant_id == tenant_id
     return or_(and_(theirs, Link.monthly), and_(theirs, not_(Link.monthly)))

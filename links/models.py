@@ -9,10 +9,10 @@ from kit.database import PlatformBase, RowId
 
 
 class Link(PlatformBase):
-    """One issued link: what its random id means.
+    """One issued link.
 
-    `tenant_id` is empty once the tenant was erased: the row stays until it expires, so that opening
-    the link shows what it always showed.
+    `tenant_id` is null once the tenant is erased. The row stays until it is purged, so that the
+    link still shows the same page.
     """
 
     __tablename__ = "links"

@@ -1,9 +1,8 @@
 """Sign a link's id for one purpose, and read it back. Pure: no database, no clock.
 
 A token is `base64url(id).base64url(HMAC-SHA256)`, as itsdangerous writes it. The id is 128 random
-bits and means nothing without the row it names; the signature keeps guesses away from the database.
-Each purpose has its own salt, so that one id signs to different tokens and a stop link cannot
-become a reply link.
+bits, and only the database says what it stands for; the signature keeps guesses away from the
+database. Each purpose has its own salt, so that a stop link cannot be turned into a reply link.
 """
 
 import hashlib
@@ -38,23 +37,23 @@ def sign(keys: Sequence[bytes], purpose: Purpose, link_id: bytes) -> str:
 
 
 def signer(keys: Sequence[bytes], purpose: Purpose) -> Callable[[bytes], str]:
-    """`sign` for very many ids."""
+    """Return `sign` with its key derived once, for many ids."""
     return _signer(keys[-1], purpose)
 
 
 def spelled(link_id: bytes) -> str:
-    """A link id as every token of it begins, up to the dot."""
+    """Return the part of the id's tokens before the dot."""
     return _encoded(link_id).decode()
 
 
 def read(keys: Sequence[bytes], purpose: Purpose, token: str) -> bytes:
-    """The link id of a token signed for `purpose` with any of `keys`.
+    """Return the link id of a token signed for `purpose` with any of `keys`.
 
-    Its id is signed anew, and the two must be equal to the letter: decoding alone forgives spare
-    bits and stray characters, and one link has one spelling.
+    The id is signed again and the token must be identical, because Base64 decoding ignores spare
+    bits and stray characters: a link has exactly one spelling.
 
     Raises:
-        LinkInvalid: for everything else, whatever is wrong with it.
+        LinkInvalid: the token is anything else.
     """
     try:
         link_id = urlsafe_b64decode(token[:ID_CHARACTERS] + "==")
@@ -69,7 +68,7 @@ def read(keys: Sequence[bytes], purpose: Purpose, token: str) -> bytes:
 
 @lru_cache(maxsize=128)
 def _signer(key: bytes, purpose: Purpose) -> Callable[[bytes], str]:
-    """The key is derived and scheduled once, not once a token."""
+    """Derive the key once instead of for each token."""
     scheduled = hmac.new(_derived(key, purpose), digestmod=hashlib.sha256)
 
     def sign_one(link_id: bytes) -> str:

@@ -1,4 +1,4 @@
-"""A link's token as the last part of an address that Werkzeug routes."""
+"""A link's token as the last part of a URL, for Werkzeug's routing."""
 
 from werkzeug.routing import BaseConverter, Map
 
@@ -6,7 +6,7 @@ from links import healing
 
 
 class TokenConverter(BaseConverter):
-    """`<token:NAME>`: the rest of the path, or the token in it where there is one."""
+    """`<token:NAME>`: the token found in the rest of the path, or the rest itself."""
 
     regex = r"[^/](?s:.*)"
     part_isolating = False
@@ -16,5 +16,5 @@ class TokenConverter(BaseConverter):
 
 
 def register(urls: Map) -> None:
-    """Let the rules of an application take such a token."""
+    """Make `<token:NAME>` available in an application's rules."""
     urls.converters["token"] = TokenConverter

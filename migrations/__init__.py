@@ -9,9 +9,10 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def config(side: str, *, connection: Connection, metadata: MetaData | None = None) -> Config:
-    """Alembic's configuration of one side, bound to a connection.
+    """Return Alembic's configuration of one side, bound to a connection.
 
-    Where that is in a transaction, the caller commits it; otherwise each migration is one.
+    If the connection is in a transaction, the caller commits it; otherwise each migration is a
+    transaction of its own.
     """
     made = Config()
     made.set_main_option("script_location", str(FOLDER / side))

@@ -1,4 +1,4 @@
-"""What both sides' `env.py` run."""
+"""Run migrations; used by both sides' `env.py`."""
 
 from typing import Any, Literal
 
@@ -10,7 +10,7 @@ from kit.database import UtcDateTime
 
 
 def run() -> None:
-    """Migrate over the connection that `migrations.config` was given."""
+    """Migrate over the connection given to `migrations.config`."""
     attributes = context.config.attributes
     context.configure(
         connection=attributes["connection"],
@@ -25,12 +25,12 @@ def run() -> None:
 
 
 def compares_defaults(connection: Connection) -> bool:
-    """Not on SQLite, which has no word for an identity, so that each would look changed."""
+    """Whether to compare server defaults; SQLite would report identity columns as changed."""
     return connection.dialect.name != "sqlite"
 
 
 def _in_plain_types(kind: str, item: Any, _autogenerate: AutogenContext) -> str | Literal[False]:
-    """A migration is history: it names SQLAlchemy's types, not today's classes of this project."""
+    """Render SQLAlchemy's types instead of this project's classes, which may change later."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     return False

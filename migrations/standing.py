@@ -1,4 +1,4 @@
-"""Whether a side's database stands at a revision that this code can work on."""
+"""Check whether a side's database is at a revision that this code can work with."""
 
 from functools import cache
 from pathlib import Path
@@ -11,8 +11,10 @@ from kit.database import Database
 
 
 def is_current(side: str, database: Database) -> bool:
-    """Whether this code can work on the database: it stands at the newest revision, or at a later
-    one that this code does not know yet, which by the rules takes nothing away from it."""
+    """Whether the database is at the newest revision, or at a later one unknown to this code.
+
+    A later one is compatible by the rules for migrations.
+    """
     with database.engine.connect() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
     head, known = _revisions(migrations.FOLDER / side)
@@ -21,7 +23,7 @@ def is_current(side: str, database: Database) -> bool:
 
 @cache
 def _revisions(history: Path) -> tuple[str | None, frozenset[str]]:
-    """The newest revision of one side's history, and all of them."""
+    """Return the newest revision of one side's history, and all its revisions."""
     scripts = ScriptDirectory(str(history))
     return scripts.get_current_head(), frozenset(
         script.revision for script in scripts.walk_revisions()

@@ -1,8 +1,8 @@
-"""Bring a database to the newest revision while others work on it.
+"""Upgrade a database to the newest revision while it is in use.
 
-On PostgreSQL each migration is a transaction of its own and waits for a lock for two seconds at
-most: whoever waits for a table's lock holds up everybody behind it. One that did not get it in time
-gives way, lets the others through and tries again. The rules that a migration keeps are in
+On PostgreSQL each migration is a transaction of its own and waits at most two seconds for a lock,
+because others queue behind whoever waits for a table's lock. A migration that does not get its lock
+in time lets the others through and tries again. The rules for migrations are in
 `docs/disasters.md`.
 """
 
@@ -22,7 +22,7 @@ from kit.log import get_logger
 from migrations import standing
 
 MIGRATING = 0x636865636B696E
-"""PostgreSQL's advisory lock of whoever migrates: “checkin” in ASCII."""
+"""The advisory lock held during a migration: “checkin” in ASCII."""
 LOCK_TIMEOUT = "2s"
 TRIES = 30
 PAUSE_SECONDS = 1.0
@@ -31,10 +31,10 @@ log = get_logger(__name__)
 
 
 def upgrade(side: str, database: Database, metadata: MetaData) -> None:
-    """Upgrade one side's database; two processes at once take turns.
+    """Upgrade one side's database; concurrent upgrades run one after the other.
 
     Raises:
-        Refused: somebody held a lock it needs for too long; nothing is half done.
+        Refused: another session held a needed lock for too long; no migration is half done.
     """
     if standing.is_current(side, database):
         return
@@ -72,8 +72,10 @@ def _to_head(side: str, connection: Connection, metadata: MetaData) -> None:
 
 @contextmanager
 def _alone(database: Database) -> Iterator[None]:
-    """Hold the advisory lock on a connection that is in no transaction: an index that is made
-    concurrently waits for those that are."""
+    """Hold the advisory lock on a connection outside any transaction.
+
+    CREATE INDEX CONCURRENTLY waits for open transactions.
+    """
     with database.autocommit() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATING})
         try:

@@ -1,4 +1,4 @@
-"""The Celery app. Wrong settings end the process with a sentence a variable, not a traceback."""
+"""The Celery app. Wrong settings end the process with a sentence for each variable."""
 
 import sys
 
@@ -24,5 +24,5 @@ def _configure_logging(**_: object) -> None:
 
 @worker_process_init.connect
 def _start_afresh(**_: object) -> None:
-    """A forked child shares no connection with its parent."""
+    """Drop what the parent built: a forked child must not share its connections."""
     process.forget()

@@ -1,4 +1,4 @@
-"""Jobs of the campaign side: shells around one plain function each. A message carries ids only."""
+"""Celery tasks of the campaign side: each wraps one plain function. Messages carry ids only."""
 
 import time
 from functools import partial
@@ -19,21 +19,21 @@ from tasks.process import current
 
 SLICE_SECONDS = 10.0
 LANES = 4
-"""Workers that are asked at each tick to help with one campaign."""
+"""Send tasks enqueued for each campaign at each tick: so many workers can share one campaign."""
 
 log = get_logger(__name__)
 
 
 @worker_process_init.connect
 def _load_early(**_: object) -> None:
-    """Comes after the app's own start, which forgets what the parent had."""
+    """Build what a worker needs; runs after `tasks.app` dropped what the parent had built."""
     if current().has_campaign_side:
         side.load_early()
 
 
 @app.task(name="tasks.campaign.tick")
 def tick() -> None:
-    """Take each campaign the step that is due, and ask for hands to send what may go."""
+    """Advance each campaign to its next state and enqueue send tasks for those that may send."""
     if side.is_duplicate(CampaignJob.TICK, tick.name):
         return
     with side.beating(CampaignJob.TICK):
@@ -46,7 +46,7 @@ def tick() -> None:
 
 @app.task(name="tasks.campaign.send")
 def send(campaign_id: int, asked_at: str = "") -> None:
-    """Send one campaign for a slice, and ask for another if mails are left."""
+    """Send one campaign for up to ten seconds; enqueue the task again if mails are left."""
     if turns.is_outdated(asked_at, clock=side.campaign_clock()):
         return
     seconds = min(SLICE_SECONDS, current().tick.total_seconds())
@@ -56,7 +56,7 @@ def send(campaign_id: int, asked_at: str = "") -> None:
 
 @app.task(name="tasks.campaign.poll_feedback")
 def poll_feedback() -> None:
-    """Take what SES has said since, for at most one tick."""
+    """Record the SES events in the queue, for at most one tick."""
     chosen = current()
     if not chosen.ses_events_queue_url or side.is_duplicate(
         CampaignJob.FEEDBACK, poll_feedback.name
@@ -76,7 +76,7 @@ def poll_feedback() -> None:
 
 
 def _send_what_is_due() -> None:
-    """First in a tick, so that nothing else it does can hold the sending up."""
+    """Advance the campaigns; first in a tick, so that nothing else can delay sending."""
     database, clock = side.campaign_database(), side.campaign_clock()
     restore_detection.watch(database, side.high_water_mark(), clock=clock)
     due = engine.advance(database, clock=clock)

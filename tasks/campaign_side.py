@@ -1,4 +1,4 @@
-"""What the campaign side's jobs work with."""
+"""The connections and clients of the campaign side's tasks."""
 
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
@@ -45,17 +45,17 @@ def campaign_clock() -> Clock:
 
 
 def beating(job: CampaignJob) -> AbstractContextManager[None]:
-    """Write down that the block was done, or what stopped it."""
+    """Record in the heartbeats whether the block succeeded."""
     return heartbeats.beating(campaign_database(), Heartbeat, job, clock=campaign_clock())
 
 
 def is_duplicate(job: CampaignJob, task: str) -> bool:
-    """Whether a job that beat asks for was begun already."""
+    """Whether beat's message repeats a job that has already begun."""
     return turns.is_duplicate(campaign_database(), Heartbeat, job, every=turns.period(task))
 
 
 def look_at_broker() -> None:
-    """Write down whether it takes messages and somebody takes them from it."""
+    """Record whether the broker accepts messages and has workers."""
     trouble = broker.trouble(current(), "campaign")
     with campaign_database().writing() as session:
         heartbeats.note(
@@ -64,19 +64,19 @@ def look_at_broker() -> None:
 
 
 def look_at_clock() -> None:
-    """Write down whether this machine's clock is the database's."""
+    """Record whether this machine's clock agrees with the database's."""
     clocks.note(campaign_database(), Heartbeat, tick=current().tick)
 
 
 def load_early() -> None:
-    """Load what takes longest, before there is anything to send; it connects to nothing yet."""
+    """Build what takes longest before there is anything to send; connects to nothing."""
     _ses_for_sending()
     memory.keep_for_good()
 
 
 @once
 def send_context() -> SendContext:
-    """What a worker sends with."""
+    """The worker's context for sending."""
     chosen = current()
     return SendContext(
         database=campaign_database(),
@@ -94,7 +94,7 @@ def send_context() -> SendContext:
 
 @once
 def high_water_mark() -> HighWaterMark:
-    """How far the database's counter ever got: in Redis, or beside the embedded database."""
+    """The highest value the database's counter ever had: in Redis, or in a file if embedded."""
     redis = _redis()
     if redis is not None:
         return RedisMark(redis, prefix=current().broker_prefix)
@@ -109,9 +109,9 @@ def _ses_for_sending() -> "SESV2Client":
 
 
 def _warm(client: "SESV2Client") -> "SESV2Client":
-    """Connect before the first turn: a first request comes later than its turn, and crowds others.
+    """Connect to SES before the first send: connecting would make it late and crowd the next ones.
 
-    What SES answers does not matter here.
+    The answer does not matter.
     """
     with suppress(BotoCoreError, ClientError):
         client.get_account()

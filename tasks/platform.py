@@ -1,4 +1,4 @@
-"""Jobs of the platform side. Each is a shell around plain functions."""
+"""Celery tasks of the platform side. Each wraps plain functions."""
 
 from contextlib import AbstractContextManager
 from functools import partial
@@ -35,7 +35,7 @@ log = get_logger(__name__)
 
 @app.task(name="tasks.platform.tick")
 def tick() -> None:
-    """Push what the campaign side is due: the questions, the marks, the list, the figures."""
+    """Push to the campaign side what is due: questions, suppressions, mailing list, figures."""
     if _is_duplicate(PlatformJob.TICK, tick.name):
         return
     with _beating(PlatformJob.TICK):
@@ -49,7 +49,7 @@ def tick() -> None:
 
 @app.task(name="tasks.platform.post")
 def send_letters() -> None:
-    """Send the platform's own letters: codes, fresh links, notices."""
+    """Send the platform's own emails: codes, fresh links, notices."""
     if _is_duplicate(PlatformJob.LETTERS, send_letters.name):
         return
     mailer.send_due(_mailer(), clock=utc_now)
@@ -57,7 +57,7 @@ def send_letters() -> None:
 
 @app.task(name="tasks.platform.check_keys")
 def check_keys() -> None:
-    """See that replies could be sealed and opened."""
+    """Check that the vault's keys can encrypt and decrypt replies."""
     if _is_duplicate(PlatformJob.KEYS, check_keys.name):
         return
     with _beating(PlatformJob.KEYS):
@@ -66,7 +66,7 @@ def check_keys() -> None:
 
 @app.task(name="tasks.platform.purge")
 def purge() -> None:
-    """End what is kept for a time only."""
+    """Delete everything whose retention period is over."""
     if _is_duplicate(PlatformJob.PURGE, purge.name):
         return
     with _beating(PlatformJob.PURGE):
@@ -74,19 +74,19 @@ def purge() -> None:
 
 
 def _is_duplicate(job: PlatformJob, task: str) -> bool:
-    """Whether a job that beat asks for was begun already."""
+    """Whether beat's message repeats a job that has already begun."""
     return turns.is_duplicate(_platform_database(), Heartbeat, job, every=turns.period(task))
 
 
 def _look_at_broker() -> None:
-    """Write down whether it takes messages and somebody takes them from it."""
+    """Record whether the broker accepts messages and has workers."""
     trouble = broker.trouble(current(), "platform")
     with _platform_database().writing() as session:
         heartbeats.note(session, Heartbeat, PlatformJob.BROKER, now=utc_now(), trouble=trouble)
 
 
 def _remember_the_erased() -> None:
-    """Before anything is pushed: whoever came back from a backup stops the side."""
+    """Update the erasure anchor; stops the side if a backup brought an erased tenant back."""
     chosen = current()
     keep = max(chosen.vault_window, chosen.keep_erased)
     anchor = open_anchor(chosen.erasure_anchor_place)
@@ -110,13 +110,13 @@ def _push() -> None:
 
 
 def _beating(job: PlatformJob) -> AbstractContextManager[None]:
-    """Write down that the block was done, or what stopped it."""
+    """Record in the heartbeats whether the block succeeded."""
     return heartbeats.beating(_platform_database(), Heartbeat, job, clock=utc_now)
 
 
 @once
 def _mailer() -> OutboxMailer:
-    """The platform's own way to SES, with its own identity."""
+    """The mailer of the platform's own emails, with its own sender."""
     chosen = current()
     return OutboxMailer(
         platform=_platform_database(),
@@ -134,7 +134,7 @@ def _ses() -> "SESV2Client":
 
 @once
 def _campaign_database() -> Database:
-    """The platform's own way to the door, with the door's role."""
+    """The campaign database through the platform's restricted role, `door`."""
     return Database(current().door_url, timeouts=JOB)
 
 

@@ -1,4 +1,4 @@
-"""What a worker process builds once and keeps; a forked child starts afresh."""
+"""Values that a worker process builds once; a forked child builds its own."""
 
 from collections.abc import Callable
 from functools import cache
@@ -13,14 +13,14 @@ _caches: list[Callable[[], None]] = []
 
 
 def once(build: Callable[[], Built]) -> Callable[[], Built]:
-    """Call `build` when it is first asked for, once a process."""
+    """Wrap `build` so that it is called once in each process, on first use."""
     kept = cache(build)
     _caches.append(kept.cache_clear)
     return kept
 
 
 def forget() -> None:
-    """Drop whatever was built: a forked child shares no connection with its parent."""
+    """Drop all that was built: a forked child must not share its parent's connections."""
     for clear in _caches:
         clear()
 

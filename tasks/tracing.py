@@ -1,8 +1,8 @@
-"""One id from a tick to every mail it set off.
+"""Trace one id from a tick to every mail that it caused.
 
-A tick is named when it begins. Its name goes along in the header of each message that the tick
-sends, and of each that those jobs send, and stands in every log line in between; a claim's line
-names the attempt, which the mail itself carries to SES as a tag.
+A tick gets an id when it begins. The id is in the header of every task message that follows from
+the tick, and in every log line of those tasks. The log line of a claim also names the attempt,
+which each mail carries to SES as a tag.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ HEADER = "checkin_tick"
 
 @before_task_publish.connect
 def _pass_on(headers: dict[str, Any], **_: object) -> None:
-    """A message that a job sends carries the job's tick; beat's own messages carry none."""
+    """Put the tick's id into the headers of a message sent by a task; beat's have none."""
     tick = structlog.contextvars.get_contextvars().get("tick")
     if tick is not None:
         headers[HEADER] = tick

@@ -1,9 +1,9 @@
-"""Drop the messages that outlived their purpose, by the database's clock alone.
+"""Drop task messages that are no longer needed, judged by the database's clock alone.
 
-Celery's own `expires` is a moment by the sender's clock: where beat's is slow by more than a tick,
-workers discard every message unread. So no message of ours carries one. Beat's messages may come
-twice, or pile up while no worker runs; the first one of each period does the job, and those that
-follow it within half a period find that it was begun.
+Celery's `expires` is set by the sender's clock: if beat's clock is slow by more than a tick,
+workers discard every message. So messages here carry none. Beat's messages may arrive twice, or
+pile up while no worker runs: the first one of each period runs the job, and those within half a
+period after it are dropped.
 """
 
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ log = get_logger(__name__)
 
 
 def period(task: str) -> timedelta:
-    """How often beat asks for a task."""
+    """Return the interval at which beat sends a task."""
     (entry,) = (each for each in app.conf.beat_schedule.values() if each["task"] == task)
     return timedelta(seconds=entry["schedule"])
 
@@ -30,9 +30,9 @@ def period(task: str) -> timedelta:
 def is_duplicate(
     database: Database, model: type[DeclarativeBase], job: str, *, every: timedelta
 ) -> bool:
-    """Whether a job was begun less than half of `every` ago; if not, it is begun now.
+    """Whether a job was begun less than half of `every` ago; if not, begin it now.
 
-    A task that a program calls as a function is no message, and never a duplicate.
+    A task that is called as a plain function is never a duplicate.
     """
     now = database.now()
     with database.writing() as session:
@@ -45,8 +45,8 @@ def is_duplicate(
 
 
 def is_outdated(asked_at: str, *, clock: Clock) -> bool:
-    """Whether another task asked for something a tick ago or earlier, by the same database's clock.
+    """Whether a message was sent a tick ago or earlier, by the database's clock.
 
-    `asked_at` is ISO 8601 in UTC; empty, as an older release wrote it, it is not outdated.
+    `asked_at` is ISO 8601 in UTC. Empty, as an older release wrote it, it is not outdated.
     """
     return bool(asked_at) and clock() - datetime.fromisoformat(asked_at) >= current().tick

@@ -1,4 +1,4 @@
-"""Parts of a CloudFormation template that say who may do what."""
+"""IAM policies of the CloudFormation templates."""
 
 from typing import Any
 
@@ -6,15 +6,15 @@ Node = dict[str, Any]
 
 
 def allow(actions: list[str], resource: Any) -> Node:
-    """A statement of a policy."""
+    """Return a statement that allows the actions on the resource."""
     return {"Effect": "Allow", "Action": actions, "Resource": resource}
 
 
 def document(statements: list[Node]) -> Node:
-    """A policy of these statements."""
+    """Return a policy of these statements."""
     return {"Version": "2012-10-17", "Statement": statements}
 
 
 def task_role(process: str) -> Node:
-    """The ARN of a process's own role, which the side's stack exports."""
+    """Return the ARN of a process's task role, which the side's stack exports."""
     return {"Fn::ImportValue": {"Fn::Sub": f"${{Roles}}-{process}Role"}}

@@ -3,10 +3,10 @@
 
     deploy/aws/tasks.py campaign > campaign-tasks.json
 
-So the commands, health checks, limits and mounts that tests try are those that ECS runs. Each
-process has a task role of its own, from the side's stack, and an execution role of its own, which
-reads that process's two environment files in S3 and nothing else. A volume of compose is an
-encrypted EFS file system that only the roles which mount it may use.
+So ECS runs the same commands, health checks, limits and mounts as the tests do. Each process has
+its own task role, from the side's stack, and its own execution role, which reads that process's two
+environment files in S3 and nothing else. A volume of compose becomes an encrypted EFS file system
+that only the roles that mount it can use.
 """
 
 import json
@@ -21,7 +21,7 @@ from volumes import file_system, mounts, volume_of
 COMPOSE = Path(__file__).resolve().parents[1] / "compose.yaml"
 OWN_IMAGE = "CHECKIN_IMAGE"
 PROCESSES = {"migrate": "Migrator"}
-"""Where a service is not called as its process is."""
+"""Services whose name is not their process's."""
 
 
 def main() -> None:
@@ -48,7 +48,7 @@ def template(side: str) -> Node:
 
 
 def _services(side: str) -> Iterator[tuple[str, Node]]:
-    """Each process of a side that runs in the project's own image."""
+    """Return each process of a side that runs in the project's own image."""
     for name, service in yaml.safe_load(COMPOSE.read_text())["services"].items():
         if OWN_IMAGE in service["image"] and f"/{side}/" in service["env_file"][0]:
             own = name.removeprefix(f"{side}-")

@@ -8,13 +8,13 @@ MOUNT, WRITE = "elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"
 
 
 def mounts(service: Node) -> list[tuple[str, str, bool]]:
-    """Each volume of a service: its name, its path in the container, whether it only reads it."""
+    """Yield each volume of a service: its name, its path, and whether it is read-only."""
     split = [(*each.split(":"), "rw")[:3] for each in service.get("volumes", ())]
     return [(volume, path, mode == "ro") for volume, path, mode in split]
 
 
 def file_system(volume: str, services: Node) -> Node:
-    """One volume: who mounts it is in its policy, so that no other role can."""
+    """Return one volume's file system, whose policy admits only the roles that mount it."""
     name = _logical(volume)
     statements = [
         allow([MOUNT] if is_read_only else [MOUNT, WRITE], "*")
@@ -63,7 +63,7 @@ def file_system(volume: str, services: Node) -> Node:
 
 
 def volume_of(volume: str) -> Node:
-    """The entry of a task definition that brings a volume in."""
+    """Return the entry of a task definition for a volume."""
     name = _logical(volume)
     return {
         "Name": volume,
