@@ -7,11 +7,11 @@ never calls back.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, Update, delete, exists, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from campaigns import audit
 from campaigns.models import (
@@ -41,9 +41,14 @@ Row = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A month whose mailing list is due. `cursor` is the last address that arrived, or empty."""
+    """A month whose mailing list is due. `cursor` is the last address that arrived, or empty.
+
+    Its subject, and the day of the check-in before it, are the same for everybody who gets it.
+    """
 
     month: str
+    subject: str
+    last_check_in: date | None
     send_at: datetime
     not_after: datetime
     questions: tuple[str, ...]
@@ -74,7 +79,7 @@ class PublishedQuestion:
 def wanted(session: Session, *, now: datetime, lead: timedelta) -> list[Wanted]:
     """The months to hand over now: approved, due within `lead`, not too late, not yet frozen."""
     due = (
-        select(Campaign, Message.questions)
+        select(Campaign, Message)
         .join(Message, Message.content_hash == Campaign.content_hash)
         .where(
             Campaign.state.in_([CampaignState.APPROVED, CampaignState.HANDING_OVER]),
@@ -82,10 +87,11 @@ def wanted(session: Session, *, now: datetime, lead: timedelta) -> list[Wanted]:
             Campaign.send_at <= now + lead,
         )
         .order_by(Campaign.send_at, Campaign.month)
+        .options(load_only(Message.questions, Message.subject, Message.last_check_in))
     )
     return [
-        _wanted(campaign, questions)
-        for campaign, questions in session.execute(due)
+        _wanted(campaign, message)
+        for campaign, message in session.execute(due)
         if now <= campaign.not_after
     ]
 
@@ -317,12 +323,14 @@ def _readdress(session: Session, change: AddressChange) -> None:
         )
 
 
-def _wanted(campaign: Campaign, questions: Sequence[str]) -> Wanted:
+def _wanted(campaign: Campaign, message: Message) -> Wanted:
     return Wanted(
         month=campaign.month,
+        subject=message.subject,
+        last_check_in=message.last_check_in,
         send_at=campaign.send_at,
         not_after=campaign.not_after,
-        questions=tuple(questions),
+        questions=tuple(message.questions),
         cursor=campaign.handover_cursor,
     )
 

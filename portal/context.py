@@ -18,6 +18,14 @@ EXTENSION = "checkin.portal"
 
 
 @dataclass(frozen=True, slots=True)
+class MonthAsked:
+    """What a month asks: the names of its questions, and the day of the check-in before it."""
+
+    questions: tuple[str, ...]
+    last_check_in: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Portal:
     """The platform database, the vault, the link keys, the clock, the limits, and who watches."""
 
@@ -28,7 +36,7 @@ class Portal:
     watch: Watch
     metrics_token_file: Path | None = None
     limits: RequestLimits = field(default_factory=RequestLimits)
-    asked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    asked: dict[str, MonthAsked] = field(default_factory=dict)
     blank_pages: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def today(self) -> date:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, make_response, render_template, request
 from sqlalchemy.orm import Session
 
+from kit import months
 from links import ledger
 from links.signing import Purpose
 from portal import fresh_link_pages, journey, language, signposts, tokens
-from portal.context import Portal, portal
+from portal.context import MonthAsked, Portal, portal
 from replies import intake, submissions
 from replies.form import questions, rounds
 from replies.form.answers import in_words
@@ -31,12 +32,17 @@ SHOWN = ["yes"]
 
 @dataclass(frozen=True, slots=True)
 class FormVisit:
-    """A link that was followed, its month, the names of what the month asks, and their form."""
+    """A link that was followed, its month, what the month asks, and the form that it makes."""
 
     link_id: bytes
     month: str
-    asked: tuple[str, ...]
+    asked: MonthAsked
     form: Form
+
+    @property
+    def period(self) -> str:
+        """The time that the month asks about, in the language of the page."""
+        return months.period(self.asked.last_check_in, language.current())
 
 
 @pages.get("/r/<token:token>")
@@ -82,13 +88,14 @@ def _visit(token: str) -> FormVisit:
     with here.platform.autocommit() as connection:
         link = ledger.look_up(connection, link_id, today=here.today())
     asked = _asked(here, link.month)
-    return FormVisit(link_id, link.month, asked, questions.form(asked))
+    return FormVisit(link_id, link.month, asked, questions.form(asked.questions))
 
 
-def _asked(here: Portal, month: str) -> tuple[str, ...]:
+def _asked(here: Portal, month: str) -> MonthAsked:
     if month not in here.asked:
         with here.platform.reading() as session:
-            here.asked[month] = tuple(rounds.find(session, month).questions)
+            found = rounds.find(session, month)
+            here.asked[month] = MonthAsked(tuple(found.questions), found.last_check_in)
     return here.asked[month]
 
 
@@ -123,7 +130,7 @@ def _store(visit: FormVisit, answers: Answers, is_shown: bool) -> None:
             answers=answers,
             today=here.today(),
             show_to=_association(session, visit) if is_shown else None,
-            asked=visit.asked,
+            asked=visit.asked.questions,
         )
         if outcome is intake.IntakeOutcome.ALREADY_SPENT:
             fresh_links.tell_of_second_use(session, link_id=visit.link_id, now=here.clock())
@@ -140,6 +147,7 @@ def _question_page(visit: FormVisit, page: journey.Ask) -> str:
     return render_template(
         "question.html",
         month=visit.month,
+        period=visit.period,
         page=page,
         so_far=journey.carried(visit.form, page.answers),
     )
@@ -150,6 +158,7 @@ def _check_page(visit: FormVisit, answers: Answers, *, is_shown: bool) -> str:
     return render_template(
         "check.html",
         month=visit.month,
+        period=visit.period,
         rows=in_words(visit.form, answers),
         can_be_shown=submissions.is_worth_showing(answers),
         is_shown=is_shown,

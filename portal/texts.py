@@ -54,7 +54,12 @@ def _in_questions() -> Iterator[str]:
     newest = questions.form(questions.pin(question.key for question in questions.CATALOGUE))
     earlier = (part for question in EARLIER for part in (question, *question.follow_ups))
     for question in (*newest, *earlier):
-        yield from (question.title, question.hint, answers.unanswered(question).message)
+        yield from (
+            question.title,
+            question.dated,
+            question.hint,
+            answers.unanswered(question).message,
+        )
         for option in question.options:
             yield option.label
             if option.alone and question.many:

@@ -20,7 +20,8 @@ from kit.database import PlatformBase, RowId, UtcDateTime
 class Round(PlatformBase):
     """One month's questions as they were when it was handed over, and the last day for answers.
 
-    `mailed` has the number of tenants of each housing association, fixed at the hand-over.
+    `mailed` has the number of tenants of each housing association, fixed at the hand-over. The day
+    and subject of the email, and the day of the check-in before it, are the same for everybody.
     """
 
     __tablename__ = "rounds"
@@ -30,6 +31,9 @@ class Round(PlatformBase):
     opened_on: Mapped[date]
     closes_on: Mapped[date]
     mailed: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
+    sent_on: Mapped[date | None]
+    subject: Mapped[str | None] = mapped_column(Text)
+    last_check_in: Mapped[date | None]
 
 
 class DataKey(PlatformBase):

@@ -37,7 +37,7 @@ def check(
     questions = list(_question_findings(content, known_questions))
     if flaws or compiled is None:
         return [*flaws, *questions]
-    readable = rendering.filled(content, compiled.month)
+    readable = rendering.filled(content, compiled.month, last_check_in=compiled.last_check_in)
     return [
         *_length_findings(readable),
         *questions,

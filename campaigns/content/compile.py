@@ -9,6 +9,7 @@ import json
 import logging
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from premailer import Premailer
 
@@ -35,6 +36,8 @@ class FilledMessage:
 class CompiledMessage:
     """A month's email with placeholders for the recipient's two links.
 
+    `last_check_in` is the day, in London, of the email before; None for the first.
+
     `content_hash` is the SHA-256, in hexadecimal, of everything else in it.
     """
 
@@ -44,6 +47,7 @@ class CompiledMessage:
     html: str
     text: str
     questions: tuple[str, ...]
+    last_check_in: date | None = None
 
     def fill(self, *, reply_link: str, stop_link: str) -> FilledMessage:
         """One recipient's copy.
@@ -60,8 +64,10 @@ class CompiledMessage:
         )
 
 
-def compile_message(content: Content, month: str) -> CompiledMessage:
-    """Compile the email of `month` ("2026-12").
+def compile_message(
+    content: Content, month: str, *, last_check_in: date | None = None
+) -> CompiledMessage:
+    """Compile the email of `month` ("2026-12"); `last_check_in` is the day of the email before.
 
     Raises:
         BadInput: naming the field and line of everything that `acceptance` refuses.
@@ -69,7 +75,7 @@ def compile_message(content: Content, month: str) -> CompiledMessage:
     content = tidy(content)
     findings.refuse(acceptance.flaws(content, month))
     stand_ins = own_links.stand_ins(content)
-    filled = rendering.filled(content, month)
+    filled = rendering.filled(content, month, last_check_in=last_check_in)
     html = inlined(rendering.html(filled, month, stand_ins))
     text = rendering.text(filled, month, stand_ins)
     return _message(
@@ -78,10 +84,19 @@ def compile_message(content: Content, month: str) -> CompiledMessage:
         html=own_links.swap(html, stand_ins),
         text=own_links.swap(text, stand_ins).strip() + "\n",
         questions=content.questions,
+        last_check_in=last_check_in,
     )
 
 
-def hash_of(*, month: str, subject: str, html: str, text: str, questions: tuple[str, ...]) -> str:
+def hash_of(
+    *,
+    month: str,
+    subject: str,
+    html: str,
+    text: str,
+    questions: tuple[str, ...],
+    last_check_in: date | None,
+) -> str:
     """SHA-256 over canonical JSON: sorted keys, no spaces, UTF-8."""
     everything = {
         "month": month,
@@ -89,6 +104,7 @@ def hash_of(*, month: str, subject: str, html: str, text: str, questions: tuple[
         "html": html,
         "text": text,
         "questions": list(questions),
+        "last_check_in": last_check_in and last_check_in.isoformat(),
     }
     canonical = json.dumps(everything, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
@@ -104,11 +120,19 @@ def stray_braces(message: CompiledMessage) -> bool:
 
 
 def _message(
-    *, month: str, subject: str, html: str, text: str, questions: tuple[str, ...]
+    *,
+    month: str,
+    subject: str,
+    html: str,
+    text: str,
+    questions: tuple[str, ...],
+    last_check_in: date | None,
 ) -> CompiledMessage:
     parts = {"month": month, "subject": subject, "html": html, "text": text}
-    content_hash = hash_of(questions=questions, **parts)
-    message = CompiledMessage(content_hash, **parts, questions=questions)
+    content_hash = hash_of(**parts, questions=questions, last_check_in=last_check_in)
+    message = CompiledMessage(
+        content_hash, **parts, questions=questions, last_check_in=last_check_in
+    )
     if stray_braces(message):
         raise RuntimeError("a brace that is no placeholder is left in the compiled message")
     return message

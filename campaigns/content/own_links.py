@@ -12,10 +12,11 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Iterator
+from datetime import date
 
 from campaigns.content.fields import Content
-from campaigns.content.placeholders import MONTH, MONTH_NAME, REPLY_LINK, STOP_LINK
-from kit.months import month_name
+from campaigns.content.placeholders import MONTH, MONTH_NAME, PERIOD, REPLY_LINK, STOP_LINK
+from kit.months import month_name, period
 
 BEFORE = re.compile(r"(?:^|[ \t\n])\(?\Z")
 AFTER = re.compile(r"\)?[.,;:!?]?(?:[ \t\n]|\Z)")
@@ -30,11 +31,12 @@ def stand_ins(content: Content) -> dict[str, str]:
     }
 
 
-def values(content: Content, month: str) -> dict[str, str]:
+def values(content: Content, month: str, *, last_check_in: date | None = None) -> dict[str, str]:
     """Every placeholder an author may write, with what it becomes before compiling."""
     return {
         MONTH: month,
         MONTH_NAME: month_name(month),
+        PERIOD: period(last_check_in),
         **stand_ins(content),
     }
 

@@ -11,9 +11,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 MONTH_NAME = "month_name"
 MONTH = "month"
+PERIOD = "period"
 REPLY_LINK = "reply_link"
 STOP_LINK = "stop_link"
-WORDS = frozenset({MONTH_NAME, MONTH})
+WORDS = frozenset({MONTH_NAME, MONTH, PERIOD})
 LINKS = frozenset({REPLY_LINK, STOP_LINK})
 ALL = WORDS | LINKS
 

@@ -1,5 +1,6 @@
 """The layout: from the same words one page of HTML and one plain-text letter."""
 
+from datetime import date
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -58,9 +59,9 @@ LAYOUTS.globals.update(
 )
 
 
-def filled(content: Content, month: str) -> Content:
+def filled(content: Content, month: str, *, last_check_in: date | None = None) -> Content:
     """The content with its placeholders filled in; links become their stand-ins."""
-    values = own_links.values(content, month)
+    values = own_links.values(content, month, last_check_in=last_check_in)
 
     def fill(part: Any) -> Any:
         if isinstance(part, str):

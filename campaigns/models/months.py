@@ -1,6 +1,6 @@
 """Tables of a month: its campaign, its text, the message it became, who agreed to it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -104,7 +104,10 @@ class WorkingCopy(CampaignBase):
 
 
 class Message(CampaignBase):
-    """A compiled email, never changed: its key is the hash of everything in it."""
+    """A compiled email, never changed: its key is the hash of everything in it.
+
+    `last_check_in` is the day, in London, of the email before; None for the first.
+    """
 
     __tablename__ = "messages"
 
@@ -115,6 +118,7 @@ class Message(CampaignBase):
     text: Mapped[str] = mapped_column(Text)
     questions: Mapped[list[str]] = mapped_column(JSON)
     compiled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_check_in: Mapped[date | None]
 
 
 class Approval(CampaignBase):

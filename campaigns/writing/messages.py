@@ -20,6 +20,7 @@ def keep(session: Session, message: CompiledMessage, *, now: datetime) -> None:
                 html=message.html,
                 text=message.text,
                 questions=list(message.questions),
+                last_check_in=message.last_check_in,
                 compiled_at=now,
             )
         )
@@ -38,4 +39,5 @@ def load(session: Session, content_hash: str) -> CompiledMessage:
         html=stored.html,
         text=stored.text,
         questions=tuple(stored.questions),
+        last_check_in=stored.last_check_in,
     )

@@ -7,6 +7,7 @@ once a version, however many pages show it.
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from sqlalchemy.orm import Session
@@ -62,7 +63,8 @@ class Review:
 
 def of_text(session: Session, content: Content, month: str) -> Review:
     """Review the text of `month` ("2026-12"); it need not be saved."""
-    return _review(content, month, tuple(versions.known_questions(session)))
+    known = tuple(versions.known_questions(session))
+    return _review(content, month, known, versions.last_check_in(session, month))
 
 
 def of_campaign(session: Session, campaign: Campaign) -> Review | None:
@@ -74,27 +76,36 @@ def of_campaign(session: Session, campaign: Campaign) -> Review | None:
         return None
     content = versions.content_of(session, campaign)
     known = tuple(versions.known_questions(session))
+    last = versions.last_check_in(session, campaign.month)
     if campaign.content_hash:
         approved = messages.load(session, campaign.content_hash)
-        return _review(content, campaign.month, known, approved)
-    return _review(content, campaign.month, known)
+        return _review(content, campaign.month, known, last, approved)
+    return _review(content, campaign.month, known, last)
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _review(
-    content: Content, month: str, known: tuple[str, ...], approved: CompiledMessage | None = None
+    content: Content,
+    month: str,
+    known: tuple[str, ...],
+    last: date | None,
+    approved: CompiledMessage | None = None,
 ) -> Review:
-    message = approved or _compiled(content, month)
+    message = approved or _compiled(content, month, last)
     return Review(
         content=content,
-        filled=rendering.filled(content, month) if message else content,
+        filled=_filled(content, message) if message else content,
         message=message,
         findings=tuple(checklist.check(content, message, known_questions=known)),
     )
 
 
-def _compiled(content: Content, month: str) -> CompiledMessage | None:
+def _filled(content: Content, message: CompiledMessage) -> Content:
+    return rendering.filled(content, message.month, last_check_in=message.last_check_in)
+
+
+def _compiled(content: Content, month: str, last: date | None) -> CompiledMessage | None:
     try:
-        return compile_message(content, month)
+        return compile_message(content, month, last_check_in=last)
     except BadInput:
         return None

@@ -1,10 +1,13 @@
 """The saved versions of a month's text."""
 
+from datetime import date
+
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from campaigns.content.fields import Content
-from campaigns.models import Campaign, Draft, Question
+from campaigns.models import Campaign, CampaignState, Draft, Question
+from kit.clock import london_day
 from kit.errors import NotFound
 from kit.months import month_name
 
@@ -60,6 +63,23 @@ def before(session: Session, month: str) -> tuple[str, Content] | None:
 def approved_before(session: Session, month: str) -> tuple[str, Content] | None:
     """The latest earlier month whose text was approved and not called off, and that text."""
     return _latest(session, Campaign.month < month, Campaign.content_hash.is_not(None))
+
+
+def last_check_in(session: Session, month: str) -> date | None:
+    """The day, in London, on which the check-in before this month's goes or went; None for the
+    first. One that was missed or called off is passed over."""
+    before = (
+        select(Campaign.send_at)
+        .where(
+            Campaign.month < month,
+            Campaign.content_hash.is_not(None),
+            Campaign.state.not_in([CampaignState.MISSED, CampaignState.CANCELLED]),
+        )
+        .order_by(Campaign.month.desc())
+        .limit(1)
+    )
+    sent = session.scalar(before)
+    return None if sent is None else london_day(sent)
 
 
 def _latest(session: Session, *which: ColumnElement[bool]) -> tuple[str, Content] | None:

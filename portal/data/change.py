@@ -46,6 +46,7 @@ def page(session: Session, tenant: Tenant, month: str, shown: Ask | Check, *, to
         template,
         token=token,
         month=month,
+        period=None,
         page=shown,
         rows=in_words(form, shown.answers),
         shown_to=submissions.shown_to(session, tenant.id).get(month),

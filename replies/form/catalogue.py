@@ -17,12 +17,14 @@ CHANGED_1 = Question(
     options=options(yes="Yes", no="No"),
 )
 
-CHANGED = replace(
+CHANGED_2 = replace(
     CHANGED_1,
     version=2,
     title="Has anything changed since our last check-in?",
     hint="For example your job, your pay, your benefits, your rent, your home or your health.",
 )
+
+CHANGED = replace(CHANGED_2, version=3, dated="Has anything changed %(period)s?")
 """Asked first in every month. In one that asks about support, `no-but-help` joins the answers."""
 
 NO_BUT_HELP = Option("no-but-help", "No, but I would like some help")
@@ -344,5 +346,5 @@ CATALOGUE: tuple[Question, ...] = (
 )
 """The newest version of each question that staff may pick, in the order that tenants meet them."""
 
-EARLIER: tuple[Question, ...] = (CHANGED_1, HOURS_1, HOUSEHOLD_1, RENT_1)
+EARLIER: tuple[Question, ...] = (CHANGED_1, CHANGED_2, HOURS_1, HOUSEHOLD_1, RENT_1)
 """Versions that no new month asks; open months and stored replies still refer to them."""

@@ -1,6 +1,7 @@
 """A round is one month's questions, pinned to their versions while its links are answered."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -11,8 +12,26 @@ from replies.form import questions as catalogue
 from replies.models import Round
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What everybody knows of a month's email: its day, its subject, and the day of the one before.
+
+    Days are London's; `last_check_in` is None for the first email.
+    """
+
+    on: date
+    subject: str
+    last_check_in: date | None
+
+
 def open_round(
-    session: Session, *, month: str, questions: Iterable[str], opened_on: date, closes_on: date
+    session: Session,
+    *,
+    month: str,
+    questions: Iterable[str],
+    opened_on: date,
+    closes_on: date,
+    sent: Sent | None = None,
 ) -> Round:
     """Open a month (`2026-12`) with these question keys; an open month stays as it is.
 
@@ -22,7 +41,15 @@ def open_round(
     if existing := session.get(Round, month):
         return existing
     pinned = catalogue.pin(questions)
-    opened = Round(month=month, questions=pinned, opened_on=opened_on, closes_on=closes_on)
+    opened = Round(
+        month=month,
+        questions=pinned,
+        opened_on=opened_on,
+        closes_on=closes_on,
+        sent_on=sent and sent.on,
+        subject=sent and sent.subject,
+        last_check_in=sent and sent.last_check_in,
+    )
     session.add(opened)
     session.flush()
     return opened

@@ -33,13 +33,17 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question: `topic` names it in a list, `many` lets several answers be chosen."""
+    """One question: `topic` names it in a list, `many` lets several answers be chosen.
+
+    `dated` is its title with `%(period)s` in it, for pages that know the month's own period.
+    """
 
     key: str
     version: int
     title: str
     options: tuple[Option, ...]
     topic: str = ""
+    dated: str = ""
     hint: str = ""
     many: bool = False
     asked_when: Condition | None = None

@@ -121,6 +121,11 @@ class _Crossing:
                 questions=self.wanted.questions,
                 opened_on=london_day(self.now),
                 closes_on=self._closes_on(),
+                sent=rounds.Sent(
+                    on=london_day(self.wanted.send_at),
+                    subject=self.wanted.subject,
+                    last_check_in=self.wanted.last_check_in,
+                ),
             )
         with self.campaign.writing() as session:
             return door.begin(session, self.wanted.month)

@@ -1,7 +1,7 @@
 """Having a month approved, by somebody who did not write it, and what takes an approval back."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from campaigns import audit
 from campaigns.content.compile import compile_message
 from campaigns.models import Approval, Campaign, CampaignState, Message
 from campaigns.planning import approval, drafts
-from campaigns.writing import messages
+from campaigns.writing import messages, versions
 from kit.errors import BadInput, NotFound, Refused
 from tests.content.samples import (
     APPROVER,
@@ -39,6 +39,27 @@ def test_an_approval_binds_the_hash_the_time_and_the_audience(
     assert approval.AUDIENCE_RULE == given.audience_rule
     assert CampaignState.APPROVED == campaign.state
     assert compiled == messages.load(session, given.content_hash)
+
+
+def test_the_email_names_the_day_of_the_check_in_before(session: Session, now: datetime) -> None:
+    text = file_with("for {{ month_name }}", "again. Has work changed {{ period }}?")
+    imported(session, now, text)
+    first = approval.approve(session, month=MONTH, by=APPROVER, now=now)
+    imported(session, now, text.replace("2026-12", "2027-01").replace("01-01T", "01-04T"))
+    second = approval.approve(session, month="2027-01", by=APPROVER, now=now)
+
+    sent = [messages.load(session, each.content_hash) for each in (first, second)]
+    assert [None, date(2026, 12, 1)] == [each.last_check_in for each in sent]
+    assert "changed in the last month?" in sent[0].text
+    assert "changed since our last check-in on 1 December?" in " ".join(sent[1].text.split())
+
+
+def test_a_month_that_was_missed_is_no_check_in(session: Session, now: datetime) -> None:
+    campaign = imported(session, now)
+    approval.approve(session, month=MONTH, by=APPROVER, now=now)
+    campaign.state = CampaignState.MISSED
+
+    assert versions.last_check_in(session, "2027-01") is None
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ COLUMNS = {
     ("deliveries", "campaign_operator", "w"): _DECIDED,
     ("deliveries", "campaign_door", "r"): {"campaign_id", "state"},
     ("deliveries", "campaign_door", "a"): {"campaign_id", "address", "reply_link", "stop_link"},
-    ("messages", "campaign_door", "r"): {"content_hash", "questions"},
+    ("messages", "campaign_door", "r"): {"content_hash", "questions", "subject", "last_check_in"},
     ("sender", "campaign_console", "w"): _PAUSED,
     ("sender", "campaign_operator", "w"): _PAUSED,
     ("set_aside", "campaign_console", "r"): {"id"},

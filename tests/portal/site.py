@@ -27,6 +27,8 @@ from tenants.models import Tenant
 MONTH = "2026-12"
 OPENED = date(2026, 12, 1)
 CLOSES = date(2026, 12, 21)
+LAST_CHECK_IN = date(2026, 11, 2)
+SUBJECT = "Has anything changed since our last check-in?"
 DAY = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
 AFTER_CLOSING = datetime(2026, 12, 22, 9, 0, tzinfo=UTC)
 QUESTIONS = ["work", "hours", "benefits", "household", "health", "rent", "support"]
@@ -121,7 +123,12 @@ def build(platform: Database, folder: Path, **chosen: Any) -> PortalSite:
     settings = Settings(link_keys_file=folder / "links", vault_keys=str(folder / "vault"), **chosen)
     with platform.writing() as session:
         rounds.open_round(
-            session, month=MONTH, questions=QUESTIONS, opened_on=OPENED, closes_on=CLOSES
+            session,
+            month=MONTH,
+            questions=QUESTIONS,
+            opened_on=OPENED,
+            closes_on=CLOSES,
+            sent=rounds.Sent(on=OPENED, subject=SUBJECT, last_check_in=LAST_CHECK_IN),
         )
     site: PortalSite
     app = create_app(

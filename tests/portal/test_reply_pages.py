@@ -32,7 +32,7 @@ def test_a_tenant_is_led_from_question_to_question_to_thank_you(
 ) -> None:
     path, browser = site.reply_path(link_id), site.browser
     page = browser.get(path)
-    assert "Has anything changed since our last check-in?" in page.text
+    assert "<h1>Has anything changed since our last check-in on 2 November?</h1>" in page.text
     assert "December 2026" in page.text
     walk: list[tuple[str, str | list[str], str]] = [
         ("changed", "yes", "What has changed?"),

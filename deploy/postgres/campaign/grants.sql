@@ -57,7 +57,7 @@ GRANT SELECT, UPDATE (is_asked_again) ON set_aside TO campaign_operator;
 -- The platform's door (campaigns/handover.py): what it needs of the open months, and no more.
 GRANT SELECT ON campaigns, published_releases, questions TO campaign_door;
 GRANT UPDATE (state, handover_cursor, audience, frozen_at) ON campaigns TO campaign_door;
-GRANT SELECT (content_hash, questions) ON messages TO campaign_door;
+GRANT SELECT (content_hash, questions, subject, last_check_in) ON messages TO campaign_door;
 GRANT INSERT (campaign_id, address, reply_link, stop_link), SELECT (campaign_id, state), DELETE
    ON deliveries TO campaign_door;
 GRANT INSERT (address, kind, added_at), SELECT (address, kind, added_at), DELETE

@@ -19,8 +19,8 @@ def _open(database: Database, *questions: str) -> list[str]:
 
 
 def test_an_open_month_keeps_the_questions_it_was_opened_with(platform_db: Database) -> None:
-    assert _open(platform_db, "work", "support") == ["changed.2", "work.1", "support.1"]
-    assert _open(platform_db, "health") == ["changed.2", "work.1", "support.1"]
+    assert _open(platform_db, "work", "support") == ["changed.3", "work.1", "support.1"]
+    assert _open(platform_db, "health") == ["changed.3", "work.1", "support.1"]
 
 
 def test_a_question_that_does_not_exist_opens_nothing(platform_db: Database) -> None:

@@ -12,6 +12,7 @@ from replies.form import rounds
 from tenants.rights import rights
 from tests.tenants.handover.crossing import addresses, hand_over, linked
 from tests.tenants.roster.rosters import (
+    LAST_CHECK_IN,
     MONTH,
     NOW,
     TODAY,
@@ -97,6 +98,8 @@ def test_the_platform_keeps_what_each_link_means(
         assert (link.tenant_id, link.month) == (tenant(session, "t1").id, MONTH)
         opened = rounds.find(session, MONTH)
         assert link.expires_on == opened.closes_on == TODAY + timedelta(days=28)
+        sent = (opened.sent_on, opened.subject, opened.last_check_in)
+        assert sent == (TODAY, "Has anything changed?", LAST_CHECK_IN)
 
 
 def test_an_address_that_two_tenants_share_gets_one_row_for_the_longer_tenancy(

@@ -15,6 +15,7 @@ MONTH = "2026-12"
 SEND_AT = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
 NOW = SEND_AT - timedelta(minutes=10)
 TODAY = date(2026, 12, 1)
+LAST_CHECK_IN = date(2026, 11, 2)
 LEAD = timedelta(minutes=30)
 PORTAL = "https://portal.example.org"
 KEYS = (b"k" * 32,)
@@ -115,4 +116,5 @@ def _message(month: str) -> Message:
         text="{{reply_link}} {{stop_link}}",
         questions=["work", "hours"],
         compiled_at=NOW,
+        last_check_in=LAST_CHECK_IN,
     )
