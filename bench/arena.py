@@ -1,4 +1,4 @@
-"""A campaign, real Celery workers and the stand-in, on PostgreSQL and Redis, to measure in."""
+"""A campaign with real Celery workers and the SES stand-in, on PostgreSQL and Redis."""
 
 import os
 import subprocess
@@ -37,7 +37,7 @@ LONGEST = 900.0
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What sending a list took: wall and CPU seconds, the workers' largest memory in bytes."""
+    """What sending a list took: wall and CPU seconds, and the workers' peak memory in bytes."""
 
     mails: int
     seconds: float
@@ -68,7 +68,7 @@ class Arena:
         }
 
     def load(self, count: int, *, rate: float = 1e6) -> int:
-        """A campaign that is being sent, with `count` mails queued; returns its id."""
+        """Make a campaign in state `sending` with `count` queued mails; returns its id."""
         self.redis.flushdb()
         with self.database.writing() as session:
             session.execute(text("TRUNCATE deliveries, campaigns CASCADE"))
@@ -95,7 +95,7 @@ class Arena:
     def workers(
         self, count: int, app: str = "tasks", queue: str = "campaign"
     ) -> Iterator[list[int]]:
-        """`count` worker processes, ready; ended by their process ids."""
+        """Run `count` worker processes for the block; it begins once they are ready."""
         command = [sys.executable, "-m", "celery", "-A", app, "worker", "-Q", queue, "-P", "solo"]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"]
         processes = [
@@ -117,7 +117,7 @@ class Arena:
                 process.wait()
 
     def send(self, campaign_id: int, workers: Sequence[int]) -> Run:
-        """Have the workers send it all; returns what it took."""
+        """Send the whole campaign with the workers; returns what it took."""
         before = self._cpu(workers)
         app = Celery(broker=REDIS)
         for _ in workers:
@@ -130,7 +130,7 @@ class Arena:
         return Run(mails, seconds, worker, backend, ses, memory)
 
     def _taken(self, campaign_id: int) -> tuple[int, float]:
-        """How many mails there were, and the seconds from the first claim to the last outcome."""
+        """Return the number of mails, and the seconds from the first claim to the last outcome."""
         span = func.max(Delivery.since) - func.min(Delivery.claimed_at)
         with self.database.reading() as session:
             mails, seconds = session.execute(
@@ -173,10 +173,10 @@ class Arena:
 
 @contextmanager
 def arena(stand_in: SandboxProcess) -> Iterator[Arena]:
-    """Databases of this process's own, taken away at the end.
+    """Make an arena with databases of its own, which are dropped afterwards.
 
     Raises:
-        psycopg.OperationalError: no PostgreSQL is there.
+        psycopg.OperationalError: PostgreSQL is not running.
     """
     name = f"checkin_bench_{os.getpid()}_sending"
     with psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as server, ExitStack() as end:

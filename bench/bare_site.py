@@ -1,4 +1,4 @@
-"""The least a Flask site can do: a page, and a form that is stored by one INSERT and a commit.
+"""A minimal Flask site to compare with: a page, and a form stored by one INSERT and a commit.
 
 `gunicorn 'bench.bare_site:site()'`, on the database that CHECKIN_PLATFORM_DATABASE_URL names.
 """

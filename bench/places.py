@@ -1,4 +1,4 @@
-"""Databases and rosters to measure on, made and taken away again. Nobody in them exists."""
+"""Temporary databases and fictional rosters to measure with."""
 
 import io
 import os

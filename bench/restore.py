@@ -1,7 +1,7 @@
-"""How long the restore drill takes: back up a month in mid-send, load it, hold what it forgot.
+"""Time the restore drill: back up a month while it is sent, restore it, quarantine open mails.
 
-The first tick after a restore holds every mail that may have gone out since the backup; it is part
-of the drill, because nothing is sent before it. PostgreSQL only.
+The first tick after a restore holds every mail that may have been sent since the backup. It counts
+as part of the drill, because nothing is sent before it. PostgreSQL only.
 """
 
 import tempfile
@@ -62,7 +62,7 @@ def _rows(drill: Drill, count: int) -> Iterator[Measurement]:
 
 
 def _fill(database: Database, count: int) -> None:
-    """A frozen month of which every other mail is sent and heard of."""
+    """Make a frozen month of which every other mail was sent and has an event."""
     with database.writing() as session:
         campaign_id = session.scalars(select(Campaign.id)).one()
         rows = ((campaign_id, f"tenant-{n:08}@example.org", LINK, LINK) for n in range(count))
@@ -77,7 +77,7 @@ def _fill(database: Database, count: int) -> None:
 
 
 def _send_the_rest(database: Database, mark: FileMark) -> None:
-    """What the backup will not know: as far as the restore is concerned, only the mark does."""
+    """Advance the high-water mark, as sending after the backup would."""
     with database.writing() as session:
         number = restore_detection.count(session)
     mark.raise_to(number)

@@ -53,7 +53,7 @@ def running(rate: float = UNLIMITED) -> Iterator[SandboxProcess]:
 
 
 NEVER = 1_000_000
-"""Whole collections of what the stand-in keeps would stop it for 50 ms: SES has no such pauses."""
+"""No full garbage collection: each would pause the stand-in for 50 ms, which SES never does."""
 
 
 def _serve(rate: float, log: Path) -> None:

@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def _write_utf8() -> None:
-    """What is written to a file or a pipe is UTF-8 whatever the locale; a terminal has its own."""
+    """Write UTF-8 to files and pipes whatever the locale; a terminal keeps its encoding."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             encoding = stream.encoding if stream.isatty() else "utf-8"

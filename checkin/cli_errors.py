@@ -1,7 +1,7 @@
-"""How the command line answers when something is wrong: a sentence and an exit code.
+"""How the command line reports errors: a sentence and an exit code, never a traceback.
 
-0 done; 1 the thing asked for is not so; 2 bad usage or settings. Never a traceback: what nobody
-expected is written to a log file.
+0: done; 1: refused, not found or a check failed; 2: bad usage or settings. Unexpected errors are
+written to a log file.
 """
 
 import logging
@@ -21,7 +21,7 @@ LOG_FILE = Path("var/checkin.log")
 
 
 class Stop(click.ClickException):
-    """Ends the command: its sentence goes to stderr as it stands."""
+    """Ends the command with exit code 1 and its message on stderr, unchanged."""
 
     exit_code = NOT_SO
 
@@ -30,13 +30,13 @@ class Stop(click.ClickException):
 
 
 class BadSettings(Stop):
-    """Ends the command before it began."""
+    """Ends the command with exit code 2 before it does anything."""
 
     exit_code = BAD_USAGE
 
 
 class ErrorReportingGroup(click.Group):
-    """The outermost command: every error ends here."""
+    """The outermost command group, which reports every error."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -58,7 +58,7 @@ class ErrorReportingGroup(click.Group):
 
 
 def _write_down(error: Exception) -> str:
-    """Log an error with its traceback where it does not scroll by; says where that is."""
+    """Write an error with its traceback to a log file; returns a sentence that names the file."""
     try:
         private_files.make_file(LOG_FILE)
         with LOG_FILE.open("a", encoding="utf-8") as stream:

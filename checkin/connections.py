@@ -14,14 +14,14 @@ from kit.timeouts import OPERATOR, DatabaseTimeouts
 
 @contextmanager
 def campaign(settings: Settings, timeouts: DatabaseTimeouts = OPERATOR) -> Iterator[Database]:
-    """The campaign database, up to date; Refused where it is absent, out of reach or behind."""
+    """Open the migrated campaign database; Refused if absent, unreachable or behind."""
     with _opened(settings, "campaign", databases.campaign(settings, timeouts)) as database:
         yield database
 
 
 @contextmanager
 def platform(settings: Settings, timeouts: DatabaseTimeouts = OPERATOR) -> Iterator[Database]:
-    """The platform database, up to date; Refused where it is absent, out of reach or behind."""
+    """Open the migrated platform database; Refused if absent, unreachable or behind."""
     with _opened(settings, "platform", databases.platform(settings, timeouts)) as database:
         yield database
 

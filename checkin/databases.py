@@ -1,4 +1,4 @@
-"""The two databases: open them, bring them up to date, say whether they are."""
+"""Open the two databases, upgrade them, and check whether they are up to date."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ METADATA = {"campaign": CampaignBase.metadata, "platform": PlatformBase.metadata
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of the wall: its name, its tables and where they lie."""
+    """One side of the wall: its name, its tables and its database's URL."""
 
     name: str
     url: str
@@ -53,7 +53,7 @@ def upgrade(settings: Settings) -> list[str]:
 
 
 def upgrade_side(side: Side) -> str:
-    """Bring one database to the newest revision; two processes at once take turns."""
+    """Upgrade one database to the newest revision; concurrent upgrades take turns."""
     database = Database(side.url, timeouts=MIGRATION)
     try:
         upgrading.upgrade(side.name, database, side.metadata)
@@ -63,36 +63,36 @@ def upgrade_side(side: Side) -> str:
 
 
 def is_current(side: Side, database: Database) -> bool:
-    """Whether this code can work on the database; see `migrations.standing.is_current`."""
+    """Whether this code can work with the database; see `migrations.standing.is_current`."""
     return standing.is_current(side.name, database)
 
 
 def campaign_is_current(database: Database) -> bool:
-    """Whether this code can work on a campaign database."""
+    """Whether this code can work with a campaign database."""
     return standing.is_current("campaign", database)
 
 
 def platform_is_current(database: Database) -> bool:
-    """Whether this code can work on a platform database."""
+    """Whether this code can work with a platform database."""
     return standing.is_current("platform", database)
 
 
 def campaign(settings: Settings, timeouts: DatabaseTimeouts = OPERATOR) -> Database:
-    """The campaign database; Refused where this process has none."""
+    """Open the campaign database; Refused if this process has none."""
     if not settings.has_campaign_side:
         raise Refused("This needs the campaign database; set CHECKIN_CAMPAIGN_DATABASE_URL.")
     return Database(settings.campaign_database_url, timeouts=timeouts)
 
 
 def platform(settings: Settings, timeouts: DatabaseTimeouts = OPERATOR) -> Database:
-    """The platform database; Refused where this process has none."""
+    """Open the platform database; Refused if this process has none."""
     if not settings.has_platform_side:
         raise Refused("This needs the platform database; set CHECKIN_PLATFORM_DATABASE_URL.")
     return Database(settings.platform_database_url, timeouts=timeouts)
 
 
 def door(settings: Settings) -> Database:
-    """The platform's way into the campaign database; Refused where it has none."""
+    """Open the campaign database in the platform's role; Refused if it has no URL."""
     if settings.door_url == NO_DATABASE:
         raise Refused("This needs the platform's door; set CHECKIN_DOOR_DATABASE_URL.")
     return Database(settings.door_url)

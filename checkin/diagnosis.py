@@ -1,4 +1,4 @@
-"""What `checkin doctor` looks at. Each check is one line: ok, or what to do."""
+"""The checks of `checkin doctor`. Each gives one line: ok, or what to do."""
 
 from collections.abc import Iterator
 from email.utils import parseaddr
@@ -30,7 +30,7 @@ JOBS = {
 
 
 def examine(settings: Settings, *, dns: Dns | None = None) -> Iterator[Diagnosis]:
-    """Look at everything this process needs, one after the other; DNS only with `dns`."""
+    """Check everything that this process needs, one after the other; DNS only with `dns`."""
     yield Diagnosis("settings", True, f"read; this is {settings.env}")
     for side in databases.sides(settings):
         yield look(f"{side.name} database", partial(_database, side))
@@ -66,7 +66,7 @@ def _database(side: Side) -> str:
 
 
 def _jobs(side: Side, settings: Settings) -> str:
-    """Before the first beat there is nothing to say; afterwards each job has to be done in time."""
+    """Check that each job ran in time; before the first run of beat there is nothing to check."""
     model, expected = JOBS[side.name]
     database = Database(side.url, timeouts=DIAGNOSIS)
     try:

@@ -17,12 +17,12 @@ SPF_NEEDS = "include:amazonses.com"
 
 @dataclass(frozen=True, slots=True)
 class Dns:
-    """The DNS server that is asked: `at` is its address and port, or this machine's own."""
+    """A DNS server: `at` is its address and port; without it this machine's own."""
 
     at: tuple[str, int] | None = None
 
     def found(self, name: str, kind: str) -> list[str]:
-        """The values of a name's records of one kind, as a person writes them; none: no record.
+        """Return the values of a name's records of one type, as in a zone file.
 
         Raises:
             Unwell: DNS did not answer.
@@ -44,7 +44,7 @@ class Dns:
 
 
 def check(dns: Dns, record: DnsRecord) -> str:
-    """That a record stands in DNS as SES needs it; Unwell says what to enter and what is there."""
+    """Check that DNS has the record SES needs; Unwell says what to enter and what is there."""
     found = dns.found(record.name, record.type)
     if not _fits(record, found):
         raise Unwell(f"enter {record}; found {_listed(found)}")
@@ -52,7 +52,7 @@ def check(dns: Dns, record: DnsRecord) -> str:
 
 
 def check_dmarc(dns: Dns, record: DnsRecord) -> str:
-    """The domain's policy, or that of a domain above it (RFC 9989, section 4.10)."""
+    """Check the DMARC policy of the domain or of a parent domain (RFC 9989, section 4.10)."""
     labels = record.name.removeprefix("_dmarc.").split(".")
     for start in range(max(1, len(labels) - 1)):
         name = f"_dmarc.{'.'.join(labels[start:])}"
@@ -62,7 +62,7 @@ def check_dmarc(dns: Dns, record: DnsRecord) -> str:
 
 
 def check_receives(dns: Dns, domain: str, region: str) -> str:
-    """That a domain takes mail."""
+    """Check that a domain receives mail."""
     if found := dns.found(domain, "MX"):
         return f"{domain} MX {_listed(found)}"
     raise Unwell(

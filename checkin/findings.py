@@ -10,12 +10,12 @@ from kit.errors import CheckinError
 
 
 class Unwell(Exception):
-    """A check that found something; its text says what to do."""
+    """A check failed; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One line: what was looked at, whether it is well, and what was found or is to be done."""
+    """One line: what was checked, whether it is well, and what was found or is to be done."""
 
     name: str
     ok: bool
@@ -29,7 +29,7 @@ class Diagnosis:
 
 
 def look(name: str, check: Callable[[], str]) -> Diagnosis:
-    """Run one check and say what came of it."""
+    """Run one check and return its result."""
     try:
         return Diagnosis(name, True, check())
     except (Unwell, CheckinError) as error:

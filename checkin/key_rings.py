@@ -1,4 +1,4 @@
-"""The local key rings of the sides this process has, and the token that opens its metrics."""
+"""The local key rings of this process's sides, and the token for its metrics."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from replies.vault import master_keys
 
 
 def create_missing(settings: Settings) -> Iterator[Path]:
-    """Make the files that are not there; existing ones are left alone. Yields those made."""
+    """Create the missing files; yields those created."""
     token = settings.metrics_token_file
     if token is not None and exposition.create_token(token):
         yield token
@@ -26,5 +26,5 @@ def create_missing(settings: Settings) -> Iterator[Path]:
 
 
 def is_remote(settings: Settings) -> bool:
-    """Whether AWS KMS keeps the vault's master key."""
+    """Whether the vault's master key is in AWS KMS."""
     return settings.vault_keys.startswith(KMS_SCHEME)

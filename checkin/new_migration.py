@@ -1,4 +1,4 @@
-"""Write the next revision from what the models say.
+"""Write the next migration from the models.
 
 `python -m checkin.new_migration campaign "Why"`
 """
@@ -17,7 +17,7 @@ from kit.database import Database
 
 
 def main() -> None:
-    """Compare one side's models with its history, on SQLite, and write down the difference."""
+    """Compare one side's models with its history, on SQLite, and write the difference."""
     side, why = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
         written = _write(Side(side, f"sqlite:///{folder}/{side}.db"), why)

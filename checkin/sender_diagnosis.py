@@ -1,4 +1,4 @@
-"""What `checkin doctor` says of one side's sender: the account, the identity, its DNS records."""
+"""Check one side's sender for `checkin doctor`: the account, the identity, its DNS records."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def examine(address: str, *, dns: Dns | None, prefix: str = "") -> Iterator[Diagnosis]:
-    """Look at the sender `address`; without `dns` SES alone is asked.
+    """Check the sender `address`; without `dns`, by asking SES alone.
 
-    Each record is a line of its own: with `dns` whether it is there, without it what to enter
-    where SES has not seen it.
+    Each DNS record gets a line: with `dns`, whether it exists; without, what to enter if SES has
+    not seen it.
     """
     client = aws.ses_for_asking()
     yield look(f"{prefix}SES quota", lambda: _quota(client))
@@ -50,7 +50,7 @@ def _quota(client: "SESV2Client") -> str:
 
 
 def _identity(client: "SESV2Client", address: str, found: list[SendingIdentity]) -> str:
-    """Say how the identity stands, and leave it in `found`."""
+    """Check the identity, and append it to `found`."""
     identity = sending_identity.find(client, address)
     if identity is None:
         raise Unwell(f"SES knows no identity that {address} belongs to; create its domain's")

@@ -24,7 +24,7 @@ PORT_MAX = 65_535
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a server listens; port 0 takes a free one."""
+    """Where a server listens; port 0 picks a free one."""
 
     host: str
     port: int
@@ -39,13 +39,13 @@ class Address:
         return cls(host.strip("[]"), int(port))
 
     def try_out(self) -> None:
-        """Open it and close it again; OSError if it cannot be used."""
+        """Open and close it; raises OSError if it cannot be used."""
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         socket.create_server((self.host, self.port), family=family).close()
 
 
 def console_server(settings: Settings, campaign: Database, at: Address) -> Server:
-    """A bound server of the staff's pages."""
+    """Return a bound server of the console."""
     app = console.app.create_app(
         settings=settings, campaign=campaign, is_current=databases.campaign_is_current
     )
@@ -54,7 +54,7 @@ def console_server(settings: Settings, campaign: Database, at: Address) -> Serve
 
 
 def portal_server(settings: Settings, platform: Database, at: Address) -> Server:
-    """A bound server of the tenants' pages."""
+    """Return a bound server of the portal."""
     app = portal.app.create_app(
         settings=settings, platform=platform, is_current=databases.platform_is_current
     )
@@ -63,7 +63,7 @@ def portal_server(settings: Settings, platform: Database, at: Address) -> Server
 
 
 def serve(bound: Callable[[Address], Server], *, bind: str) -> None:
-    """Serve until SIGINT or SIGTERM; BadInput where the address cannot be used."""
+    """Serve until SIGINT or SIGTERM; BadInput if the address cannot be used."""
     address = Address.read(bind)
     try:
         address.try_out()

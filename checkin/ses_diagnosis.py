@@ -1,4 +1,4 @@
-"""What `checkin doctor` asks of the events of SES. Each says that all is well, or raises."""
+"""Check SES's events for `checkin doctor`. Each check returns its finding, or raises Unwell."""
 
 from checkin.findings import Unwell
 from kit import aws

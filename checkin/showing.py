@@ -1,4 +1,4 @@
-"""Campaigns as lines of text: times in London's, states in words."""
+"""Campaigns as lines of text, with London times and states in words."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -37,7 +37,7 @@ def page(shown: Shown) -> str:
 
 
 def words(name: str) -> str:
-    """`handing_over` as it is said."""
+    """`handing_over` as words."""
     return name.replace("_", " ")
 
 

@@ -1,7 +1,7 @@
 """The portal for gunicorn: `gunicorn 'checkin.wsgi:portal()'`.
 
-gunicorn's own lines go through this project's log, which blanks tokens and addresses: of a request
-it cannot read, gunicorn logs the very line that holds the token.
+gunicorn logs through this project's formatter, which blanks tokens and addresses: for a malformed
+request, gunicorn logs the line that contains the token.
 """
 
 import logging
@@ -18,7 +18,7 @@ SERVER_LOGGERS = ("gunicorn.error", "gunicorn.access")
 
 
 def portal() -> Flask:
-    """The tenants' pages on the database that the environment names.
+    """Return the portal on the database that the environment names.
 
     Raises:
         SettingsError: a variable is malformed, missing or unsafe.

@@ -18,7 +18,7 @@ by_whom = click.option("--by", required=True, metavar="EMAIL", help="A member of
 
 
 class Action(Protocol):
-    """What staff do to one month."""
+    """A function of `campaigns.sending.control` that acts on one month."""
 
     def __call__(self, session: Session, *, month: str, by: str, now: datetime) -> object: ...
 
@@ -56,7 +56,7 @@ cancel = _command(
 @click.option("--unknown", required=True, type=click.Choice(["send", "leave"]))
 @by_whom
 def resolve(month: str, unknown: Resolution, by: str) -> None:
-    """Decide on mails of which nobody knows whether they went: send once more, or leave.
+    """Decide on mails whose outcome is unknown: send them once more, or leave them.
 
     Sending may mail somebody twice.
 

@@ -14,7 +14,7 @@ from kit import settings
 @click.option("--json", "as_json", is_flag=True, help="A JSON array of {name, ok, message}.")
 @click.option("--dns", "with_dns", is_flag=True, help="Look each DNS record of SES's up, too.")
 def doctor(as_json: bool, with_dns: bool) -> None:
-    """Look at settings, databases, clocks, broker, keys, SES and its event queue.
+    """Check settings, databases, clocks, broker, keys, SES and its event queue.
 
     One line each: ok, or what to do; exit 1 if something is not ok.
 

@@ -9,7 +9,7 @@ from kit import settings
 
 @click.group()
 def events() -> None:
-    """What SES says of the mail: messages that could not be read are set aside.
+    """Messages from the SES event queue that could not be read and were set aside.
 
     \b
     Example:  checkin events list
@@ -33,7 +33,7 @@ def list_() -> None:
 @events.command()
 @click.argument("number", type=int)
 def show(number: int) -> None:
-    """Print one message as it came. It may hold a tenant's address.
+    """Print one message unchanged. It may contain a tenant's address.
 
     \b
     Example:  checkin events show 1
@@ -44,7 +44,7 @@ def show(number: int) -> None:
 
 @events.command("take-again")
 def take_again() -> None:
-    """Have a worker take every message that is set aside once more.
+    """Ask a worker to process every message that was set aside again.
 
     \b
     Example:  checkin events take-again

@@ -14,12 +14,12 @@ from links import keys as link_keys
 from replies.vault import master_keys, rotation, sealing
 
 OLDER_KEYS_KEPT = 3
-"""Links live for about a month; with a rotation a month, three older keys verify them all."""
+"""Links are valid for about a month: with a rotation each month, three older keys verify all."""
 
 
 @click.group()
 def keys() -> None:
-    """Rotate the keys. Running processes take the new one up by themselves.
+    """Rotate the keys. Running processes pick up the new key by themselves.
 
     \b
     Example:  checkin keys rotate links
@@ -29,10 +29,10 @@ def keys() -> None:
 @keys.command()
 @click.argument("ring", type=click.Choice(["links", "vault", "console"]))
 def rotate(ring: str) -> None:
-    """Add a new key, which is used from now on; what older ones made stays good.
+    """Add a new key, which is used from now on; older keys still verify and decrypt.
 
     For the vault it also rewraps every tenant's key and destroys master keys whose window is over
-    (CHECKIN_VAULT_WINDOW). Run it again if it was interrupted: it goes on where it was.
+    (CHECKIN_VAULT_WINDOW). If it is interrupted, run it again: it continues where it stopped.
 
     \b
     Examples:  checkin keys rotate links
@@ -62,7 +62,7 @@ def _rotate_console(chosen: Settings) -> None:
 
 
 def _rotate_vault(chosen: Settings) -> None:
-    """Begin a rotation, or go on with one that was interrupted; then destroy what is due."""
+    """Begin a rotation or continue an interrupted one; then destroy master keys that are due."""
     keys = sealing.master_keys_of(chosen.vault_keys)
     with connections.platform(chosen) as database:
         with database.reading() as session:

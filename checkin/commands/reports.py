@@ -43,9 +43,9 @@ def reports() -> None:
 @click.option("--early", is_flag=True, help="While the month still takes replies.")
 @click.option("--reason", help="Why it cannot wait; needed with --early, and kept.")
 def freeze(month: str, early: bool, reason: str | None) -> None:
-    """Draw the one release of a month. It can never be drawn again.
+    """Draw the release of a month, once and for all.
 
-    The tick does it by itself, three days after a month takes its last reply.
+    The tick does this by itself three days after a month closes for replies.
 
     \b
     Examples:  checkin reports freeze 2026-12
@@ -83,9 +83,9 @@ def show(month: str, as_json: bool, as_csv: bool) -> None:
 @click.argument("month")
 @click.option("--reason", required=True, help="Shown to readers.")
 def withdraw(month: str, reason: str) -> None:
-    """Take a wrong release back, for good: there is no second one.
+    """Withdraw a wrong release for good: the month gets no second one.
 
-    Also settles a month that cannot be drawn, or whose release a restored database has forgotten.
+    Also settles a month that cannot be drawn, or whose release a restored database has lost.
 
     \b
     Example:  checkin reports withdraw 2026-12 --reason "the roster was last year's"
@@ -97,9 +97,9 @@ def withdraw(month: str, reason: str) -> None:
 
 @reports.command()
 def adopt() -> None:
-    """After the platform database was restored: take back which months were drawn since.
+    """After restoring the platform database: recover from the anchor which months were drawn.
 
-    They count as spent, and are not drawn again.
+    They count as spent and are not drawn again.
 
     \b
     Example:  checkin reports adopt
@@ -112,9 +112,9 @@ def adopt() -> None:
 @reports.command()
 @click.option("--reason", required=True, help="What happened to the anchor; kept in the log.")
 def reanchor(reason: str) -> None:
-    """Make a new anchor, for one that was lost or belongs to another ledger.
+    """Make a new anchor, after one was lost or belongs to another ledger.
 
-    What the old one still says, and what readers hold, counts as spent: nothing is drawn twice.
+    Months named in the old anchor or already published count as spent: none is drawn twice.
 
     \b
     Example:  checkin reports reanchor --reason "the anchor's disk died"
@@ -139,7 +139,7 @@ def _desk(chosen: Settings) -> Iterator[Desk]:
 
 
 def _published(chosen: Settings) -> Collection[str]:
-    """What the campaign side holds; nothing, where no door leads there."""
+    """Return what the campaign side holds; nothing if its database is not configured."""
     if chosen.door_url == NO_DATABASE:
         return ()
     door = Database(chosen.door_url)
@@ -155,7 +155,7 @@ def _published(chosen: Settings) -> Collection[str]:
 
 
 def _document(chosen: Settings, month: str) -> releases.Document:
-    """From the platform's database where this process has it, else from the campaign's."""
+    """Read it from the platform's database if this process has it, else from the campaign's."""
     if not chosen.has_platform_side:
         with connections.campaign(chosen) as database, database.reading() as session:
             return releases.document(session, month)

@@ -9,9 +9,9 @@ from sandbox import service
 @click.option("--bind", default=service.DEFAULT_BIND, show_default=True, metavar="HOST:PORT")
 @click.option("--inbox", default=service.DEFAULT_INBOX, show_default=True, metavar="HOST:PORT")
 def sandbox(bind: str, inbox: str) -> None:
-    """Stand in for SES and SQS on this machine, with an inbox to look into.
+    """Run a local stand-in for SES and SQS, with an inbox page.
 
-    It prints the environment that makes any boto3 process use it.
+    It prints the environment variables with which any boto3 process uses it.
 
     \b
     Example:  checkin sandbox --bind 127.0.0.1:8003 --inbox 127.0.0.1:8002

@@ -12,7 +12,7 @@ PORTAL = "127.0.0.1:8001"
 
 @click.group()
 def serve() -> None:
-    """Serve the console or the portal until it is ended.
+    """Serve the console or the portal until the process is stopped.
 
     \b
     Example:  checkin serve portal --bind 127.0.0.1:8001

@@ -1,4 +1,4 @@
-"""`checkin campaigns sheet`: what became of every recipient of a month."""
+"""`checkin campaigns sheet`: the outcome of every recipient of a month."""
 
 import json
 
@@ -18,9 +18,9 @@ from kit.clock import utc_now
 @click.argument("month")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
 def sheet(month: str, as_json: bool) -> None:
-    """Add up a month: list = sent + failed + left out; exit 1 if it does not, or some is open.
+    """Check that list = sent + failed + left out; exit 1 if not, or if a mail is still open.
 
-    Amazon SES is asked for its own count where the credentials allow it.
+    Amazon SES is asked for its own count if the credentials allow it.
 
     \b
     Example:  checkin campaigns sheet 2026-12
@@ -34,7 +34,7 @@ def sheet(month: str, as_json: bool) -> None:
 
 
 def _account_count() -> AccountCount | None:
-    """None where SES cannot be asked: then what a worker read last is used."""
+    """Return SES's own count; None if it cannot be asked, so that the last stored one is used."""
     try:
         limits = account.read_limits(aws.ses_for_asking())
     except (BotoCoreError, ClientError):

@@ -89,7 +89,7 @@ def export(ref: str, as_table: bool) -> None:
 @click.option("--month", required=True, help="The reply's month, such as 2026-12.")
 @click.argument("file", type=click.File(encoding="utf-8"))
 def correct(ref: str, month: str, file: TextIO) -> None:
-    """Put a reply right. FILE has the whole answers as JSON, as `tenants export` writes them.
+    """Correct a reply. FILE holds all its answers as JSON, as `tenants export` writes them.
 
     \b
     Example:  checkin tenants correct T-001 --month 2026-12 answers.json
@@ -108,7 +108,7 @@ def correct(ref: str, month: str, file: TextIO) -> None:
 @click.argument("ref")
 @click.option("--month", help="Only this month's; without it all of them, and their key.")
 def delete_replies(ref: str, month: str | None) -> None:
-    """Delete what a tenant answered. The tenant stays on the roster.
+    """Delete a tenant's replies. The tenant stays on the roster.
 
     \b
     Example:  checkin tenants delete-replies T-001 --month 2026-12
@@ -126,7 +126,7 @@ def delete_replies(ref: str, month: str | None) -> None:
 
 @tenants.command()
 def requests() -> None:
-    """List the tenants who asked for a person and await an answer, the most urgent first.
+    """List the tenants who asked to talk to a person, the most urgent first.
 
     \b
     Example:  checkin tenants requests
@@ -139,7 +139,7 @@ def requests() -> None:
 @tenants.command()
 @click.argument("ref")
 def answered(ref: str) -> None:
-    """Note that a person answered what this tenant had asked.
+    """Record that a person has answered this tenant's request.
 
     \b
     Example:  checkin tenants answered T-001
@@ -151,7 +151,7 @@ def answered(ref: str) -> None:
 @tenants.command()
 @click.argument("ref")
 def erase(ref: str) -> None:
-    """Forget a tenant: their row, replies and key. Their links open as before, to nobody.
+    """Erase a tenant: their row, replies and key. Their links still open but belong to nobody.
 
     \b
     Example:  checkin tenants erase T-001
@@ -163,7 +163,7 @@ def erase(ref: str) -> None:
 @tenants.command()
 @click.argument("ref")
 def stop(ref: str) -> None:
-    """Send this tenant no more monthly emails.
+    """Stop the monthly emails to this tenant.
 
     \b
     Example:  checkin tenants stop T-001
@@ -190,7 +190,7 @@ def resume(ref: str) -> None:
 @click.argument("ref")
 @click.option("--lift", is_flag=True, help="End the restriction; a stop stays.")
 def restrict(ref: str, lift: bool) -> None:
-    """Keep what is held about a tenant and do nothing with it.
+    """Restrict processing: keep a tenant's data and do nothing with it.
 
     \b
     Example:  checkin tenants restrict T-001

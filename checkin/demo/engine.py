@@ -51,7 +51,7 @@ class Engine:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        """Let both finish what they are at, as a signal would; beat's tick wakes the worker."""
+        """Stop both gracefully, as a signal would; beat's tick wakes the worker."""
         worker_state.should_stop = os.EX_OK
         worker, beat = self._threads
         worker.join(LEAVE_SECONDS)

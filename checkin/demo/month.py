@@ -1,4 +1,4 @@
-"""What people do before the engine takes over: a roster, an email, a second person's approval."""
+"""What people do before a month is sent: import the roster, write the email, approve it."""
 
 import io
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ BY = "demo"
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What the month is made of: the operator's own files, or samples."""
+    """The month's roster and campaign file: the operator's own, or samples."""
 
     tenants: int
     roster: Path | None
@@ -34,7 +34,7 @@ class Material:
 
 
 def import_roster(platform: Database, material: Material, *, now: datetime) -> Sequence[Problem]:
-    """Bring the tenants in; returns the rows that were refused, by line."""
+    """Import the tenants; returns the rows that were rejected, by line."""
     sample = b"" if material.roster else tenant_samples.roster(material.tenants).encode()
     with (
         material.roster.open("rb") if material.roster else io.BytesIO(sample) as stream,
@@ -44,7 +44,7 @@ def import_roster(platform: Database, material: Material, *, now: datetime) -> S
 
 
 def approve_month(campaign: Database, material: Material, *, now: datetime) -> str:
-    """Write the month's email, have it approved to go at once, and return the month.
+    """Write the month's email, approve it to be sent at once, and return the month.
 
     Raises:
         BadInput: the campaign file's faults, by line and field.

@@ -1,7 +1,7 @@
-"""Months before the demo's: a pilot of fictional tenants who were asked, and some of whom replied.
+"""Past months for the demo: a pilot with fictional tenants, some of whom replied.
 
-Only the replies are made up. The platform's own tick finds the months closed, draws their figures
-once and hands them over, as it does with any others.
+Only the replies are invented. The platform's own tick draws and publishes the figures of these
+months, as of any others.
 """
 
 import io
@@ -25,20 +25,20 @@ from tenants.models import Tenant
 from tenants.roster import imports, samples
 
 PILOT: Mapping[str, int] = dict(zip(samples.ASSOCIATIONS, (1_000, 750, 70), strict=True))
-"""Two that stand alone in the figures, and one too small to."""
+"""Two associations large enough for figures of their own, and one that is too small."""
 ASKED = tuple(question.key for question in CATALOGUE)
 OPEN_FOR = timedelta(days=28)
 REPLYING = (0.33, 0.35, 0.38, 0.36, 0.37, 0.39)
-"""Of those asked, month by month."""
+"""The share of the tenants asked, month by month."""
 NOTHING_NEW = (0.6, 0.56, 0.5, 0.42, 0.55, 0.47)
-"""Of those who replied: they said that nothing had changed, and no more."""
+"""The share of those who replied that nothing had changed."""
 HEADER = "tenant_ref,email,housing_association,monthly_email"
 
 
 def fill(platform: Database, vault: Vault, *, now: datetime) -> list[str]:
-    """Bring a pilot's tenants in, and what they replied; returns its months, oldest first.
+    """Add the pilot's tenants and replies; returns its months, oldest first.
 
-    They have agreed to no further email, so that the demo's own month goes to its own tenants.
+    They have not consented to further emails, so the demo's month goes only to its own tenants.
     """
     months, chance = due_months(now), SystemRandom()
     with platform.writing() as session:
@@ -51,7 +51,7 @@ def fill(platform: Database, vault: Vault, *, now: datetime) -> list[str]:
 
 
 def due_months(now: datetime) -> list[str]:
-    """The last ones whose figures are due by now, oldest first."""
+    """Return the latest months whose figures are due, oldest first."""
     due_before = now.date() - OPEN_FOR - timedelta(days=SETTLE_DAYS + 1)
     newest = due_before.replace(day=1)
     found = [newest]
@@ -106,7 +106,7 @@ def _reply(
 
 
 def answers(form: Form, chance: Random, nothing_new: float = 0.55) -> Answers:
-    """Whatever belongs to the answers before it; the first options of a question are commoner."""
+    """Answer each question that is asked; first options are more frequent."""
     found: Answers = {}
     if chance.random() < nothing_new:
         return {form[0].key: "no"}
@@ -119,7 +119,7 @@ def answers(form: Form, chance: Random, nothing_new: float = 0.55) -> Answers:
 
 
 def _several(question: Question, chance: Random) -> list[str]:
-    """One answer or two; one that stands alone has none beside it."""
+    """Choose one answer, or two unless one excludes the others."""
     given = {_chosen(question, chance) for _ in range(chance.choice((1, 1, 2)))}
     alone = {option.key for option in question.options if option.alone}
     return sorted(given - alone) or sorted(given)[:1]

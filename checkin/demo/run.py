@@ -1,4 +1,4 @@
-"""Put the demo together, watch one month go out, and keep its faces open."""
+"""Run the demo: send one month, show its progress, and keep its three pages open."""
 
 import contextlib
 import logging
@@ -38,7 +38,7 @@ GLANCE_SECONDS = 0.1
 STUCK_SECONDS = 60.0
 LEAVE_SECONDS = 5.0
 LETTERS_MAX = 50
-"""More mails than staff can have had before the first tenant's."""
+"""More emails than staff can have received before the first tenant's."""
 EVENT_DELAY = 0.2
 ENDED = {"sent", "cancelled", "missed"}
 
@@ -47,7 +47,7 @@ Shown = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A running demo: what its pages and its month hang on."""
+    """A running demo."""
 
     settings: Settings
     campaign: Database
@@ -60,25 +60,25 @@ class Demo:
             return progress.show(session, month)
 
     def first_mail(self) -> int:
-        """The number of a mail that reached its tenant: staff may have had a reminder before it."""
+        """The inbox number of the first mail to a tenant; staff's reminders may come before it."""
         mails = self.sandbox.acceptance.mailbox.since(0, LETTERS_MAX)
         reached = (mail for mail in mails if "campaign" in mail.tags and mail.outcome == DELIVERED)
         return next((mail.number for mail in reached), 1)
 
     def is_heard(self) -> bool:
-        """Whether every event SES has to tell was taken from its queue."""
+        """Whether the SES event queue is empty."""
         depth = self.sandbox.acceptance.feed.queue.depth()
         return depth.visible + depth.in_flight + depth.delayed == 0
 
 
 def once(material: Material, screen: Screen, *, fast: bool) -> Shown:
-    """Run a month to the end of its sending; returns how it ended."""
+    """Send a month to its end; returns its final progress."""
     with _running(stage.free_ports(), screen, fast=fast) as demo:
         return _month(demo, material, screen)
 
 
 def open_to_a_person(material: Material, screen: Screen, *, fast: bool) -> None:
-    """Run a month and keep the pages open until Ctrl-C."""
+    """Send a month and keep the pages open until Ctrl-C."""
     with _running(stage.customary_ports(), screen, fast=fast) as demo:
         if material.roster is None:
             _pilot(demo, screen)
@@ -126,7 +126,7 @@ def _month(demo: Demo, material: Material, screen: Screen) -> Shown:
 
 
 def _watched(demo: Demo, name: str, watch: ProgressObserver) -> Shown:
-    """Watch until the month is settled, or until nothing has moved for a minute."""
+    """Watch until every mail is settled, or until nothing has changed for a minute."""
     shown, moved = demo.show(name), time.monotonic()
     while not (_is_over(shown) and demo.is_heard()) and time.monotonic() - moved < STUCK_SECONDS:
         watch(shown)
@@ -166,7 +166,7 @@ def _say_where(demo: Demo, screen: Screen) -> None:
 
 
 def _provider(ports: Ports, *, fast: bool) -> Sandbox:
-    """SES at a rate a person can watch, or with `fast` as fast as this machine goes."""
+    """Start the stand-in at a rate that a person can watch, or unlimited with `fast`."""
     rate = FAST_SEND_RATE if fast else SEND_RATE
     return Sandbox(
         inbox=f"{HOST}:{ports.inbox}",

@@ -1,4 +1,4 @@
-"""What the demo says while it runs: a bar on a terminal, plain lines elsewhere; all on stderr."""
+"""The demo's output on stderr: a progress bar on a terminal, plain lines elsewhere."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,23 +15,23 @@ SETTLED = "sent", "failed", "skipped"
 
 
 class ProgressObserver(Protocol):
-    """Is told how the campaign stands, again and again."""
+    """Receives the campaign's progress repeatedly."""
 
     def __call__(self, shown: Shown) -> None: ...
 
 
 class Screen:
-    """Lines and a progress bar for a person, or for a log that nobody looks at."""
+    """Prints lines and a progress bar."""
 
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False)
 
     def say(self, line: str) -> None:
-        """A step that is done."""
+        """Print a step that is done."""
         self._console.print(escape(line), soft_wrap=True)
 
     def complain(self, line: str) -> None:
-        """Something that a person should put right."""
+        """Print something that a person should correct."""
         self._console.print(f"[yellow]{escape(line)}[/]", soft_wrap=True)
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""The demo's own folder, ports and environment. Nothing else on the machine is touched."""
+"""The demo's folder, ports and environment. It touches nothing else on the machine."""
 
 import fcntl
 import os
@@ -15,12 +15,12 @@ from kit.ports import HOST, free_port, is_free
 FOLDER = Path("var/demo")
 LOCK = Path("var/demo.lock")
 OUTSIDE = ("CHECKIN_", "AWS_")
-"""Variables that could point the demo at somebody's databases or account."""
+"""Variables that could make the demo use real databases or a real AWS account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where the three faces are."""
+    """The ports of the three pages."""
 
     console: int
     portal: int
@@ -35,7 +35,7 @@ CUSTOMARY = Ports(console=8000, portal=8001, inbox=8002)
 
 @contextmanager
 def fresh_folder() -> Iterator[Path]:
-    """An empty folder for the databases, keys and log of this run; the last run's is deleted.
+    """Return an empty folder for this run's databases, keys and log; delete the last run's.
 
     Raises:
         Refused: another demo is running in it.
@@ -52,7 +52,7 @@ def fresh_folder() -> Iterator[Path]:
 
 
 def customary_ports() -> Ports:
-    """8000, 8001 and 8002; Refused if one of them is in use."""
+    """Return 8000, 8001 and 8002; Refused if one of them is in use."""
     for port in (CUSTOMARY.console, CUSTOMARY.portal, CUSTOMARY.inbox):
         if not is_free(port):
             raise Refused(f"Port {port} is in use; end what uses it, then start the demo again.")
@@ -60,12 +60,12 @@ def customary_ports() -> Ports:
 
 
 def free_ports() -> Ports:
-    """Three ports that nothing uses."""
+    """Return three unused ports."""
     return Ports(free_port(), free_port(), free_port())
 
 
 def enter(folder: Path, ports: Ports, provider: Mapping[str, str]) -> None:
-    """Replace this process's Check-in and AWS variables by the demo's own."""
+    """Replace this process's Check-in and AWS variables with the demo's own."""
     for name in list(os.environ):
         if name.startswith(OUTSIDE):
             del os.environ[name]

@@ -33,7 +33,7 @@ def page() -> str:
 
 
 def _left_alone() -> Settings:
-    """Production settings where nothing else was set, on a process that has both sides."""
+    """Return production settings with defaults alone, for a process of both sides."""
     return Settings.model_construct(env="production")
 
 
