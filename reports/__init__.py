@@ -1,1 +1,1 @@
-"""Platform side: a month's replies become one protected release: tally, protect, freeze, push."""
+"""Platform side: turn a month's replies into one protected release and publish it."""

@@ -1,7 +1,7 @@
-"""The anchor of the release ledger: a copy of it, kept apart from the database (`kit.anchors`).
+"""The release ledger's anchor: a copy of the ledger outside the database (`kit.anchors`).
 
-A restored database has forgotten what was drawn since the backup; the anchor has not. It holds
-months, hashes and times, a JSON object a line.
+A restored database has lost what was drawn since the backup; the anchor has not. It holds months,
+hashes and times, one JSON object a line.
 """
 
 import json
@@ -18,29 +18,29 @@ Entry = Mapping[str, Any]
 
 
 class ReleaseAnchor:
-    """Every row that was ever charged, oldest first. Nothing is drawn where it cannot be used."""
+    """Every charge, oldest first. Without a usable anchor nothing is drawn."""
 
     def __init__(self, anchor: Anchor) -> None:
         self._anchor = anchor
 
     @classmethod
     def at(cls, place: str | Path) -> Self:
-        """In a file, or in an object written `s3://BUCKET/KEY`."""
+        """Open the anchor at a file path or at `s3://BUCKET/KEY`."""
         return cls(anchors.open_anchor(str(place)))
 
     def entries(self) -> list[Entry]:
-        """Every row.
+        """Return every row.
 
         Raises:
-            Refused: the anchor cannot be read, or a line of it is broken.
+            Refused: the anchor cannot be read, or a line of it is malformed.
         """
         return self._entries(self._held())
 
     def add(self, entry: Entry) -> None:
-        """Keep one more row; returns only when it is durable.
+        """Append a row; returns once it is durable.
 
         Raises:
-            Refused: another row came first, or the anchor was not written.
+            Refused: another process wrote first, or writing failed.
         """
         held = self._held()
         if len(self._entries(held)) != entry["number"] - 1:
@@ -50,7 +50,7 @@ class ReleaseAnchor:
         self._write(held.text + _line(entry), over=held)
 
     def readable(self) -> list[Entry]:
-        """The rows of an anchor that may be broken: those lines of it that can be read."""
+        """Return the rows that can be read, of an anchor that may be damaged."""
         found = []
         for line in self._held().text.splitlines():
             with suppress(ValueError):
@@ -58,7 +58,7 @@ class ReleaseAnchor:
         return [entry for entry in found if isinstance(entry, dict)]
 
     def replace(self, entries: Iterable[Entry]) -> None:
-        """Hold these rows in place of all others; what was held is kept beside it."""
+        """Replace all rows; the old text is saved beside the anchor."""
         held, name = self._held(), Path(str(self._anchor)).name
         if held.text:
             aside = self._anchor.beside(f"{name}.{anchors.replaced(held.text)}")

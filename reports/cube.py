@@ -1,4 +1,4 @@
-"""The fixed cube of a month: its questions, the counts of a group, and their noisy values. Pure.
+"""What a month counts: its questions, the counts of a group, and their noisy values. Pure.
 
 A reply is counted in *atoms*: it falls into one atom of each family, or is split over several, so
 that it adds the same weight to each family. The family `changed` has an atom for each answer to the
@@ -21,7 +21,7 @@ NOT_ASKED_LABEL = "No answer, or not asked"
 CHANGED, YES = "changed", "yes"
 
 Atom = tuple[str, str]
-"""The question and the answer that an atom counts."""
+"""A question and an answer: the smallest thing counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Asked:
 
     @classmethod
     def of(cls, question: Question, topics: frozenset[str] = frozenset()) -> "Asked":
-        """A question of the catalogue, with “no answer” as its last option."""
+        """Make it from a question of the catalogue, with “no answer” as the last option."""
         key, together = question.key, sum(not option.alone for option in question.options)
         is_optional = question.asked_when is not None and key != TOPICS and key not in topics
         label = NOT_ASKED_LABEL if is_optional else NO_ANSWER_LABEL
@@ -64,7 +64,7 @@ class Asked:
 
     @property
     def weight(self) -> int:
-        """Units that one reply adds to its options together: any number of them divides it."""
+        """Units that a reply adds to its options together; divisible by any number of options."""
         return math.lcm(*range(1, self.together + 1))
 
     @property
@@ -85,7 +85,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Atoms over which a reply adds `weight` units in all."""
+    """Atoms to which a reply adds `weight` units in total."""
 
     atoms: tuple[Atom, ...]
     weight: int
@@ -113,17 +113,17 @@ class Plan:
 
     @property
     def own(self) -> tuple[Asked, ...]:
-        """The topics' own questions."""
+        """The questions asked about one topic each."""
         return tuple(asked for asked in self.questions if asked.topic)
 
     @property
     def others(self) -> tuple[Asked, ...]:
-        """The questions whose base is every reply, but for the opening one and the topics."""
+        """The questions asked of everybody, except the opening one and the topics."""
         return tuple(a for a in self.questions[1:] if not a.topic and a.key != TOPICS)
 
     @property
     def families(self) -> tuple[Family, ...]:
-        """Every atom that a reply may be counted in; the family `changed` comes first."""
+        """Every family of atoms; `changed` comes first."""
         return (self._changes(), *(Family(asked.atoms, asked.weight) for asked in self.others))
 
     def _changes(self) -> Family:
@@ -138,7 +138,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Counts:
-    """One group's true counts, in memory only: how many replied, and units by family and atom."""
+    """One group's true counts, only ever in memory: replies, and units by family and atom."""
 
     replies: int = 0
     answers: list[list[int]] = field(default_factory=list)
@@ -146,7 +146,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Noisy:
-    """One group's counts with noise added: all that is ever kept of them.
+    """One group's counts with noise added, which are all that is ever stored.
 
     `replies` is measured by itself only where nothing else is; `answers` has a list of units for
     each histogram.
@@ -167,7 +167,7 @@ class Noisy:
 
 
 def empty(plan: Plan) -> list[Counts]:
-    """A zero for each atom of each group."""
+    """Return zero counts for each group of the plan."""
     return [Counts(0, _zeros(plan.families)) for _ in plan.groups]
 
 

@@ -1,4 +1,4 @@
-"""The published document of a month: what analysts get, made of noisy values only. Pure."""
+"""The published document of a month, made of noisy values only. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -18,7 +18,7 @@ Document = Mapping[str, Any]
 
 
 def plan_hash(plan: Plan, spec: Spec) -> str:
-    """The hash that a month is charged under: the parameters and the month's questions."""
+    """Return the hash of the parameters and the month's questions, stored with the charge."""
     questions = [question.as_json() for question in plan.questions]
     return digest({"month": plan.month, "spec": spec.as_json(), "questions": questions})
 
@@ -32,7 +32,7 @@ def document(
     early: bool = False,
     earlier: Sequence[Document] = (),
 ) -> dict[str, Any]:
-    """Everything that is published of a month, JSON-ready.
+    """Return everything that is published of a month, as JSON values.
 
     `noisy` is what `protect.draw` gave for the plan, `earlier` the published documents of other
     months, from which pooled figures are made. Which figures there are depends on the groups and
@@ -83,12 +83,12 @@ def _shares(
 
 
 def measure(asked: Asked) -> str:
-    """What a question's shares are shares of: all replies, or those that were asked it."""
+    """Return the measure of a question's shares: of all replies, or of those that were asked it."""
     return "share_of_asked" if asked.topic else "share"
 
 
 def _measurements(noisy: Sequence[Noisy], plan: Plan, spec: Spec) -> dict[str, Any]:
-    """The noisy values as drawn, with the scale of each: enough to make all figures again."""
+    """Return the noisy values with their scales, from which all figures can be computed."""
     return {
         "mechanism": "discrete Laplace",
         "histograms": [each.as_json() for each in histograms(plan, spec)],
@@ -100,7 +100,7 @@ def _measurements(noisy: Sequence[Noisy], plan: Plan, spec: Spec) -> dict[str, A
 
 
 def scales(group: Group, spec: Spec) -> dict[str, float | None]:
-    """The scales of the noise of a group's number of mailed tenants and, by itself, of replies."""
+    """Return the noise scales of a group's number of mailed tenants and number of replies."""
     if group.scope == GroupScope.RATE:
         mailed, replies = spec.rate_mailed_epsilon, spec.rate_replies_epsilon
         return {"mailed_scale": 1 / mailed, "replies_scale": 1 / replies}

@@ -1,4 +1,4 @@
-"""Make the best of noisy counts. Pure, and it never sees a true one, so it costs no privacy.
+"""Estimate rates and shares from noisy counts. Pure; uses no true count, so it costs no privacy.
 
 Each group's histograms measure the same atoms several times over. Weighted least squares under the
 one condition that all families add up to the same number of replies gives the unbiased estimate of
@@ -34,7 +34,7 @@ class Ratio:
     covariance: float = 0.0
 
     def __add__(self, other: "Ratio") -> "Ratio":
-        """The ratio of both together; their noise is independent."""
+        """Return the ratio of both together; their noise is independent."""
         return Ratio(
             self.part + other.part,
             self.whole + other.whole,
@@ -45,7 +45,7 @@ class Ratio:
 
     @property
     def value(self) -> float:
-        """The part in the whole, within 0 and 1; 0 where the whole is nothing."""
+        """The part divided by the whole, limited to 0…1; 0 if the whole is 0 or less."""
         return min(max(self.part / self.whole, 0.0), 1.0) if self.whole > 0 else 0.0
 
     @property
@@ -59,7 +59,7 @@ class Ratio:
 
 
 def together(ratios: Sequence[Ratio]) -> Ratio:
-    """Several groups or months as one: first the sum, then the ratio."""
+    """Combine groups or months: add up first, then divide."""
     first, *rest = ratios
     for ratio in rest:
         first += ratio
@@ -67,7 +67,7 @@ def together(ratios: Sequence[Ratio]) -> Ratio:
 
 
 class Estimator:
-    """Estimates for the groups of one month. What does not depend on a group is worked out once."""
+    """Estimates for the groups of one month. Matrices shared by all groups are computed once."""
 
     def __init__(self, plan: Plan, spec: Spec) -> None:
         self._plan, self._spec = plan, spec
@@ -79,7 +79,7 @@ class Estimator:
         self._replies = self._form(plan.families[0].atoms)
 
     def rate(self, group: Group, noisy: Noisy) -> Ratio:
-        """How many replied, of those mailed."""
+        """Return the response rate: replies of mailed tenants."""
         spec = self._spec
         if group.scope == GroupScope.RATE:
             return Ratio(
@@ -93,7 +93,7 @@ class Estimator:
         return Ratio(value, float(noisy.mailed), noise, variance(spec.mailed_epsilon))
 
     def shares(self, noisy: Noisy) -> dict[tuple[str, str], Ratio]:
-        """Each published option's part of its base, by the question's name and the option."""
+        """Return each published option's share of its base, by question name and option."""
         values, found = self._values(noisy), {}
         for asked in self._plan.questions:
             whole = self._base(asked)
@@ -109,11 +109,11 @@ class Estimator:
         return found
 
     def _base(self, asked: Asked) -> Vector:
-        """Every reply, or those that chose the question's topic."""
+        """Return the base: every reply, or those that chose the question's topic."""
         return self._form(asked.atoms) if asked.topic else self._replies
 
     def _of(self, cell: Atom) -> Sequence[Atom]:
-        """The atoms of a published option: itself, or what it is divided into."""
+        """Return the atoms of a published option: itself, or those that it is divided into."""
         if cell in self._atoms:
             return (cell,)
         own = (asked.atoms for asked in self._plan.own if cell == (TOPICS, asked.topic))
@@ -121,7 +121,7 @@ class Estimator:
         return divided or [a for a in self._plan.families[0].atoms if a[0] != cell[0]]
 
     def _form(self, atoms: Sequence[Atom]) -> Vector:
-        """The sum of some atoms, as a linear form of the measurements."""
+        """Return the sum of some atoms as a linear form of the measurements."""
         wanted = set(atoms)
         chosen = np.array([atom in wanted for atom in self._atoms], dtype=float)
         form: Vector = chosen @ self._solve
@@ -133,7 +133,7 @@ class Estimator:
         return values
 
     def _cells(self, measured: Sequence[Histogram]) -> Vector:
-        """A row for each measured cell, with a one for each of its atoms."""
+        """Return a row for each measured cell, with a 1 for each of its atoms."""
         place = {atom: number for number, atom in enumerate(self._atoms)}
         cells = [atoms for each in measured for _, atoms in each.cells]
         rows = np.zeros((len(cells), len(self._atoms)))
@@ -142,7 +142,7 @@ class Estimator:
         return rows
 
     def _families(self) -> Vector:
-        """A row for each family after the first: the first's sum less its own is nothing."""
+        """Return the conditions: every other family has the same total as the first."""
         sizes = [len(family.atoms) for family in self._plan.families]
         owner = np.repeat(np.arange(len(sizes)), sizes)
         rows: Any = [(owner == 0) * 1.0 - (owner == n) * 1.0 for n in range(1, len(sizes))]
@@ -154,7 +154,7 @@ def _noise(measured: Histogram) -> Vector:
 
 
 def _least_squares(cells: Vector, noise: Vector, conditions: Vector) -> Vector:
-    """The matrix that turns measurements into atoms (Lagrange's method for the conditions)."""
+    """Return the matrix that turns measurements into atoms (Lagrange multipliers)."""
     weighted = cells.T / noise
     many, some = cells.shape[1], len(conditions)
     system = np.zeros((many + some, many + some))

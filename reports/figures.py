@@ -1,4 +1,4 @@
-"""One published figure: its digits, its margin and its shorthand. Pure."""
+"""One published figure: its value, its margin and its mark. Pure."""
 
 import math
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Figure = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a figure belongs."""
+    """A figure's month, group and measure."""
 
     group: str
     measure: str
@@ -22,17 +22,17 @@ class Place:
     option: str = ""
 
     def closed(self) -> Figure:
-        """No figure: the group is too small for one."""
+        """Return a figure without a value, for a group that is too small."""
         return self._figure(None, None, CLOSED)
 
     def number(self, value: float, noise: float, spec: Spec) -> Figure:
-        """A number of people from an estimate and the variance of its noise."""
+        """Return a number of people, from an estimate and the variance of its noise."""
         margin = math.ceil(spec.deviations * math.sqrt(noise))
         estimate = max(round(value), 0)
         return self._figure(estimate, margin, _note(estimate, margin, spec))
 
     def percentage(self, ratio: Ratio, spec: Spec) -> Figure:
-        """A share in per cent."""
+        """Return a share in per cent."""
         margin = min(100 * spec.deviations * ratio.deviation, 100.0)
         digits = max(1, 1 - math.floor(math.log10(margin))) if margin > 0 else 1
         shown = math.ceil(margin * 10**digits) / 10**digits

@@ -1,7 +1,7 @@
-"""Freeze a month: count, charge, draw, keep. Once, whatever happens in between.
+"""Freeze a month: count, charge, draw and store, exactly once.
 
-Only the kept values survive a crash. One that comes after the charge and before the values were
-kept loses the month, and the month says so: a second draw would average the noise away.
+A crash after the charge and before the values are stored loses the month, which is then published
+as lost: a second draw would average the noise away.
 """
 
 import json
@@ -32,32 +32,32 @@ from reports.spec import SPEC, Spec, canonical
 SETTLE_DAYS = 3
 """Days between a month's last reply and its release: time for objections and corrections."""
 DRAWN_WITHIN = timedelta(hours=1)
-"""A draw takes seconds. One that was charged longer ago and kept nothing has died."""
+"""A draw takes seconds. One that stored nothing this long after its charge has crashed."""
 AGAIN = timedelta(hours=1)
 WITHDRAWABLE = (ReleaseState.FROZEN, ReleaseState.LOST)
 FORGOTTEN = "{}"
-"""The document of a withdrawn month that this database holds no figures of."""
+"""The document of a withdrawn month whose figures this database does not have."""
 
 log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What freezing works with."""
+    """What freezing needs."""
 
     platform: Database
     opener: Callable[[str, str], Open]
-    """What opens replies, from a month and its question set."""
+    """Makes a function that decrypts replies, given a month and its question set."""
     anchor: ReleaseAnchor
     published: Callable[[], Collection[str]] = tuple
-    """The months that the campaign side holds already, whatever a restored platform believes."""
+    """Reads which months the campaign side holds, whatever a restored platform database says."""
     spec: Spec = SPEC
     refused: dict[str, datetime] = field(default_factory=dict)
-    """When the tick was last refused a month; it looks again after `AGAIN`."""
+    """When each month was last refused; the tick tries it again after `AGAIN`."""
 
 
 def freeze(desk: Desk, month: str, *, now: datetime, early_because: str | None = None) -> None:
-    """Draw and keep the one release of a month, asked for by hand.
+    """Draw and store the release of a month, on an operator's command.
 
     Raises:
         BadInput: that is not a month.
@@ -74,9 +74,10 @@ def freeze(desk: Desk, month: str, *, now: datetime, early_because: str | None =
 
 
 def freeze_due(desk: Desk, *, now: datetime) -> list[str]:
-    """Freeze every month that is due; returns them. A month that is refused is logged and waits.
+    """Freeze every month that is due; returns them. A refused month is logged and tried again
+    later.
 
-    A month that another process is drawing, or has just drawn, is left to it without a word.
+    A month that another process is drawing, or has just drawn, is skipped silently.
     """
     _declare_lost(desk, now=now)
     with desk.platform.reading() as session:
@@ -85,10 +86,9 @@ def freeze_due(desk: Desk, *, now: datetime) -> list[str]:
 
 
 def withdraw(session: Session, month: str, *, because: str) -> None:
-    """Take a wrong release back, or settle that a month has none. Nothing is drawn of it again.
+    """Withdraw a wrong release, or settle that a month has none. The month is never drawn again.
 
-    A month whose release this database has lost or forgotten can be withdrawn too: readers may
-    still hold it.
+    A month whose release this database has lost can be withdrawn too: readers may still have it.
 
     Raises:
         NotFound: the month has neither a release nor a round.
@@ -125,7 +125,7 @@ def _freeze_if_possible(desk: Desk, opened: Round, *, now: datetime) -> bool:
 
 
 def _settle_too_small(desk: Desk, month: str, *, now: datetime) -> None:
-    """A closed month only ever shrinks: it stays without figures, and readers are told."""
+    """Settle that a month has no figures; a closed month cannot grow again."""
     with desk.platform.writing() as session:
         session.add(Release(month=month, state=ReleaseState.TOO_SMALL, decided_at=now))
 
@@ -171,7 +171,7 @@ def _draw(desk: Desk, opened: Round, *, now: datetime, early_because: str | None
 
 @contextmanager
 def _snapshot(platform: Database) -> Iterator[Session]:
-    """A session whose every look is at one moment: nobody is counted twice, or by half."""
+    """Open a session that reads one snapshot, so that no reply is counted twice or in part."""
     with platform.reading() as session:
         if platform.is_postgresql:
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
@@ -179,7 +179,7 @@ def _snapshot(platform: Database) -> Iterator[Session]:
 
 
 def _released(session: Session) -> list[Document]:
-    """The documents of all releases that stand; the first version of the spec had no pools."""
+    """Return the documents of all published releases that can be pooled."""
     kept = session.scalars(select(Release.document).where(Release.state == ReleaseState.FROZEN))
     return [json.loads(each) for each in kept if each is not None]
 

@@ -1,4 +1,4 @@
-"""What must be so before a month is drawn. Each refusal is a sentence, and nothing was charged."""
+"""Conditions for drawing a month. Each refusal is a sentence; nothing has been charged."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -16,21 +16,21 @@ from reports.spec import Spec
 
 
 class AlreadySettled(Refused):
-    """A month that was drawn, or of which it is settled that it has no figures."""
+    """The month was drawn already, or is settled to have no figures."""
 
 
 class TooSmall(Refused):
-    """A month that was sent to so few that it has no figures."""
+    """The month was sent to too few tenants for any figures."""
 
 
 def refuse_no_month(month: str) -> None:
-    """Refuse what is not written as a month."""
+    """Refuse a text that is not a month."""
     if not is_month(month):
         raise BadInput([Problem("month", f"“{month[:20]}” is not a month; write it as 2026-12.")])
 
 
 def round_of(session: Session, month: str) -> Round:
-    """The round of a month; NotFound if it was never handed over."""
+    """Return the round of a month; NotFound if it was never handed over."""
     opened = session.get(Round, month)
     if opened is None:
         raise NotFound(f"No round was opened for {month}; hand its campaign over first.")
@@ -38,7 +38,7 @@ def round_of(session: Session, month: str) -> Round:
 
 
 def refuse_done(session: Session, month: str) -> None:
-    """Refuse a month that was drawn, or of which it is settled that it has no figures."""
+    """Refuse a month that was drawn, or is settled to have no figures."""
     release = session.get(Release, month)
     if release is None:
         return
@@ -54,7 +54,7 @@ def refuse_done(session: Session, month: str) -> None:
 
 
 def refuse_published(published: Collection[str], month: str) -> None:
-    """Refuse a month that readers have, though this database has no release of it."""
+    """Refuse a month that is published although this database has no release of it."""
     if month in published:
         raise Refused(
             f"The campaign side holds {month} already, so this database is older than its "
@@ -64,7 +64,7 @@ def refuse_published(published: Collection[str], month: str) -> None:
 
 
 def refuse_open(opened: Round, now: datetime) -> None:
-    """Refuse a month that still takes replies."""
+    """Refuse a month that still accepts replies."""
     if london_day(now) <= opened.closes_on:
         raise Refused(
             f"{opened.month} takes replies until {opened.closes_on:%d %B %Y}; freeze it after "
@@ -73,7 +73,7 @@ def refuse_open(opened: Round, now: datetime) -> None:
 
 
 def refuse_small(plan: Plan, spec: Spec) -> None:
-    """Refuse a month that no group of is large enough to be drawn."""
+    """Refuse a month without a group large enough to be drawn."""
     if all(group.scope == GroupScope.NOTHING for group in plan.groups):
         raise TooSmall(
             f"{plan.month} was sent to fewer than {spec.rate_from} tenants; a month so small has "

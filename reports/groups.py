@@ -1,6 +1,6 @@
-"""The public groups of a month, made from the numbers of mailed tenants and nothing else. Pure.
+"""The groups of a month, which depend only on the numbers of mailed tenants. Pure.
 
-Whether a group stands alone must not depend on who replied, or the list of groups would tell.
+If they depended on the replies, the list of groups would reveal something about them.
 """
 
 from collections.abc import Iterable, Mapping

@@ -17,7 +17,7 @@ UNCHANGED: Atom = (CHANGED, "anything but yes")
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Cells by name, each with its atoms; the family that they belong to, and the ε it is given."""
+    """Named cells, each a list of atoms of one family, and the ε spent on measuring them."""
 
     name: str
     family: int
@@ -31,7 +31,7 @@ class Histogram:
         return self.weight / self.epsilon
 
     def as_json(self) -> dict[str, Any]:
-        """Its shape for the research partner; a cell's value over `weight` is in replies."""
+        """Return it as published with the measurements; a cell's value ÷ `weight` is in replies."""
         return {
             "histogram": self.name,
             "weight": self.weight,
@@ -42,7 +42,7 @@ class Histogram:
 
 
 def histograms(plan: Plan, spec: Spec) -> tuple[Histogram, ...]:
-    """The histograms of a month, in the order in which they are drawn."""
+    """Return the histograms of a month, in the order in which they are drawn."""
     changes, *_ = plan.families
     opening = tuple((atom, _of_opening(atom, changes.atoms)) for atom in plan.opening.atoms)
     found = [Histogram(CHANGED, 0, 1, spec.changed_epsilon, opening)]

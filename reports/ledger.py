@@ -1,7 +1,7 @@
-"""The privacy ledger: who has been charged, in a chain of hashes, with an anchor to hold it.
+"""The privacy ledger: each month's charge, in a hash chain that the anchor secures.
 
-opendp's odometer cannot be saved, so the account is ours. A charge is written to the anchor and
-committed before anything is drawn: whatever happens afterwards, the month is spent.
+opendp's odometer cannot be saved, so spending is recorded here. A charge is written to the anchor
+and committed before anything is drawn: whatever happens afterwards, the month is spent.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,7 +18,7 @@ from reports.spec import Spec, digest
 
 GENESIS = "0" * 64
 UNKNOWN_PLAN = "0" * 64
-"""The plan hash of a month that was taken back from readers or from another anchor."""
+"""The plan hash of a month recovered from published figures or from another anchor."""
 YEAR = timedelta(days=365)
 
 
@@ -57,7 +57,7 @@ def charge(
 def refuse_unless_free(
     session: Session, anchor: ReleaseAnchor, *, month: str, spec: Spec, now: datetime
 ) -> list[Charge]:
-    """The ledger, if a month may be charged now; raises what `charge` raises if not."""
+    """Return the ledger if a month may be charged now; otherwise raise what `charge` raises."""
     rows = verified(session, anchor)
     _refuse_spent(rows, month)
     _refuse_edited_spec(rows, spec)
@@ -66,7 +66,7 @@ def refuse_unless_free(
 
 
 def verified(session: Session, anchor: ReleaseAnchor) -> list[Charge]:
-    """The ledger, oldest first, after its chain and its anchor were checked.
+    """Check the chain and the anchor, and return the ledger, oldest first.
 
     Raises:
         Refused: a row was altered, removed or added, or the anchor is another ledger's.
@@ -85,9 +85,9 @@ def verified(session: Session, anchor: ReleaseAnchor) -> list[Charge]:
 
 
 def adopt(session: Session, anchor: ReleaseAnchor) -> list[str]:
-    """Take back from the anchor what a restored database has forgotten; returns those months.
+    """Recover from the anchor the charges that a restored database lost; returns their months.
 
-    They are spent: what was published of them stays, and they are never drawn again.
+    They are spent: what was published stays, and they are never drawn again.
 
     Raises:
         Refused: the ledger is not an earlier state of what the anchor holds.
@@ -117,11 +117,10 @@ def reanchor(
     spec: Spec,
     now: datetime,
 ) -> list[str]:
-    """Make a new anchor from the ledger, for one that was lost or is another ledger's.
+    """Make a new anchor from the ledger, after one was lost or belongs to another ledger.
 
-    Every month that the old anchor names or that readers hold counts as spent from then on, so
-    that nothing is drawn twice; returns those that the ledger did not have. The old anchor's
-    content is kept aside.
+    Every month in the old anchor or in `published` counts as spent, so that none is drawn twice;
+    returns those that the ledger lacked. The old anchor's text is saved beside it.
 
     Raises:
         Refused: the ledger itself was altered; or the anchor cannot be written.
@@ -158,7 +157,7 @@ def _charge(
 
 
 def _add_spent(session: Session, row: Charge) -> None:
-    """Keep a charge whose month is spent; what is known of the month already stays."""
+    """Add a charge for a spent month; the month's existing release stays."""
     session.add(row)
     if session.get(Release, row.month) is None:
         session.add(Release(month=row.month, state=ReleaseState.LOST, decided_at=row.charged_at))
@@ -178,7 +177,7 @@ def _refuse_edited_spec(rows: Sequence[Charge], spec: Spec) -> None:
 
 
 def _refuse_full_year(rows: Sequence[Charge], spec: Spec, now: datetime) -> None:
-    """At most `charges_a_year` in any 365 days; a clock that was put back frees nothing."""
+    """Refuse more than `charges_a_year` in any 365 days; setting the clock back frees nothing."""
     present = max([now, *(row.charged_at for row in rows)])
     recent = [row for row in rows if row.charged_at > present - YEAR]
     if len(recent) >= spec.charges_a_year:

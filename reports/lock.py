@@ -1,4 +1,4 @@
-"""The lock that one process holds from the first check of a month until its draw is committed."""
+"""A lock held from the first check of a month until its draw is committed."""
 
 import fcntl
 from collections.abc import Iterator
@@ -22,12 +22,12 @@ class Busy(Refused):
 
 @contextmanager
 def only_one(platform: Database) -> Iterator[None]:
-    """Let one process at a time, of all that use this database, run the block.
+    """Run the block in one process at a time, of all that use this database.
 
-    The lock ends with the process that holds it, whatever happens to it.
+    The lock ends when the process ends, even by a crash.
 
     Raises:
-        Busy: another process holds the lock. Nothing waits for it.
+        Busy: another process holds the lock; raised at once.
     """
     hold = _advisory_lock if platform.is_postgresql else _file_lock
     with hold(platform) as is_mine:
@@ -38,7 +38,7 @@ def only_one(platform: Database) -> Iterator[None]:
 
 @contextmanager
 def _advisory_lock(platform: Database) -> Iterator[bool]:
-    """A lock of the connection, so that no transaction stays open while replies are counted."""
+    """Hold a lock on a connection, so that no transaction stays open while replies are counted."""
     key = func.hashtextextended(NAME, 0)
     with platform.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         is_mine = bool(connection.scalar(select(func.pg_try_advisory_lock(key))))
@@ -51,7 +51,7 @@ def _advisory_lock(platform: Database) -> Iterator[bool]:
 
 @contextmanager
 def _file_lock(platform: Database) -> Iterator[bool]:
-    """A lock of a file beside the SQLite database, whose own lock would keep replies out."""
+    """Lock a file beside the SQLite database: the database's own lock would block replies."""
     database = Path(str(platform.engine.url.database))
     with database.with_name(f"{database.name}-draw").open("a") as file:
         try:

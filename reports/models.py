@@ -1,6 +1,6 @@
-"""What the platform keeps of its releases: the ledger's charges, and noisy and published values.
+"""Tables of the releases: the ledger's charges, and noisy and published values.
 
-There is no column for a true count, a seed or a list of who was counted.
+No column holds a true count, a seed or who was counted.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from kit.database import PlatformBase, UtcDateTime
 
 
 class ReleaseState(StrEnum):
-    """Where a month's one release stands."""
+    """The state of a month's release."""
 
     DRAWING = "drawing"
     FROZEN = "frozen"
@@ -24,7 +24,7 @@ class ReleaseState(StrEnum):
 
 
 class Charge(PlatformBase):
-    """One row of the ledger: a month was charged its ε. Each row's hash covers the one before."""
+    """One row of the ledger: a month's ε was charged. Each row's hash covers the row before."""
 
     __tablename__ = "release_ledger"
 
@@ -40,7 +40,7 @@ class Charge(PlatformBase):
 
 
 class Release(PlatformBase):
-    """A month's one release. Its values are written once, by whoever drew them, and never again."""
+    """A month's release. Its values are written once, when they are drawn."""
 
     __tablename__ = "releases"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Figures over several months, made from what was released of each. Pure; they cost no privacy."""
+"""Figures over several months, made from the released values. Pure; they cost no privacy."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from reports.groups import ALL, Group, GroupScope
 from reports.measured import Measured, Shares
 
 WINDOWS = (3, 12)
-"""Calendar months, the newest of which is the release's own."""
+"""Lengths in calendar months, ending with the release's own month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Pool:
 
     @property
     def suffix(self) -> str:
-        """What a pooled figure's measure ends in."""
+        """The ending of a pooled figure's measure."""
         return f"_{self.window}_months"
 
     @property
@@ -48,7 +48,7 @@ class Pool:
 
 
 def pools(month: Measured, earlier: Sequence[Mapping[str, Any]]) -> list[Pool]:
-    """The pools that end with a month: those with more months than the one before it."""
+    """Return the pools that end with a month; each has more months than the one before it."""
     found, most = [], 1
     for window in WINDOWS:
         parts = (*_within(window, month, earlier), month)
@@ -70,7 +70,7 @@ def _within(
 
 
 def plan_of(shown: Mapping[str, Any]) -> Plan:
-    """The plan of a published document. It has no exact number: nobody counts as mailed."""
+    """Return the plan of a published document, with every number of mailed tenants 0."""
     groups = shown["groups"][1:] or shown["groups"]
     return Plan(
         shown["month"],

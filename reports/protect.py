@@ -1,4 +1,4 @@
-"""Add the noise. Pure: counts and ε in, noisy counts out; nothing is read, kept or seeded.
+"""Add the noise. Pure: counts and ε in, noisy counts out; nothing is read, stored or seeded.
 
 `add_noise` is the one place where the privacy of the figures is made; everything after it works on
 noisy values only. It is opendp's discrete Laplace mechanism (Canonne, Kamath and Steinke 2020;
@@ -44,9 +44,9 @@ def variance(epsilon: float, *, weight: int = 1) -> float:
 
 
 def draw(counts: Sequence[Counts], plan: Plan, spec: Spec) -> list[Noisy]:
-    """Every group's noisy counts, in the plan's order. Called once in a month's life.
+    """Return every group's noisy counts, in the plan's order. Called once for a month.
 
-    The groups have no tenant in common, so that all of them together cost what one costs.
+    The groups have no tenant in common, so together they cost as much privacy as one.
     """
     measured = histograms(plan, spec)
     return [

@@ -1,7 +1,7 @@
-"""Carry releases and withdrawals across, through the one door; carrying one twice does nothing.
+"""Push releases and withdrawals to the campaign side; pushing one twice changes nothing.
 
-The campaign side says what it holds and is brought only what it lacks: nothing here has to remember
-what was pushed, and a restored campaign database is filled again with the same bytes.
+The campaign side reports what it holds and receives only what it lacks. So the platform need not
+remember what it pushed, and a restored campaign database is filled with the same bytes again.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ log = get_logger(__name__)
 
 
 def push_releases(platform: Database, campaign: Database, *, now: datetime) -> list[str]:
-    """Bring the campaign side every release it lacks; returns the months."""
+    """Push every release that the campaign side lacks; returns their months."""
     with campaign.reading() as session:
         held = handover.releases_held(session)
     with platform.reading() as session:
@@ -36,23 +36,23 @@ def push_releases(platform: Database, campaign: Database, *, now: datetime) -> l
 
 
 def published(campaign: Database) -> Collection[str]:
-    """The months of which the campaign side holds something: figures, or the word that it has none.
+    """Return the months of which the campaign side has figures, or the notice that there are none.
 
-    They are spent, even if the platform's database and its anchor have both forgotten them.
+    They are spent, even if the platform's database and its anchor have both lost them.
     """
     with campaign.reading() as session:
         return handover.releases_held(session).keys()
 
 
 def digest(release: Release) -> str:
-    """What tells one state of a month from another: SHA-256 of all that is pushed of it."""
+    """Return the SHA-256 of all that is pushed of a release, to compare states of a month."""
     document = release.document if release.state == ReleaseState.FROZEN else None
     parts = (release.month, release.state, document or "", release.withdrawn_because or "")
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _is_missing(release: Release, held: tuple[str, str] | None) -> bool:
-    """Whether the campaign side lacks it: it holds nothing, other figures, or withdrawn ones."""
+    """Whether the campaign side has nothing, other figures, or withdrawn ones."""
     if held is None:
         return True
     state, held_digest = held

@@ -1,6 +1,6 @@
-"""Every number that the protection of the figures depends on, in one place, with a hash.
+"""Every parameter of the protection of the figures, with a hash.
 
-`docs/method.md` tells what each was chosen against. A change of any of them is a new version: the
+`docs/method.md` explains each choice. Changing any of them requires a new version number: the
 ledger refuses an edited spec under an old one.
 """
 
@@ -25,19 +25,19 @@ class Spec:
     topics_epsilon: float = 0.26
     answers_epsilon: float = 0.16
     other_epsilon: float = 0.30
-    """For the questions that are no topic, `support` for one, evenly."""
+    """Divided evenly among the questions that are not topics, such as `support`."""
     rate_mailed_epsilon: float = 0.5
     rate_replies_epsilon: float = 0.5
     charges_a_year: int = 12
     """Hard cap in any 365 days: a tenant's whole loss in a year is at most 12 times ε."""
     alone_from: int = 700
-    """Mailed tenants from which a housing association stands alone."""
+    """Mailed tenants from which a housing association is a group of its own."""
     rate_from: int = 50
-    """Mailed tenants from which there is a response rate; fewer, and nothing is drawn."""
+    """Mailed tenants from which a group has a response rate; below, nothing is drawn."""
     deviations: float = 1.96
-    """Half the width of a 95 % interval in standard deviations."""
+    """Half the width of a 95 % interval, in standard deviations."""
     unreliable_from: float = 0.5
-    """A figure whose margin is more than this part of it is marked `[u]`."""
+    """A figure whose margin exceeds this share of its value is marked `[u]`."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -49,7 +49,7 @@ class Spec:
 
     @property
     def spent(self) -> float:
-        """ε of a tenant whose reply is in every histogram: the parts added up."""
+        """ε of a tenant whose reply is in every histogram: the sum of the parts."""
         parts = (self.mailed_epsilon, self.changed_epsilon, self.topics_epsilon)
         return sum(parts) + self.answers_epsilon + self.other_epsilon
 
@@ -58,7 +58,7 @@ SPEC = Spec()
 
 
 def canonical(value: object) -> str:
-    """JSON with one spelling: sorted keys, no spaces, UTF-8."""
+    """Return canonical JSON: sorted keys, no spaces, UTF-8."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

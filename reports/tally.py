@@ -1,7 +1,7 @@
-"""One pass over a month's replies: true counts, in memory, for as long as the draw takes.
+"""Count a month's replies in one pass. True counts exist only in memory, during the draw.
 
-Left out is whoever objected to statistics, withdrew their consent to profiling or is restricted;
-whoever was erased has no reply, no key and no row left. One reply a tenant: the table holds no two.
+Tenants who objected to statistics, withdrew their consent to profiling or are restricted are left
+out; erased tenants have no reply. The table holds at most one reply a tenant and month.
 """
 
 from collections.abc import Generator, Sequence
@@ -25,15 +25,15 @@ from tenants.handover import mailed as handed_over
 from tenants.models import Tenant
 
 PAGE = 1_000
-"""Rows fetched at once."""
+"""Rows fetched at a time."""
 ALIKE = 10_000
-"""So many different sets of answers are read once, however many tenants gave them."""
+"""Size of the cache of distinct sets of answers."""
 
 COUNTED = and_(Tenant.profiling, not_(Tenant.objected), not_(Tenant.restricted))
 
 
 def plan(session: Session, opened: Round, spec: Spec) -> Plan:
-    """What the release of a month consists of: its questions, and groups by who was mailed."""
+    """Return the plan of a month: its questions, and its groups by numbers of mailed tenants."""
     return Plan(
         month=opened.month,
         groups=public_groups(mailed(session, opened), spec),
@@ -42,10 +42,10 @@ def plan(session: Session, opened: Round, spec: Spec) -> Plan:
 
 
 def published_questions(pinned: Sequence[str]) -> list[Asked]:
-    """The month's questions as they were asked, the choice of topics among them.
+    """Return the month's questions that are published, the choice of topics among them.
 
-    What is asked after a topic's own question is not published: each of its answers would have
-    so few replies that the noise would be all there is to see.
+    Follow-ups to a topic's own question are not: each answer would have too few replies to be seen
+    above the noise.
     """
     form, names = questions.form(pinned), set(pinned)
     found = [each for each in form if each.name in names or each.key == questions.TOPICS]
@@ -56,18 +56,18 @@ def published_questions(pinned: Sequence[str]) -> list[Asked]:
 
 
 def question_set(opened: Round) -> str:
-    """A round's questions as each of its replies names them."""
+    """Return a round's questions in the form stored with each reply."""
     return questions.written(opened.questions)
 
 
 def mailed(session: Session, opened: Round) -> dict[str, int]:
-    """How many tenants of each housing association a month was handed over for.
+    """Return how many tenants of each housing association were mailed in a month.
 
-    The number was fixed at the hand-over. For a round that was opened without one, the links still
-    on the ledger are counted, of which each tenant has one.
+    The numbers were fixed at the hand-over. For a round opened without one, the month's links are
+    counted, of which each tenant has one.
 
     Raises:
-        Refused: neither is there, so that nobody can say how many were mailed.
+        Refused: there are neither, so the numbers are unknown.
     """
     if opened.mailed is not None:
         return opened.mailed
@@ -92,10 +92,10 @@ def refuse_mixed_questions(session: Session, opened: Round) -> None:
 
 
 def tally(session: Session, open_reply: Open, plan: Plan) -> list[Counts]:
-    """The true counts of each group of the plan, in its order. Never stored, never logged.
+    """Return the true counts of each group, in the plan's order. Never store or log them.
 
     Raises:
-        Unreadable, KeyUnavailable: a reply is there that cannot be opened.
+        Unreadable, KeyUnavailable: a reply cannot be decrypted.
     """
     counts = cube.empty(plan)
     group_of = {
@@ -115,9 +115,9 @@ def tally(session: Session, open_reply: Open, plan: Plan) -> list[Counts]:
 
 
 def _replies(session: Session, month: str) -> Generator[Sealed]:
-    """The counted replies of a month: rows with the columns of `Sealed`.
+    """Yield the replies to count, as rows with the columns of `Sealed`.
 
-    One statement fetches them all, so that PostgreSQL reads them at one moment at any isolation.
+    One statement fetches them all, so PostgreSQL reads one snapshot at any isolation level.
     """
     columns = (
         *(Reply.id, Reply.tenant_id, Reply.sealed),

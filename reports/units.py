@@ -1,4 +1,4 @@
-"""In which atoms one reply is counted, and with how many units. Pure."""
+"""Compute which atoms a reply is counted in, and with how many units. Pure."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from replies.form.schema import chosen
 from reports.cube import NO_ANSWER, YES, Asked, Atom, Plan
 
 Added = list[tuple[int, int, int]]
-"""Family, place of the atom in it, units."""
+"""Family, index of the atom in it, units."""
 
 
 class _Options(NamedTuple):
@@ -19,7 +19,7 @@ class _Options(NamedTuple):
     known: frozenset[str]
 
     def chosen(self, answers: Answers) -> list[str]:
-        """The options that a reply chose; “no answer” alone if it chose none that is known."""
+        """Return the options that a reply chose; “no answer” if it chose none of them."""
         return [o for o in chosen(answers, self.key) if o in self.known] or [NO_ANSWER]
 
 
@@ -37,7 +37,7 @@ class Units:
         self._others = [_options(asked) for asked in plan.others]
 
     def added_by(self, said: bytes) -> Added:
-        """What a reply (its answers as JSON) adds: each family's weight, split evenly."""
+        """Return what a reply (answers as JSON) adds: each family's weight, split evenly."""
         answers: Answers = json.loads(said)
         added = list(self._changes(answers))
         for family, options in enumerate(self._others, start=1):

@@ -1,6 +1,6 @@
-"""The durable accept log: one JSON line for every recipient SES accepted, before it answers.
+"""The accept log: a JSON line for every accepted recipient, written before SES answers.
 
-A checker needs nothing else to count who was mailed twice and who was not mailed at all.
+From it alone a checker can find everybody who was mailed twice or not at all.
 """
 
 import json
@@ -35,7 +35,7 @@ class Accepted:
 
 
 class AcceptLog:
-    """Appends to a file; with `fsync` each append reaches the disk before it returns."""
+    """Appends to a file; with `fsync`, each append is on disk when it returns."""
 
     def __init__(self, path: Path, *, fsync: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +46,7 @@ class AcceptLog:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def append(self, mails: Sequence[AcceptedMail]) -> None:
-        """Write one line a recipient, all in one write."""
+        """Write a line for each recipient, in a single write."""
         if not mails:
             return
         lines = "".join(_line(mail, address) for mail in mails for address in mail.recipients)
@@ -82,7 +82,7 @@ def _line(mail: AcceptedMail, address: str) -> str:
 
 
 def read(path: Path) -> Iterator[Accepted]:
-    """Read a log; a last line torn by a kill is left out, because no answer followed it."""
+    """Read a log; a last line cut short by a kill is skipped, because no answer followed it."""
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             if line.endswith("\n"):

@@ -28,7 +28,7 @@ ACCOUNT_ERRORS = {
 
 @dataclass(frozen=True)
 class Acceptance:
-    """The account and everything that an accepted mail goes to."""
+    """The account, and the log, mailbox and feed that an accepted mail goes to."""
 
     account: Account
     identities: Identities
@@ -44,7 +44,7 @@ class Acceptance:
             raise AwsError(*error)
 
     def take(self, recipients: Sequence[str]) -> float | Refusal:
-        """Charge the account for these recipients: the moment of it, or why it takes no more."""
+        """Charge the account for these recipients; returns the moment, or why it takes no more."""
         charged = sum(1 for address in recipients if not outcomes.is_simulator(address))
         return self.account.grant(len(recipients), charged=charged)
 
@@ -56,19 +56,21 @@ class Acceptance:
         return moment
 
     def require_allowed_recipients(self, recipients: Sequence[str]) -> None:
-        """In SES's own sandbox only verified and simulator addresses may be written to."""
+        """Refuse recipients that are neither verified nor simulators, for an account in SES's
+        sandbox.
+        """
         if not self.account.limits.production_access:
             self.identities.require_verified(
                 address for address in recipients if not outcomes.is_simulator(address)
             )
 
     def outcome(self, recipients: Sequence[str]) -> str:
-        """What becomes of a mail: as told by a test, else as the simulator does."""
+        """Return the outcome of a mail: as a test has set it, or as SES's simulator does."""
         first = recipients[0]
         return self.faults.outcomes.get(first) or outcomes.simulated(first)
 
     def keep(self, mails: Sequence[AcceptedMail]) -> None:
-        """Log, store and publish what was accepted, in that order."""
+        """Log, store and publish accepted mails, in that order."""
         if self.log is not None:
             self.log.append(mails)
         self.mailbox.add(mails)

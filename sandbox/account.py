@@ -1,6 +1,6 @@
-"""The account's limits: a true sliding second, a rolling day, and its state.
+"""The account's limits: a sliding window of a second, one of a day, and the account's state.
 
-SES counts recipients, not calls, and queues nothing that it throttles.
+SES counts recipients, not calls, and does not queue what it throttles.
 """
 
 import threading
@@ -42,7 +42,7 @@ class AccountLimits:
 
 
 class Account:
-    """Grants or refuses recipients. `monotonic` is the clock of both windows, in seconds."""
+    """Accepts or refuses recipients. `monotonic` is the clock of both windows, in seconds."""
 
     def __init__(
         self, limits: AccountLimits, *, monotonic: Callable[[], float] = time.monotonic
@@ -62,9 +62,9 @@ class Account:
             return self._in_day
 
     def grant(self, recipients: int, *, charged: int) -> float | Refusal:
-        """Take `recipients` from the rate and `charged` of them from the quota.
+        """Charge `recipients` to the rate and `charged` of them to the quota.
 
-        Returns the moment of the grant on the monotonic clock, or why there is none.
+        Returns the moment on the monotonic clock, or why they are refused.
         """
         with self._lock:
             now = self._monotonic()

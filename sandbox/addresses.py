@@ -24,7 +24,7 @@ def host_and_port(written: str) -> tuple[str, int]:
 
 @contextmanager
 def opening(written: str) -> Iterator[tuple[str, int]]:
-    """Read an address, and name it in the error if it cannot be opened.
+    """Read a listening address, and name it in errors raised by the block.
 
     Raises:
         BadInput: it is not an address, or its port is taken.
@@ -36,6 +36,6 @@ def opening(written: str) -> Iterator[tuple[str, int]]:
 
 
 def address_of(host: str, port: int) -> str:
-    """The URL under which this machine reaches a listening server."""
+    """Return the URL of a listening server for clients on this machine."""
     shown = "127.0.0.1" if host == ANY_HOST else f"[{host}]" if ":" in host else host
     return f"http://{shown}:{port}"

@@ -1,7 +1,7 @@
 """SES's sending events, in the JSON that AWS documents for configuration sets.
 
 Source: the developer guide's "Contents of event data that Amazon SES publishes to Amazon SNS".
-Everything in an event follows from its mail, so that a second copy is the same event again.
+An event is a function of its mail, so that a duplicate is identical.
 """
 
 import json
@@ -53,7 +53,7 @@ Json = dict[str, Any]
 
 
 def event(mail: AcceptedMail, kind: str, after: timedelta) -> Json:
-    """One event of a mail, `after` so long since it was accepted."""
+    """Return one event of a mail, `after` its acceptance."""
     at = mail.accepted_at + after
     about = mail_object(mail)
     if kind == "Delivery":
@@ -62,7 +62,7 @@ def event(mail: AcceptedMail, kind: str, after: timedelta) -> Json:
 
 
 def mail_object(mail: AcceptedMail) -> Json:
-    """The `mail` object that every event carries."""
+    """Return the `mail` object that every event contains."""
     headers = [
         {"name": "From", "value": mail.source},
         {"name": "To", "value": ", ".join(mail.to)},
@@ -90,19 +90,19 @@ def mail_object(mail: AcceptedMail) -> Json:
 
 
 def written(moment: datetime) -> str:
-    """A moment as SES writes it: UTC, milliseconds, Z."""
+    """Return a time as SES writes it: UTC, milliseconds, Z."""
     return (
         moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
     )
 
 
 def as_raw(event: Json) -> str:
-    """A queue message's body with raw message delivery switched on."""
+    """Return a queue message's body as with SNS's raw message delivery."""
     return json.dumps(event)
 
 
 def as_notification(event: Json) -> str:
-    """A queue message's body as SNS wraps it by default."""
+    """Return a queue message's body in SNS's default envelope."""
     identity = f"{event['mail']['messageId']} {event['eventType']}"
     return json.dumps(
         {

@@ -1,4 +1,4 @@
-"""Faults on purpose: lost answers, server errors, throttling, slowness, scripted statuses."""
+"""Injected faults: lost answers, server errors, throttling, slowness, scripted statuses."""
 
 import threading
 import time
@@ -41,7 +41,7 @@ STATUSES = (
 
 @dataclass(slots=True)
 class InjectedFault:
-    """One kind of fault for the sends to come.
+    """One kind of fault, for future sends.
 
     `count` sends are hit and then it is over (None: until it is cleared), each with `probability`.
     `seconds` is how slow, `status` the HTTP status of an error, `code` another AWS error to give.
@@ -64,7 +64,7 @@ class InjectedFault:
         self.random = Random(self.seed)  # noqa: S311 - faults are replayed by seed
 
     def strikes(self) -> bool:
-        """Decide for one send."""
+        """Decide whether the fault hits one send."""
         if self.count is not None and self.hits >= self.count:
             return False
         if self.probability < 1 and self.random.random() >= self.probability:
@@ -87,7 +87,7 @@ class EntryPlace:
 
 @dataclass(slots=True)
 class Script:
-    """A status that some bulk entries get instead of being sent.
+    """A status given to some bulk entries instead of sending them.
 
     `count` entries get it (None: until it is cleared): those to `address`, or any; with `first` or
     `last`, only so many at the beginning or the end of each request.
@@ -111,7 +111,7 @@ class Script:
 
 
 class Faults:
-    """The faults in force; shared by every connection."""
+    """The active faults, shared by every connection."""
 
     def __init__(self, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._sleep = sleep
@@ -128,7 +128,7 @@ class Faults:
             self._faults.append(made)
 
     def script(self, **script: Any) -> None:
-        """Give entries a status (see Script)."""
+        """Add a scripted status (see Script)."""
         made = Script(**script)
         with self._lock:
             self._scripts.append(made)
@@ -140,7 +140,7 @@ class Faults:
             self.outcomes.clear()
 
     def scripted(self, entry: EntryPlace) -> str | None:
-        """The status a bulk entry was given by a script, if any."""
+        """Return the status that a script gives a bulk entry, if any."""
         if not self._scripts:
             return None
         with self._lock:
@@ -153,7 +153,7 @@ class Faults:
 
     @contextmanager
     def around(self) -> Iterator[float]:
-        """Run one send with the faults that strike it; yields the share of it to accept."""
+        """Apply the faults that hit one send; yields the share of it to accept."""
         struck = self._strike() if self._faults else {}
         self._before(struck)
         yield 0.5 if "drop-midway" in struck else 1.0

@@ -1,4 +1,4 @@
-"""From accepted mails to their events in the queue, with the faults a real feed can have."""
+"""Publish the events of accepted mails to the queue, with the faults a real feed can have."""
 
 import random
 import threading
@@ -54,7 +54,7 @@ class FeedCounts:
 
 
 class EventFeed:
-    """Publishes the events of mails that were sent through a configuration set."""
+    """Publishes the events of mails sent through a configuration set."""
 
     def __init__(self, queue: MessageQueue, settings: FeedSettings) -> None:
         self.queue = queue
@@ -96,7 +96,7 @@ class EventFeed:
             )
 
     def _fates(self, after: float) -> list[float]:
-        """The delays of the event's copies: none if it is dropped."""
+        """Return the delay of each copy of an event; none if it is dropped."""
         settings = self._settings
         if not (settings.drop or settings.duplicate or settings.reorder):
             return [after]

@@ -1,4 +1,4 @@
-"""Just enough of HTTP/1.1 for boto3: requests in, answers out, connections kept alive."""
+"""The subset of HTTP/1.1 that boto3 uses, with keep-alive."""
 
 import uuid
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class BadHttp(Exception):
 
 
 class Dropped(Exception):
-    """Close the connection without an answer, as a fault asked."""
+    """The connection is to be closed without an answer, for an injected fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def read_request(stream: BinaryIO, continued: BinaryIO | None = None) -> Request
     `continued` is where `100 Continue` goes when the client waits for it.
 
     Raises:
-        BadHttp: the bytes are not HTTP, or larger than this server takes.
+        BadHttp: the bytes are not HTTP, or too many.
     """
     line = stream.readline(MAX_LINE)
     if not line:

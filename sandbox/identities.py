@@ -1,4 +1,4 @@
-"""Who may send, and through which configuration set."""
+"""Verified identities and configuration sets."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ REJECT = "REJECT_MESSAGE"
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """How far one identity's DNS records were seen; statuses are SES's own words."""
+    """The verification of one identity's DNS records, in SES's own status words."""
 
     dkim_status: str = SUCCESS
     mail_from_domain: str = ""
@@ -32,18 +32,18 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """Identities, domains or addresses, by how far each is verified; known configuration sets."""
+    """Identities (domains or addresses), their verification, and the configuration sets."""
 
     verified: frozenset[str]
     configuration_sets: frozenset[str]
     _changed: dict[str, Verification] = field(default_factory=dict)
 
     def of(self, name: str) -> Verification | None:
-        """How one identity is verified; None if there is none of that name."""
+        """Return one identity's verification; None if there is no such identity."""
         return self._changed.get(name, Verification() if name in self.verified else None)
 
     def change(self, name: str, **changes: str) -> Verification:
-        """Change an identity, or make it."""
+        """Change or create an identity."""
         self._changed[name] = replace(self.of(name) or Verification(), **changes)
         return self._changed[name]
 
@@ -57,7 +57,7 @@ class Identities:
         return (found for name in (address, *parents) if (found := self.of(name)))
 
     def require_sender(self, source: str | None) -> str:
-        """The From address as written, if SES lets it send.
+        """Return the From address unchanged, if SES lets it send.
 
         Raises:
             AwsError: BadRequestException if it is not an address, MessageRejected if unverified,
@@ -87,7 +87,7 @@ class Identities:
             )
 
     def require_configuration_set(self, name: str | None) -> str | None:
-        """The configuration set's name, if there is one of that name.
+        """Return the configuration set's name, if it exists.
 
         Raises:
             AwsError: NotFoundException.
@@ -98,7 +98,7 @@ class Identities:
 
 
 def shown(name: str, verification: Verification) -> dict[str, Any]:
-    """An identity as GetEmailIdentity answers; its DKIM tokens follow from its name."""
+    """Return an identity as GetEmailIdentity does; its DKIM tokens are derived from its name."""
     is_verified = verification.dkim_status == SUCCESS
     tokens = [
         hashlib.sha256(f"{name} {number}".encode()).hexdigest()[:32]

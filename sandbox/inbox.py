@@ -52,7 +52,7 @@ NEW_TAB = '<base target="_blank">'
 
 
 def create_app(mailbox: Mailbox) -> Flask:
-    """The inbox over a mailbox."""
+    """Return the inbox application for a mailbox."""
     app = Flask("sandbox", static_folder="static")
     app.jinja_loader = FileSystemLoader(TEMPLATES / "inbox")
     app.jinja_env.undefined = StrictUndefined
@@ -112,7 +112,7 @@ def _details(mail: AcceptedMail, view: str) -> dict[str, Any]:
 
 
 def _with_new_tabs(html: str) -> str:
-    """Let every link of the mail open a new tab, whatever it says itself."""
+    """Make every link of the mail open a new tab, whatever its own target."""
     if HEAD.search(html):
         return HEAD.sub(lambda found: found[0] + NEW_TAB, html, count=1)
     return f"<!doctype html><head>{NEW_TAB}</head>{html}"

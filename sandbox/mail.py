@@ -1,4 +1,4 @@
-"""One accepted mail: what was asked of SES for it, rendered only when somebody looks."""
+"""One accepted mail: SES's request for it, rendered only when it is viewed."""
 
 import email
 import email.policy
@@ -20,7 +20,7 @@ _numbers = itertools.count(1)
 
 
 class MailContent(Protocol):
-    """What a mail says; `data` holds one recipient's replacements."""
+    """A mail's content; `data` holds one recipient's replacements."""
 
     def fill_subject(self, data: Data) -> str: ...
     def fill_html(self, data: Data) -> str: ...
@@ -70,7 +70,7 @@ class AcceptedMail:
 
 @dataclass(frozen=True)
 class RawContent:
-    """A message that the sender wrote as MIME; its parts are read when somebody looks."""
+    """A message that the sender wrote as MIME, parsed when it is viewed."""
 
     source: bytes
 
@@ -102,5 +102,5 @@ class RawContent:
 
 
 def new_message_id() -> str:
-    """A message id of SES's form: the region's prefix, the time, a random part, a sequence."""
+    """Return a message id in SES's form: region prefix, time, random part, sequence."""
     return f"{REGION_PREFIX}{int(time.time() * 1000):012x}-{uuid.uuid4()}-000000"

@@ -20,7 +20,7 @@ class MailboxPage:
 
 
 class Mailbox:
-    """Keeps the newest `capacity` mails and counts all of them."""
+    """Holds the newest `capacity` mails and counts all mails."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
@@ -40,7 +40,7 @@ class Mailbox:
         """One mail.
 
         Raises:
-            NotFound: it is not here, or was pushed out by newer ones.
+            NotFound: there is no such mail, or newer ones displaced it.
         """
         with self._lock:
             mail = self._mails.get(number)

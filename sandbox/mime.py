@@ -1,4 +1,4 @@
-"""A mail as its recipient's server would get it: the `.eml` source and its header list."""
+"""A mail as the recipient's server would receive it: MIME source and headers."""
 
 from email.message import EmailMessage
 from email.policy import SMTP

@@ -1,6 +1,6 @@
-"""What becomes of an accepted mail, and which events tell of it.
+"""The outcomes of accepted mails, and the events of each.
 
-The simulator's addresses do what AWS's mailbox simulator does: a label (`bounce+anything@`) changes
+Simulator addresses behave as in AWS's mailbox simulator: a label (`bounce+anything@`) changes
 nothing, and their mails count against the rate but not against the daily quota.
 """
 
@@ -38,7 +38,7 @@ def is_simulator(address: str) -> bool:
 
 
 def simulated(address: str) -> str:
-    """The outcome of a mail to a simulator address; anything else is delivered."""
+    """Return the outcome for a simulator address; any other mail is delivered."""
     if not is_simulator(address):
         return DELIVERED
     mailbox = address.partition("@")[0].partition("+")[0].lower()

@@ -1,6 +1,6 @@
 """One SQS standard queue: visibility timeout, redelivery, long polling, delayed messages.
 
-A message's body may be made late, by a function, so that a million waiting events stay small.
+A body may be a function that is called on receipt, so that a million waiting events stay small.
 """
 
 import base64
@@ -50,7 +50,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How many messages can be received now, are in flight, and wait out a delay."""
+    """The numbers of messages that can be received now, are in flight, or are delayed."""
 
     visible: int
     in_flight: int
@@ -84,7 +84,7 @@ class MessageQueue:
         self._closed = False
 
     def send(self, body: Callable[[], str], *, delay: float = 0.0) -> str:
-        """Put a message in; it can be received after `delay` seconds."""
+        """Add a message; it can be received after `delay` seconds."""
         message = QueueMessage(body, time.time())
         with self._changed:
             self._messages[message.message_id] = message
@@ -98,7 +98,7 @@ class MessageQueue:
     def receive(
         self, *, limit: int = 1, wait: float = 0.0, visibility: float | None = None
     ) -> list[Received]:
-        """Take up to `limit` messages, waiting up to `wait` seconds for the first."""
+        """Receive up to `limit` messages, waiting up to `wait` seconds for the first."""
         deadline = self._monotonic() + wait
         hidden_for = self.visibility if visibility is None else visibility
         with self._changed:
@@ -136,7 +136,7 @@ class MessageQueue:
         return Depth(total - len(hidden), in_flight, len(hidden) - in_flight)
 
     def close(self) -> None:
-        """Let everybody who waits for a message go."""
+        """End every wait for a message."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -170,7 +170,7 @@ class MessageQueue:
 
 
 def md5_of(body: str) -> str:
-    """The digest that boto3 compares a body with."""
+    """Return the MD5 digest that boto3 checks a body against."""
     return hashlib.md5(body.encode(), usedforsecurity=False).hexdigest()
 
 

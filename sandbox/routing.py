@@ -1,4 +1,4 @@
-"""Which request goes where: SES by path, SQS by target, the control API under `/_sandbox/`."""
+"""Route requests: SES by path, SQS by target, the control API under `/_sandbox/`."""
 
 import json
 from collections.abc import Callable
@@ -15,7 +15,7 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class Router:
-    """Everything that one port answers."""
+    """Answers every request to the port."""
 
     acceptance: Acceptance
     endpoint: Callable[[Request], sqs.Endpoint]

@@ -1,4 +1,4 @@
-"""What SES refuses beyond the shape: tags, headers, addresses.
+"""SES's rules beyond the shape of a request: tags, headers, addresses.
 
 Sources: AWS's API reference for SES v2 (MessageTag, MessageHeader, Destination, SendBulkEmail) and
 the developer guide's "Amazon SES header fields".

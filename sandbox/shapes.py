@@ -1,7 +1,7 @@
 """Checks a request against botocore's own service model, compiled once into plain functions.
 
 botocore's client checks types, required and unknown members and minimum lengths. The service also
-refuses what breaks the model's `max`, `enum` and `pattern`; so these are checked here as well.
+enforces the model's `max`, `enum` and `pattern`, so these are checked here too.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""What AWS checks of a signature before anything else: service, scope and date, not the secret.
+"""Check a request's signature as far as AWS does without the secret: service, scope and date.
 
 Sources: "Elements of an AWS API request signature" and "Troubleshoot Signature Version 4 signing
 for AWS API requests" in the IAM User Guide: a request is good for five minutes around its date.
@@ -20,7 +20,7 @@ OLDER_NAMES = {"sqs": "SignatureDoesNotMatch"}
 
 
 def require(request: Request, service: str) -> None:
-    """Take a request that was signed for `service` within five minutes; any credentials do.
+    """Accept a request signed for `service` within five minutes, with any credentials.
 
     Raises:
         AwsError: MissingAuthenticationTokenException, IncompleteSignatureException or

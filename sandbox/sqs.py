@@ -145,7 +145,7 @@ OPERATIONS: dict[str, Operation] = {
 
 
 def _refuse_unknown_attributes(params: Json) -> None:
-    """SQS names this error itself instead of calling it a parameter's value."""
+    """Raise SQS's own error for unknown attributes, instead of a parameter error."""
     shape = service_model(SERVICE).shape_for("QueueAttributeName")
     known = set(getattr(shape, "enum", ()))
     unknown = [name for name in params.get("AttributeNames") or () if name not in known]

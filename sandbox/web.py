@@ -26,7 +26,7 @@ class WebServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Close every connection from the server's own thread, where they may be touched."""
+        """Close every connection from the server's own thread, as waitress requires."""
         self._server.trigger.pull_trigger(self._close_all)
         self._thread.join(timeout=5)
         self._server.task_dispatcher.shutdown()
