@@ -17,11 +17,13 @@ from checkin.databases import Side
 from checkin.dns import Dns, check_receives
 from checkin.findings import Diagnosis, Unwell, look
 from kit import broker, clocks, heartbeats, readiness
+from kit.clock import utc_now
 from kit.database import Database
 from kit.settings import Settings
 from kit.timeouts import DIAGNOSIS
 from links import keys
-from replies.vault.sealing import open_vault
+from replies.vault.master_keys import LocalRing
+from replies.vault.sealing import master_keys_of
 
 JOBS = {
     "campaign": (campaigns.models.Heartbeat, campaigns.watching.jobs.expected),
@@ -125,10 +127,21 @@ def _keys(settings: Settings) -> str:
         rings.append(f"console {len(keys.load(settings.secret_key_file))}")
     if settings.has_platform_side:
         rings.append(f"links {len(keys.load(settings.link_keys_file))}")
-        open_vault(settings.vault_keys)
-        rings.append("vault in AWS KMS" if key_rings.is_remote(settings) else "vault local")
+        rings.append(_vault(settings))
         _refuse_open(settings.link_keys_file)
     return ", ".join(rings)
+
+
+def _vault(settings: Settings) -> str:
+    keys = master_keys_of(settings.vault_keys)
+    if isinstance(keys, LocalRing) and (broken := keys.broken()):
+        raise Unwell(
+            f"{', '.join(broken)} in {settings.vault_keys} holds no key;"
+            " an older one is used meanwhile: restore it from a backup"
+        )
+    days = (utc_now() - keys.made_at).days
+    place = "in AWS KMS" if key_rings.is_remote(settings) else "local"
+    return f"vault {place}, {days} days old"
 
 
 def _refuse_open(ring: Path) -> None:

@@ -1,6 +1,9 @@
-"""Files and folders that only the process's own user can open, because they hold addresses."""
+"""Files and folders that only the process's own user can open: they hold addresses or keys."""
 
-from contextlib import suppress
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 EMBEDDED_FOLDER = Path("var")
@@ -23,6 +26,44 @@ def make_file(path: Path) -> None:
     make_folder(path.parent)
     path.touch(mode=FILE_MODE)
     _close(path, FILE_MODE)
+
+
+def write_for_good(path: Path, content: bytes, *, mode: int) -> None:
+    """Make a file that outlives a power cut: bytes and name are on the disk, and read back.
+
+    Raises:
+        FileExistsError: there is a file of that name.
+        OSError: what was read back is not what was written.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fchmod(file.fileno(), mode)
+        os.fsync(file.fileno())
+    if path.read_bytes() != content:
+        raise OSError(f"{path} does not hold what was written to it; check the disk.")
+    flush(path.parent)
+
+
+def flush(folder: Path) -> None:
+    """Have the names of a folder's files on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def locked(lock: Path) -> Iterator[None]:
+    """Hold a lock file; whoever else asks for it waits. It ends with its process, too."""
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _close(path: Path, mode: int) -> None:

@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     link_keys_file: Path = Path("var/keys/links")
     """The platform's link signing keys."""
     vault_keys: VaultKeys = "var/keys/vault"
-    """The vault's master keys: a folder, or `aws-kms://KEY_ID`."""
+    """The vault's master keys: a folder, or `aws-kms://` and a key's id or `alias/NAME`."""
     secret_key_file: Path = Path("var/keys/console")
     """The key that signs the console's sessions and sign-in links."""
     oidc_issuer: WebAddress | None = None
@@ -111,6 +111,8 @@ class Settings(BaseSettings):
     """How often each side looks for what is due."""
     handover_lead: Duration = timedelta(minutes=30)
     """How long before its send a month is handed over."""
+    vault_rotation: Duration = timedelta(days=30)
+    """How old the vault's master key grows before the platform's worker replaces it."""
     vault_window: Duration = timedelta(days=30)
     """How long a replaced master key is kept, so that backups of that age can be opened."""
     keep_links: LinkDuration = timedelta(days=60)

@@ -96,10 +96,10 @@ def host_and_port(value: object) -> tuple[str, int]:
 
 
 def vault_keys(value: object) -> str:
-    """A folder's path, or `aws-kms://KEY_ID`."""
+    """A folder's path, or `aws-kms://KEY`."""
     text = str(value).strip()
     if text == KMS_SCHEME or ("://" in text and not text.startswith(KMS_SCHEME)):
-        raise ValueError("is not a key ring; write a folder's path or aws-kms://KEY_ID")
+        raise ValueError("is not a key ring; write a folder's path or aws-kms://KEY")
     return text
 
 

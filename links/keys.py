@@ -54,15 +54,24 @@ def create(path: Path) -> bool:
     """Create a ring with one new key; returns False if the file exists already."""
     if path.exists():
         return False
-    _write(path, (secrets.token_bytes(KEY_BYTES),))
-    return True
+    private_files.make_folder(path.parent)
+    with private_files.locked(_lock(path)):
+        if path.exists():
+            return False
+        _write(path, (secrets.token_bytes(KEY_BYTES),))
+        return True
 
 
 def rotate(path: Path, *, keep: int) -> int:
-    """Add a signing key and keep the `keep` newest of the others; returns the number of keys."""
-    older = load(path)
-    ring = (*older[max(0, len(older) - keep) :], secrets.token_bytes(KEY_BYTES))
-    _write(path, ring)
+    """Add a signing key and keep the `keep` newest of the others; returns the number of keys.
+
+    One process at a time; after a power cut the file is the older one or the newer one.
+    """
+    load(path)
+    with private_files.locked(_lock(path)):
+        older = load(path)
+        ring = (*older[max(0, len(older) - keep) :], secrets.token_bytes(KEY_BYTES))
+        _write(path, ring)
     return len(ring)
 
 
@@ -76,11 +85,14 @@ def _key(line: str, where: str) -> bytes:
     return key
 
 
+def _lock(path: Path) -> Path:
+    return path.with_name(f".{path.name}.lock")
+
+
 def _write(path: Path, keys: tuple[bytes, ...]) -> None:
-    private_files.make_folder(path.parent)
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
-    fresh.touch(mode=0o600)
-    fresh.write_text("".join(urlsafe_b64encode(key).decode() + "\n" for key in keys))
-    fresh.chmod(0o400)
+    content = "".join(urlsafe_b64encode(key).decode() + "\n" for key in keys)
+    private_files.write_for_good(fresh, content.encode(), mode=0o400)
     fresh.replace(path)
+    private_files.flush(path.parent)

@@ -12,7 +12,7 @@ from kit.log import get_logger
 from kit.timeouts import JOB
 from kit.variables import NO_DATABASE
 from links import keys
-from replies.vault import sealing
+from replies.vault import rotation, sealing
 from replies.vault.counting import opener
 from reports import push
 from reports.anchor import ReleaseAnchor
@@ -57,11 +57,32 @@ def send_letters() -> None:
 
 @app.task(name="tasks.platform.check_keys")
 def check_keys() -> None:
-    """Check that the vault's keys can encrypt and decrypt replies."""
+    """Check that the vault's keys can encrypt and decrypt replies, and note their age."""
     if _is_duplicate(PlatformJob.KEYS, check_keys.name):
         return
     with _beating(PlatformJob.KEYS):
         sealing.check(current().vault_keys)
+        made_at = sealing.master_keys_of(current().vault_keys).made_at
+        with _platform_database().writing() as session:
+            heartbeats.seen_to(session, Heartbeat, PlatformJob.ROTATION, now=made_at)
+
+
+@app.task(name="tasks.platform.rotate_vault")
+def rotate_vault() -> None:
+    """Rotate the vault when its master key is old; the heartbeat is when that key was made."""
+    if _is_duplicate(PlatformJob.ROTATION, rotate_vault.name):
+        return
+    chosen, keys = current(), sealing.master_keys_of(current().vault_keys)
+    with heartbeats.beating(
+        _platform_database(), Heartbeat, PlatformJob.ROTATION, clock=lambda: keys.made_at
+    ):
+        rotation.rotate_if_due(
+            _platform_database(),
+            keys,
+            every=chosen.vault_rotation,
+            window=chosen.vault_window,
+            now=utc_now(),
+        )
 
 
 @app.task(name="tasks.platform.purge")

@@ -10,6 +10,9 @@ from kit.settings import Settings
 KEYS_EVERY = 6
 """Ticks between two looks at the master keys: with AWS KMS each is two requests."""
 
+ROTATION_LATE = timedelta(days=7)
+"""So much older than it should the vault's master key may grow before somebody is told."""
+
 
 class PlatformJob(StrEnum):
     """What is done again and again."""
@@ -19,6 +22,7 @@ class PlatformJob(StrEnum):
     LETTERS = "letters"
     KEYS = "keys"
     PURGE = "purge"
+    ROTATION = "rotation"
 
 
 def expected(settings: Settings) -> Mapping[str, timedelta]:
@@ -30,4 +34,5 @@ def expected(settings: Settings) -> Mapping[str, timedelta]:
         PlatformJob.BROKER: often,
         PlatformJob.LETTERS: often,
         PlatformJob.KEYS: seldom,
+        PlatformJob.ROTATION: settings.vault_rotation + ROTATION_LATE,
     }

@@ -1,7 +1,5 @@
 """`checkin keys`."""
 
-from pathlib import Path
-
 import click
 
 from checkin import connections, key_rings
@@ -11,7 +9,7 @@ from kit.durations import written
 from kit.errors import Refused
 from kit.settings import Settings
 from links import keys as link_keys
-from replies.vault import master_keys, rotation, sealing
+from replies.vault import rotation, sealing
 
 OLDER_KEYS_KEPT = 3
 """Links are valid for about a month: with a rotation each month, three older keys verify all."""
@@ -65,18 +63,13 @@ def _rotate_vault(chosen: Settings) -> None:
     """Begin a rotation or continue an interrupted one; then destroy master keys that are due."""
     keys = sealing.master_keys_of(chosen.vault_keys)
     with connections.platform(chosen) as database:
-        with database.reading() as session:
-            is_new = rotation.is_complete(session, keys)
-        if is_new and not key_rings.is_remote(chosen):
-            master_keys.add_epoch(Path(chosen.vault_keys))
-        count = rotation.rewrap_all(database, keys)
-        click.echo(f"{'Rotated' if is_new else 'Went on with the rotation'} to {keys.current}.")
-        click.echo(f"Data keys rewrapped: {count}. Replies stayed as they are and open as before.")
-        if key_rings.is_remote(chosen):
-            click.echo("Schedule the deletion of the older key in AWS KMS; see docs/keys.md.")
-            return
-        destroyed = rotation.destroy_due(
-            database, Path(chosen.vault_keys), window=chosen.vault_window, now=utc_now()
-        )
-    click.echo(f"Older master keys destroyed: {', '.join(destroyed) or 'none'}.")
+        done = rotation.rotate(database, keys, window=chosen.vault_window, now=utc_now())
+    click.echo(f"{'Rotated' if done.begun else 'Went on with the rotation'} to {keys.current}.")
+    click.echo(
+        f"Data keys rewrapped: {done.rewrapped}. Replies stayed as they are and open as before."
+    )
+    if key_rings.is_remote(chosen):
+        click.echo("Schedule the deletion of the older key in AWS KMS; see docs/keys.md.")
+        return
+    click.echo(f"Older master keys destroyed: {', '.join(done.destroyed) or 'none'}.")
     click.echo(f"The one just replaced goes in {written(chosen.vault_window)}.")

@@ -1,5 +1,6 @@
 """Master keys in AWS KMS: the key itself never leaves it."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -8,32 +9,39 @@ from replies.vault.master_keys import Context, KeyUnavailable, Wrapped
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_kms.type_defs import KeyMetadataTypeDef
+
+ALIAS = "alias/"
 
 
 class KmsKeys:
     """Wraps with one KMS key, and unwraps with whichever wrapped.
 
-    `key_id` is the key's own id (36 characters), not an alias: it is kept beside each data key. The
-    context goes along as KMS's encryption context, so that CloudTrail shows it and a grant can
-    demand it.
+    `key` is a key's own id (36 characters), which is kept beside each data key, or an alias
+    ("alias/NAME"): to rotate, point it to a new key. The context goes along as KMS's encryption
+    context, so that CloudTrail shows it and a grant can demand it.
     """
 
-    def __init__(self, client: "KMSClient", key_id: str) -> None:
+    def __init__(self, client: "KMSClient", key: str) -> None:
         self._client = client
-        self._key_id = key_id
+        self._key = key
 
     @property
     def current(self) -> str:
-        return self._key_id
+        return self._described()["KeyId"] if self._key.startswith(ALIAS) else self._key
+
+    @property
+    def made_at(self) -> datetime:
+        return self._described()["CreationDate"]
 
     def wrap(self, data_key: bytes, context: Context) -> Wrapped:
         try:
             answer = self._client.encrypt(
-                KeyId=self._key_id, Plaintext=data_key, EncryptionContext=context
+                KeyId=self._key, Plaintext=data_key, EncryptionContext=context
             )
         except (BotoCoreError, ClientError) as error:
-            raise _unavailable(self._key_id, error) from None
-        return Wrapped(self._key_id, answer["CiphertextBlob"])
+            raise _unavailable(self._key, error) from None
+        return Wrapped(answer["KeyId"].rpartition("/")[2], answer["CiphertextBlob"])
 
     def unwrap(self, wrapped: Wrapped, context: Context) -> bytes:
         try:
@@ -44,7 +52,13 @@ class KmsKeys:
             raise _unavailable(wrapped.master_key, error) from None
         return answer["Plaintext"]
 
+    def _described(self) -> "KeyMetadataTypeDef":
+        try:
+            return self._client.describe_key(KeyId=self._key)["KeyMetadata"]
+        except (BotoCoreError, ClientError) as error:
+            raise _unavailable(self._key, error) from None
 
-def _unavailable(key_id: str, error: Exception) -> KeyUnavailable:
+
+def _unavailable(key: str, error: Exception) -> KeyUnavailable:
     code = error.response["Error"]["Code"] if isinstance(error, ClientError) else str(error)
-    return KeyUnavailable(f"KMS key {key_id} did not answer ({code}); check its state and policy.")
+    return KeyUnavailable(f"KMS key {key} did not answer ({code}); check its state and policy.")

@@ -7,26 +7,91 @@ Rewrapping goes batch by batch, each a transaction of its own, and may be interr
 goes on with whatever is not under the newest key. Replies arrive meanwhile; a data key itself never
 changes, only its wrapping does, so either wrapping opens it until the old master key is gone. An
 erased tenant's key is never put back, because a batch only updates rows that are still there.
+
+Of keys in AWS KMS none is made or destroyed here: whoever administers them points the alias to a
+new one, and what the older one wrapped is rewrapped.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from kit import private_files
 from kit.bulk import changed
 from kit.database import Database
 from kit.log import get_logger
 from replies.models import DataKey
 from replies.vault import master_keys
-from replies.vault.master_keys import MasterKeys
+from replies.vault.master_keys import LocalRing, MasterKeys
 from replies.vault.sealing import rewrapped
 
 BATCH = 500
+LOCK = ".rotation"
 
 log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """What a rotation did: whether it was begun by it, how many data keys it rewrapped, and the
+    ids of the master keys that it destroyed."""
+
+    begun: bool
+    rewrapped: int
+    destroyed: list[str]
+
+
+def rotate(
+    database: Database, keys: MasterKeys, *, window: timedelta, now: datetime, begin: bool = True
+) -> Rotated:
+    """Go on with a rotation that was interrupted, else `begin` one; then destroy what is due.
+
+    One at a time: a second one waits for the first. Raises what `rewrap_all` raises.
+    """
+    with _alone(keys):
+        with database.reading() as session:
+            is_new = begin and is_complete(session, keys)
+        if is_new and isinstance(keys, LocalRing):
+            master_keys.add_epoch(keys.directory)
+        number = rewrap_all(database, keys)
+        destroyed = (
+            destroy_due(database, keys.directory, window=window, now=now)
+            if isinstance(keys, LocalRing)
+            else []
+        )
+    return Rotated(is_new, number, destroyed)
+
+
+def rotate_if_due(
+    database: Database, keys: MasterKeys, *, every: timedelta, window: timedelta, now: datetime
+) -> None:
+    """Rotate a master key that is older than `every`, go on with an interrupted rotation, destroy
+    what is due. Where nothing is due, nothing is written."""
+    is_old = now - keys.made_at >= every
+    if is_old or _is_unfinished(database, keys, before=now - window):
+        done = rotate(database, keys, window=window, now=now, begin=is_old)
+        log.info("vault rotated", begun=done.begun, rewrapped=done.rewrapped)
+
+
+def _is_unfinished(database: Database, keys: MasterKeys, *, before: datetime) -> bool:
+    with database.reading() as session:
+        if not is_complete(session, keys):
+            return True
+    return isinstance(keys, LocalRing) and bool(
+        master_keys.replaced_before(keys.directory, before)
+        or master_keys.is_interrupted(keys.directory)
+    )
+
+
+def _alone(keys: MasterKeys) -> AbstractContextManager[None]:
+    if isinstance(keys, LocalRing):
+        return private_files.locked(keys.directory / LOCK)
+    return nullcontext()
 
 
 def rewrap_all(database: Database, keys: MasterKeys, *, batch: int = BATCH) -> int:
@@ -71,6 +136,7 @@ def destroy_due(
     `window` is how long backups are kept: a database restored from an older one cannot be read.
     Returns the ids of those destroyed.
     """
+    master_keys.finish(directory)
     due = master_keys.replaced_before(directory, now - window)
     with database.reading() as session:
         unused = [epoch for epoch in due if not _wraps_something(session, epoch)]

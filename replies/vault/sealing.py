@@ -118,7 +118,7 @@ class Vault:
 
 
 def open_vault(keys: str) -> Vault:
-    """The vault whose master keys `CHECKIN_VAULT_KEYS` names: a directory, or `aws-kms://KEY_ID`.
+    """The vault whose master keys `CHECKIN_VAULT_KEYS` names: a directory, or `aws-kms://KEY`.
 
     Raises:
         KeyUnavailable: the directory holds no key yet.
@@ -129,7 +129,7 @@ def open_vault(keys: str) -> Vault:
 
 
 def master_keys_of(keys: str) -> MasterKeys:
-    """The master keys that `CHECKIN_VAULT_KEYS` names: a directory, or `aws-kms://KEY_ID`."""
+    """The master keys that `CHECKIN_VAULT_KEYS` names: a directory, or `aws-kms://KEY`."""
     if keys.startswith(KMS_SCHEME):
         return KmsKeys(aws.kms(), keys.removeprefix(KMS_SCHEME))
     return LocalRing(Path(keys))

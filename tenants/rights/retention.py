@@ -1,17 +1,14 @@
 """End what is kept for a time only. What is purged is gone from every table of the platform."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
 from kit.clock import london_day
 from kit.database import Database
 from kit.log import get_logger
 from kit.settings import Settings
-from kit.variables import KMS_SCHEME
 from links import ledger
 from replies import erasure
-from replies.vault import rotation
 from tenants.outbox import letters
 from tenants.rights import data_sessions, evidence
 
@@ -33,7 +30,7 @@ class Purged:
 
 
 def purge(platform: Database, *, settings: Settings, now: datetime) -> Purged:
-    """Purge what is past its period (`CHECKIN_KEEP_…`) and destroy master keys that are due.
+    """Purge what is past its period (`CHECKIN_KEEP_…`).
 
     SQLite overwrites what it deletes (`secure_delete`); PostgreSQL leaves it to VACUUM.
     """
@@ -48,18 +45,4 @@ def purge(platform: Database, *, settings: Settings, now: datetime) -> Purged:
         )
     if purged:
         log.info("purged", **{field.name: getattr(purged, field.name) for field in fields(purged)})
-    _destroy_master_keys(platform, settings.vault_keys, settings.vault_window, now)
     return purged
-
-
-def _destroy_master_keys(
-    platform: Database, vault_keys: str, window: timedelta, now: datetime
-) -> None:
-    """A process that holds no vault keys, or whose keys are in KMS, has none to destroy."""
-    directory = Path(vault_keys)
-    if vault_keys.startswith(KMS_SCHEME) or not directory.is_dir():
-        return
-    try:
-        rotation.destroy_due(platform, directory, window=window, now=now)
-    except PermissionError:
-        log.warning("old master keys are due, and this process may not destroy them")

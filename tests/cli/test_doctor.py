@@ -67,6 +67,15 @@ def test_keys_that_others_can_read_are_found(cli: Cli, ses: Sandbox, empty: Path
     )
 
 
+def test_a_master_key_whose_file_is_empty_is_found_before_it_is_used(
+    cli: Cli, ses: Sandbox, empty: Path
+) -> None:
+    (empty / "var/keys/vault/epoch-0002").touch(mode=0o400)
+
+    assert {"keys": "epoch-0002 in var/keys/vault holds no key; an older one is used meanwhile: "
+            "restore it from a backup"} == _unwell(cli)  # fmt: skip
+
+
 def test_an_ses_out_of_reach_ends_with_1(
     cli: Cli, ses: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

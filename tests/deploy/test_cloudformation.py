@@ -219,12 +219,16 @@ def test_sending_names_the_one_identity_and_the_one_configuration_set() -> None:
 
 def test_the_vaults_key_is_used_by_the_platform_alone_and_for_replies() -> None:
     key = PLATFORM["VaultKey"]["Properties"]["KeyPolicy"]
-    administered, used = _statements(key)
+    administered, used, described = _statements(key)
 
     assert {"kms:Encrypt", "kms:Decrypt"} == set(used["Action"])
     assert {"PortalRole.Arn", "WorkerRole.Arn", "OperatorRole.Arn"} == {
         each["GetAtt"] for each in used["Principal"]["AWS"]
     }
+    assert (["kms:DescribeKey"], used["Principal"]) == (
+        described["Action"],
+        described["Principal"],
+    )
     assert {"kms:EncryptionContext:purpose": ["replies", "check"]} == (
         used["Condition"]["StringEquals"]
     )

@@ -146,13 +146,13 @@ def test_only_the_two_sites_are_published_and_on_the_loopback() -> None:
     assert {"console": ["127.0.0.1:8000:8000"], "portal": ["127.0.0.1:8001:8001"]} == published
 
 
-def test_a_tenants_keys_are_mounted_where_they_are_used_and_written_where_they_are_made() -> None:
+def test_keys_are_mounted_where_they_are_used_and_written_where_they_are_made_or_rotated() -> None:
     writes = {
         name: [mount for mount in service.get("volumes", []) if "-keys:" in mount]
         for name, service in SERVICES.items()
     }
 
-    assert {"campaign-migrate", "platform-migrate"} | OPERATORS == {
+    assert {"campaign-migrate", "platform-migrate", "platform-worker"} | OPERATORS == {
         name for name, mounts in writes.items() if any(not m.endswith(":ro") for m in mounts)
     }
     assert [] == writes["campaign-worker"]

@@ -72,6 +72,14 @@ def test_each_process_has_an_environment_of_its_own() -> None:
         assert file.startswith(f"/etc/checkin/{_side(name)}/")
 
 
+def test_only_the_platforms_worker_writes_keys_which_it_rotates() -> None:
+    written = {name: _values(name, "ReadWritePaths") for name in UNITS}
+
+    assert {"checkin-platform-worker": ["/etc/checkin/platform/keys"]} == {
+        name: paths for name, paths in written.items() if paths
+    }
+
+
 @pytest.mark.parametrize("name", UNITS)
 def test_a_service_sees_nothing_of_the_other_side(name: str) -> None:
     side, other = _side(name), OTHER[_side(name)]

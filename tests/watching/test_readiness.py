@@ -114,6 +114,14 @@ def test_kms_that_refuses_is_said_at_once(portal: Portal, written: io.StringIO) 
     assert "do not wrap and unwrap" in written.getvalue()
 
 
+def test_a_master_key_that_nothing_replaces_is_said(portal: Portal, written: io.StringIO) -> None:
+    old = portal.now - timedelta(days=37, minutes=1)
+    _change_job(portal.platform, tenants.models.Heartbeat, "rotation", done_at=old)
+
+    assert 503 == _portal_says(portal)[0]
+    assert "The job “rotation” was last done" in written.getvalue()
+
+
 def test_master_keys_that_are_gone_are_said(portal: Portal, written: io.StringIO) -> None:
     (portal.folder / "vault" / "epoch-0001").rename(portal.folder / "elsewhere")
 

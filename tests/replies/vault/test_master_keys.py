@@ -63,7 +63,7 @@ def test_a_key_that_is_gone_opens_nothing(keys: MasterKeys) -> None:
 def test_a_ring_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
     assert master_keys.create(tmp_path / "keys" / "vault")
     assert not master_keys.create(tmp_path / "keys" / "vault")
-    files = list((tmp_path / "keys" / "vault").iterdir())
+    files = list((tmp_path / "keys" / "vault").glob("[!.]*"))
     assert [(file.name, file.stat().st_mode & 0o777) for file in files] == [("epoch-0001", 0o400)]
 
 

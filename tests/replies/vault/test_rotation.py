@@ -31,7 +31,7 @@ from tests.replies.world import (
     build,
 )
 
-WINDOW = timedelta(days=30)
+WINDOW = MONTHLY = timedelta(days=30)
 LATER = datetime.now(UTC) + WINDOW + timedelta(days=1)
 ALICE, BOB = 1, 2
 
@@ -176,7 +176,7 @@ def test_a_master_key_stays_until_its_window_is_over(world: RepliesWorld) -> Non
 
     assert [] == _destroy(world, now=datetime.now(UTC) + WINDOW - timedelta(hours=1))
     assert ["epoch-0001"] == _destroy(world)
-    assert ["epoch-0002"] == [path.name for path in sorted(world.directory.iterdir())]
+    assert ["epoch-0002"] == [path.name for path in sorted(world.directory.glob("*epoch*"))]
     assert [NO_CHANGE] == world.held(ALICE)
 
 
@@ -197,21 +197,69 @@ def test_the_newest_master_key_is_never_destroyed(tmp_path: Path) -> None:
         master_keys.destroy(tmp_path, "epoch-0001")
 
 
+def test_the_job_rotates_an_old_key_goes_on_when_interrupted_and_destroys(
+    world: RepliesWorld,
+) -> None:
+    world.reply(ALICE, WORK_ENDED)
+    made_at = world.keys.made_at
+
+    def run(age: timedelta) -> set[str]:
+        now, window = made_at + age, timedelta(days=10)
+        rotation.rotate_if_due(world.database, world.keys, every=MONTHLY, window=window, now=now)
+        return {file.name for file in world.directory.glob("*epoch*")}
+
+    assert {"epoch-0001"} == run(MONTHLY - timedelta(minutes=1))
+    assert {"epoch-0002"} == run(MONTHLY)
+    assert {"epoch-0002"} == _epochs(world)
+
+    master_keys.add_epoch(world.directory)
+    assert {"epoch-0002", "epoch-0003"} == run(timedelta(days=9))
+    assert {"epoch-0003"} == _epochs(world)
+    assert {"epoch-0003"} == run(timedelta(days=11))
+    assert [WORK_ENDED] == world.held(ALICE)
+
+
+def test_two_rotations_at_once_follow_each_other(world: RepliesWorld) -> None:
+    for tenant_id in range(1, 6):
+        world.reply(tenant_id, WORK_ENDED)
+    now = datetime.now(UTC)
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [
+            pool.submit(rotation.rotate, world.database, world.keys, window=WINDOW, now=now)
+            for _ in range(2)
+        ]
+        assert [True, True] == [each.result().begun for each in both]
+
+    assert {"epoch-0003"} == _epochs(world)
+    assert [[WORK_ENDED]] * 5 == [world.held(tenant_id) for tenant_id in range(1, 6)]
+
+
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("by_alias", [False, True])
 def test_the_vault_moves_from_one_kms_key_to_another(
-    world: RepliesWorld, monkeypatch: pytest.MonkeyPatch
+    world: RepliesWorld, monkeypatch: pytest.MonkeyPatch, *, by_alias: bool
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with mock_aws():
         client = aws.kms()
-        old, new = (KmsKeys(client, client.create_key()["KeyMetadata"]["KeyId"]) for _ in range(2))
-        _reply_under(world, old)
-        assert 1 == rotation.rewrap_all(world.database, new)
-        client.schedule_key_deletion(KeyId=old.current, PendingWindowInDays=7)
+        old, new = (client.create_key()["KeyMetadata"]["KeyId"] for _ in range(2))
+        client.create_alias(AliasName="alias/vault", TargetKeyId=old)
+        _reply_under(world, KmsKeys(client, "alias/vault" if by_alias else old))
+        assert {old} == _epochs(world)
+        client.update_alias(AliasName="alias/vault", TargetKeyId=new)
 
+        keys = KmsKeys(client, "alias/vault" if by_alias else new)
+        rotation.rotate_if_due(
+            world.database, keys, every=MONTHLY, window=WINDOW, now=datetime.now(UTC)
+        )
+        client.schedule_key_deletion(KeyId=old, PendingWindowInDays=7)
+
+        assert {new} == _epochs(world)
+        assert datetime.now(UTC) - keys.made_at < timedelta(hours=1)
         with world.database.reading() as session:
-            assert WORK_ENDED == Vault(new).open(session, session.scalars(select(Reply)).one())
+            assert WORK_ENDED == Vault(keys).open(session, session.scalars(select(Reply)).one())
 
 
 def _reply_under(world: RepliesWorld, keys: KmsKeys) -> None:

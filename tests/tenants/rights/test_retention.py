@@ -9,11 +9,10 @@ from sqlalchemy import delete, func, select
 from kit.database import Database, PlatformBase
 from kit.settings import Settings
 from replies.models import DataKey, Reply, Round
-from replies.vault import master_keys, rotation
 from tenants.models import Mark, RightsEntry
 from tenants.rights import data_sessions, retention, rights
 from tests.replies.world import CLOSES
-from tests.tenants.people import ALICE, MONTH, NEXT_MONTH, NOW, People
+from tests.tenants.people import ALICE, NEXT_MONTH, NOW, People
 
 DAY = timedelta(days=1)
 
@@ -118,14 +117,3 @@ def test_a_purged_ciphertext_is_gone_from_the_file(people: People, tmp_path: Pat
     content = (tmp_path / "platform.db").read_bytes()
 
     assert not any(one[:64] in content for one in sealed)
-
-
-def test_the_tick_destroys_the_master_key_whose_window_is_over(people: People) -> None:
-    master_keys.add_epoch(people.world.directory)
-    rotation.rewrap_all(people.database, people.world.keys)
-    later = datetime.now(NOW.tzinfo) + 31 * DAY
-
-    _purge(people, later)
-
-    assert ["epoch-0002"] == [path.name for path in people.world.directory.iterdir()]
-    assert MONTH == people.held(people.id_of("T-001"))[0]["month"]
