@@ -87,7 +87,7 @@ COLUMNS = {
     ("set_aside", "campaign_operator", "w"): {"is_asked_again"},
     ("suppressions", "campaign_door", "r"): _MARKED,
     ("suppressions", "campaign_door", "a"): _MARKED,
-    ("data_keys", "platform", "w"): {"wrapped"},
+    ("data_keys", "platform", "w"): {"master_key", "wrapped"},
     ("data_keys", "platform_portal", "w"): {"wrapped"},
     ("links", "platform_portal", "w"): {"spent_on", "tenant_id"},
     ("links", "platform_operator", "w"): {"tenant_id"},

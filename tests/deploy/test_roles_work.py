@@ -19,12 +19,14 @@ from campaigns.sending import control, progress, transitions, worker
 from campaigns.sending.transitions import Trigger
 from campaigns.ses import account
 from campaigns.suppression import suppress
+from kit.clock import utc_now
 from kit.database import Database
 from links.signing import Purpose, read
 from replies import intake
 from replies.intake import IntakeOutcome
-from replies.vault import master_keys
+from replies.vault import master_keys, rotation
 from replies.vault.counting import opener
+from replies.vault.master_keys import LocalRing
 from replies.vault.sealing import open_vault
 from reports import push
 from reports.anchor import ReleaseAnchor
@@ -81,6 +83,20 @@ def test_a_month_goes_round_with_every_process_in_its_own_role(
     assert [MONTH] == push.push_releases(worker, door, now=CLOSED)
     with signed_in("campaign_console").reading() as session:
         assert "too_small" == releases.find(session, MONTH).state
+
+
+def test_the_worker_rotates_the_vault(signed_in: As, tmp_path: Path) -> None:
+    _prepare(signed_in)
+    worker = signed_in("platform")
+    crossing.hand_over(worker, signed_in("campaign_door"))
+    _reply(signed_in("platform_portal"), _send(signed_in("campaign")), tmp_path / "vault")
+
+    later = utc_now() + timedelta(days=1)
+    done = rotation.rotate(
+        worker, LocalRing(tmp_path / "vault"), window=timedelta(hours=1), now=later
+    )
+
+    assert (1, ["epoch-0001"]) == (done.rewrapped, done.destroyed)
 
 
 def test_a_stop_and_a_bounce_cross_the_door(signed_in: As) -> None:

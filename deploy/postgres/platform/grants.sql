@@ -15,7 +15,8 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public
 GRANT SELECT ON alembic_version TO platform, platform_portal, platform_operator;
 GRANT SELECT ON heartbeats TO platform, platform_portal, platform_operator;
 
--- Workers: hand a month over, count and freeze it, post letters, end what is kept for a time only.
+-- Workers: hand a month over, count and freeze it, post letters, rotate the vault, end what is kept
+-- for a time only.
 GRANT SELECT ON data_keys, letters, links, marks, release_ledger, releases, replies, rights_log,
   rounds, tenants, visits TO platform;
 GRANT INSERT ON heartbeats, links, marks, release_ledger, releases, rounds TO platform;
@@ -23,8 +24,7 @@ GRANT UPDATE ON heartbeats, letters, marks, releases TO platform;
 GRANT UPDATE (paused_until) ON tenants TO platform;
 GRANT UPDATE (mailed) ON rounds TO platform;
 GRANT UPDATE (tenant_ref) ON rights_log TO platform;
--- Whoever destroys a key holds it first, and PostgreSQL calls that an update.
-GRANT UPDATE (wrapped) ON data_keys TO platform;
+GRANT UPDATE (master_key, wrapped) ON data_keys TO platform;
 GRANT DELETE ON data_keys, letters, links, marks, replies, rounds, visits TO platform;
 
 -- The tenants' pages and the API: take a reply in, show it to its own tenant, serve every right.
@@ -37,6 +37,7 @@ GRANT SELECT (month, state) ON releases TO platform_portal;
 GRANT UPDATE ON replies, tenants, visits TO platform_portal;
 GRANT UPDATE (spent_on, tenant_id) ON links TO platform_portal;
 GRANT UPDATE (tenant_id) ON rights_log TO platform_portal;
+-- Whoever destroys a key holds it first, and PostgreSQL calls that an update.
 GRANT UPDATE (wrapped) ON data_keys TO platform_portal;
 GRANT DELETE ON consents, data_keys, letters, replies, rights_log, submissions, tenants, visits
    TO platform_portal;
