@@ -33,7 +33,7 @@ def normalise(text: str) -> str:
         raise BadAddress("is not an email address; write it as name@example.org")
     if not local.isascii():
         raise BadAddress("has a character before the @ that is not plain ASCII; SES cannot mail it")
-    if lookalikes.becomes_ascii(domain) or any(map(lookalikes.mixes_scripts, domain.split("."))):
+    if not domain.isascii() and _may_deceive(domain):
         raise BadAddress("has a letter after the @ that only looks like plain ASCII; type it again")
     local, domain = local.lower(), domain.lower()
     if len(local) > LOCAL_PART_MAX or not LOCAL_PART.fullmatch(local):
@@ -44,6 +44,12 @@ def normalise(text: str) -> str:
     if len(local) + 1 + len(ascii_domain) > ADDRESS_MAX:
         raise BadAddress(f"is longer than {ADDRESS_MAX} characters")
     return f"{local}@{ascii_domain}"
+
+
+def _may_deceive(domain: str) -> bool:
+    return lookalikes.becomes_ascii(domain) or any(
+        map(lookalikes.mixes_scripts, domain.split("."))
+    )
 
 
 @lru_cache(maxsize=10_000)

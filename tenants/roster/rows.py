@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from kit import invisible
 from kit.errors import Problem
@@ -78,17 +79,22 @@ def _optional(name: str, fields: Sequence[str], columns: Mapping[str, int]) -> s
     return fields[columns[name]].strip() if name in columns else ""
 
 
-def _text(name: str, value: str, longest: int, faults: list[Problem]) -> str:
+def _text(value: str, longest: int) -> tuple[str, str]:
+    """The text as it is kept, and what is wrong with it, if anything."""
     text = unicodedata.normalize("NFC", " ".join(invisible.removed(value).split()))
     if not text:
-        faults.append(Problem(name, "is empty"))
-    elif len(text) > longest:
-        faults.append(Problem(name, f"is longer than {longest} characters"))
-    elif not text.isprintable():
-        faults.append(Problem(name, "has a character that cannot be printed"))
-    elif destroyed_by := destroyed.kind(text):
-        faults.append(Problem(name, f"is {destroyed_by}; put back what it was"))
-    return text
+        return text, "is empty"
+    if len(text) > longest:
+        return text, f"is longer than {longest} characters"
+    if not text.isprintable():
+        return text, "has a character that cannot be printed"
+    if destroyed_by := destroyed.kind(text):
+        return text, f"is {destroyed_by}; put back what it was"
+    return text, ""
+
+
+_association_text = lru_cache(maxsize=1_000)(_text)
+"""A million tenants share few associations."""
 
 
 def _ref(value: str, faults: list[Problem]) -> str:
@@ -96,11 +102,17 @@ def _ref(value: str, faults: list[Problem]) -> str:
         faults.append(
             Problem("tenant_ref", "has a letter that only looks like plain ASCII; type it again")
         )
-    return _text("tenant_ref", value, REF_MAX, faults)
+    text, fault = _text(value, REF_MAX)
+    if fault:
+        faults.append(Problem("tenant_ref", fault))
+    return text
 
 
 def _association(value: str, faults: list[Problem]) -> str:
-    return _text("housing_association", value, ASSOCIATION_MAX, faults)
+    text, fault = _association_text(value, ASSOCIATION_MAX)
+    if fault:
+        faults.append(Problem("housing_association", fault))
+    return text
 
 
 def _email(value: str, faults: list[Problem]) -> str:
