@@ -44,8 +44,10 @@ def _given(status: str, answer: Json) -> str:
 
 def _name(body: Json) -> str:
     """The shape that a body refers to."""
-    for media in body.get("content", {}).values():
-        return code(media["schema"]["$ref"].rpartition("/")[2])
+    content = body.get("content", {})
+    for media in content.values():
+        named = media["schema"].get("$ref")
+        return code(named.rpartition("/")[2]) if named else ", ".join(map(code, content))
     return "–"
 
 

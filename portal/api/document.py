@@ -26,10 +26,13 @@ from tenants.roster.rows import REF_MAX
 Json = dict[str, Any]
 Given = ParamSpec("Given")
 Shape = type[BaseModel]
-Answer = Response | BaseModel | tuple[BaseModel, int]
+Answer = Response | BaseModel | tuple[BaseModel, int, Mapping[str, str]]
 """What a view gives; spectree makes a response of a shape."""
 View = Callable[Given, Answer]
 Served = Callable[Given, ResponseReturnValue]
+
+LINES: dict[str, Mapping[str, Shape | str]] = {}
+"""By operation: what a line of its body is, by the body's type."""
 
 MEANS = {
     200: "Done, or here it is.",
@@ -39,7 +42,7 @@ MEANS = {
     403: "The token is not for this.",
     404: "There is no such tenant, or no roster takes such a reference.",
     409: "Nobody was erased: not as many left as it says, or a line was rejected.",
-    412: "The roster has changed since the version that If-Match names.",
+    412: "It has changed since the version that If-Match names.",
     413: "The body is too long.",
     415: "The body is of another type than this takes.",
     422: "The input has errors; each is named.",
@@ -56,19 +59,23 @@ def operation(
     *,
     takes: Shape | None = None,
     query: Shape | None = None,
+    lines: Mapping[str, Shape | str] | None = None,
     fails: tuple[int, ...] = (),
 ) -> Callable[[View[Given]], Served[Given]]:
     """Describe a view, and let it be used only with a token of `scope` and as described.
 
-    It is handed the checked body as `json` and the checked parameters as `query`. `fails` are the
-    statuses of its own errors; those of the token, of the body and of the parameters are added.
+    It is handed the checked body as `json` and the checked parameters as `query`. `lines` says of
+    each type of a body that the view reads line by line what a line is. `fails` are the statuses of
+    its own errors; those of the token, of the body and of the parameters are added.
     """
+    if lines:
+        LINES[name] = lines
 
     def described(view: View[Given]) -> Served[Given]:
         held: Served[Given] = API.validate(
             json=takes,
             query=query,
-            resp=_answers(gives, {401, 403, 500, *fails, *_refusals(takes, query)}),
+            resp=_answers(gives, {401, 403, 500, *fails, *_refusals(takes, query, lines)}),
             security={"token": [scope.value]},
             operation_id=name,
         )(view)
@@ -81,8 +88,18 @@ def of(app: Flask) -> Json:
     """The document of the operations that an application has."""
     with app.app_context():
         found = API.spec
+    named = {
+        shape.__name__: shape.model_json_schema()
+        for lines in LINES.values()
+        for shape in lines.values()
+        if not isinstance(shape, str)
+    }
     return {
         **found,
+        "components": {
+            **found["components"],
+            "schemas": found["components"]["schemas"] | named,
+        },
         "servers": [{"url": problems.PREFIX}],
         "paths": {
             path.removeprefix(problems.PREFIX): {
@@ -98,8 +115,8 @@ def _answers(gives: Mapping[int, Shape | None], refusals: set[int]) -> Answers:
     return Answers(**{f"HTTP_{status}": (shape, MEANS[status]) for status, shape in shapes.items()})
 
 
-def _refusals(takes: Shape | None, query: Shape | None) -> Iterator[int]:
-    if takes:
+def _refusals(takes: Shape | None, query: Shape | None, lines: object) -> Iterator[int]:
+    if takes or lines:
         yield from (413, 415)
     if takes or query:
         yield 422
@@ -140,7 +157,22 @@ def _tidied(described: Json) -> Json:
         {**each, "schema": REF} if each["in"] == "path" else each
         for each in described["parameters"]
     ]
-    return {**described, "responses": responses, "parameters": parameters}
+    lines = LINES.get(described["operationId"])
+    body = {"requestBody": {"required": True, "content": _content(lines)}} if lines else {}
+    return {**described, **body, "responses": responses, "parameters": parameters}
+
+
+def _content(lines: Mapping[str, Shape | str]) -> Json:
+    """OpenAPI 3.1 knows no lines of JSON (3.2 does): the body is text that names the shape."""
+    return {
+        media: {
+            "schema": {
+                "type": "string",
+                "description": said if isinstance(said, str) else f"A {said.__name__} a line.",
+            }
+        }
+        for media, said in lines.items()
+    }
 
 
 def _as_problem(answer: Json) -> Json:

@@ -18,7 +18,7 @@ DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method; Allow names those it takes.",
     409: "Not so many left as erase_leavers says, or a line was rejected; nothing was changed.",
-    412: "The roster has changed since; ask for it again before you send this.",
+    412: "It has changed since; read it again before you send this.",
     413: "The body is too long: 16 KB for one tenant, 4 MB for a roster; gzip it or send parts.",
     415: "Send the body as application/json, a roster as text/csv or application/x-ndjson.",
     500: "Something went wrong on our side; it is logged. Try again later.",

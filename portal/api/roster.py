@@ -1,9 +1,10 @@
-"""Bring the whole roster in step with one request: CSV or a JSON object a line, streamed."""
+"""Bring many tenants in step with one request: CSV or a JSON object a line, streamed."""
 
 import gzip
 import hashlib
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import BinaryIO, cast
 
 from flask import Response, jsonify, request
@@ -14,11 +15,11 @@ from werkzeug.exceptions import Conflict, PreconditionFailed, UnsupportedMediaTy
 from kit import bulk
 from kit.errors import BadInput, Problem
 from portal.api import problems
-from portal.api.shapes import RosterOut, RosterQuery
+from portal.api.shapes import PatchQuery, RosterOut, RosterQuery
 from portal.context import portal
 from tenants.models import Tenant
 from tenants.rights import rights
-from tenants.roster import imports, json_lines
+from tenants.roster import imports, json_lines, patches
 from tenants.roster.imports import ImportReport
 
 BODY_MAX = 64 * 1024 * 1024
@@ -27,12 +28,13 @@ ERRORS_SHOWN = 1_000
 KEPT = "Some lines were rejected; the others were kept. Send those lines again once they are right."
 WOULD_KEEP = "Some lines would be rejected; nothing was changed."
 
+CSV, JSON_LINES = "text/csv", "application/x-ndjson"
 Importer = Callable[..., ImportReport]
 IMPORTERS: dict[str, Importer] = {
-    "text/csv": imports.import_csv,
-    "application/x-ndjson": json_lines.import_json_lines,
-    "application/jsonl": json_lines.import_json_lines,
+    CSV: imports.import_csv,
+    JSON_LINES: json_lines.import_json_lines,
 }
+PATCHERS: dict[str, Importer] = {JSON_LINES: patches.patch_json_lines}
 
 
 def put(asked: RosterQuery, *, source: str) -> Response:
@@ -44,31 +46,43 @@ def put(asked: RosterQuery, *, source: str) -> Response:
         PreconditionFailed: the roster is not as `If-Match` says.
         Conflict: not as many tenants left as `erase_leavers` says.
     """
-    importer = IMPORTERS.get(request.mimetype)
+    with _held(IMPORTERS) as (session, importer):
+        is_whole = asked.whole or asked.erase_leavers is not None
+        report = _read(importer, session, dry_run=asked.dry_run, is_whole=is_whole)
+        if asked.erase_leavers is not None:
+            _erase(session, report, asked, source=source)
+        return _answer(report, dry_run=asked.dry_run, version=_version(session))
+
+
+def patch(asked: PatchQuery) -> Response:
+    """Change the fields that each line of the body names, in one transaction.
+
+    Raises:
+        UnsupportedMediaType: the body is not a JSON object a line.
+        PreconditionFailed: the roster is not as `If-Match` says.
+    """
+    with _held(PATCHERS) as (session, patcher):
+        report = _read(patcher, session, dry_run=asked.dry_run)
+        return _answer(report, dry_run=asked.dry_run, version=_version(session))
+
+
+@contextmanager
+def _held(takes: Mapping[str, Importer]) -> Iterator[tuple[Session, Importer]]:
+    """A transaction that has the roster to itself, and what reads a body of this type."""
+    importer = takes.get(request.mimetype)
     if importer is None:
         raise UnsupportedMediaType
     request.max_content_length = BODY_MAX
     with portal().platform.writing() as session:
         bulk.hold(session, "roster import")
-        _check_version(session)
-        report = _read(importer, session, asked)
-        if asked.erase_leavers is not None:
-            _erase(session, report, asked, source=source)
-        version = _version(session)
-    answer = _answer(report, asked)
-    answer.set_etag(version)
-    return answer
+        if request.if_match and not request.if_match.contains(_version(session)):
+            raise PreconditionFailed
+        yield session, importer
 
 
-def _read(importer: Importer, session: Session, asked: RosterQuery) -> ImportReport:
+def _read(importer: Importer, session: Session, **options: bool) -> ImportReport:
     try:
-        return importer(
-            session,
-            _body(),
-            dry_run=asked.dry_run,
-            now=portal().clock(),
-            is_whole=asked.whole or asked.erase_leavers is not None,
-        )
+        return importer(session, _body(), now=portal().clock(), **options)
     except (OSError, EOFError, zlib.error):
         raise BadInput([Problem("", "The body is not gzip, or it was cut off.")]) from None
 
@@ -89,7 +103,7 @@ def _erase(session: Session, report: ImportReport, asked: RosterQuery, *, source
             rights.erase(session, found, now=portal().clock(), source=source)
 
 
-def _answer(report: ImportReport, asked: RosterQuery) -> Response:
+def _answer(report: ImportReport, *, dry_run: bool, version: str) -> Response:
     counts = RosterOut(
         created=report.created,
         updated=report.updated,
@@ -97,18 +111,14 @@ def _answer(report: ImportReport, asked: RosterQuery) -> Response:
         rejected=len(report.rejected),
         repaired=report.repaired,
         leavers=list(report.leavers),
-        dry_run=asked.dry_run,
+        dry_run=dry_run,
     ).model_dump(mode="json")
-    if not report.rejected:
-        return jsonify(counts)
-    shown = report.rejected[:ERRORS_SHOWN]
-    detail = WOULD_KEEP if asked.dry_run else KEPT
-    return problems.problem(422, detail, shown, **counts)
-
-
-def _check_version(session: Session) -> None:
-    if request.if_match and not request.if_match.contains(_version(session)):
-        raise PreconditionFailed
+    answer = jsonify(counts)
+    if report.rejected:
+        shown = report.rejected[:ERRORS_SHOWN]
+        answer = problems.problem(422, WOULD_KEEP if dry_run else KEPT, shown, **counts)
+    answer.set_etag(version)
+    return answer
 
 
 def _version(session: Session) -> str:

@@ -11,12 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kit.errors import NotFound
-from portal.api import document, incoming, problems, roster, shapes
+from portal.api import document, incoming, problems, roster, shapes, versions
 from portal.api.access import housing_association
 from portal.api.document import Answer, operation
 from portal.api.shapes import (
     ChangePage,
     Paging,
+    PatchQuery,
     RepliesOut,
     RosterOut,
     RosterProblem,
@@ -32,6 +33,7 @@ from tenants.api_tokens import Scope
 from tenants.models import Tenant
 from tenants.rights import evidence, rights
 from tenants.roster import upsert
+from tenants.roster.json_lines import TenantLine, TenantPatch
 
 pages = Blueprint("api", __name__, url_prefix=problems.PREFIX)
 problems.handle(pages)
@@ -58,11 +60,26 @@ def openapi() -> Response:
     WRITE,
     {200: RosterOut, 422: RosterProblem},
     query=RosterQuery,
-    fails=(409, 412, 413, 415),
+    lines={roster.CSV: "A header, then a tenant a row.", roster.JSON_LINES: TenantLine},
+    fails=(409, 412),
 )
 def put_roster(query: RosterQuery) -> Answer:
-    """Bring the roster in step with text/csv or application/x-ndjson, as an import does"""
+    """Bring the roster in step, as an import does"""
     return roster.put(query, source=SOURCE)
+
+
+@pages.patch("/roster")
+@operation(
+    "patchRoster",
+    WRITE,
+    {200: RosterOut, 422: RosterProblem},
+    query=PatchQuery,
+    lines={roster.JSON_LINES: TenantPatch},
+    fails=(412,),
+)
+def patch_roster(query: PatchQuery) -> Answer:
+    """Change some fields of many tenants; nobody is created"""
+    return roster.patch(query)
 
 
 @pages.get("/tenants")
@@ -80,21 +97,23 @@ def tenants(query: Paging) -> Answer:
 def tenant(ref: str) -> Answer:
     """One tenant"""
     with portal().platform.reading() as session:
-        return shapes.tenant(_known(session, ref))
+        return _shown(_known(session, ref))
 
 
 @pages.put("/tenants/<ref>")
-@operation("putTenant", WRITE, {200: TenantOut, 201: TenantOut}, takes=TenantIn)
+@operation("putTenant", WRITE, {200: TenantOut, 201: TenantOut}, takes=TenantIn, fails=(412,))
 def put_tenant(ref: str, json: TenantIn) -> Answer:
     """Create or update a tenant; no stop is lifted"""
     row = incoming.row(ref, json)
     with portal().platform.writing() as session:
+        known = upsert.find(session, ref)
+        versions.hold(shapes.tenant(known) if known else None)
         kept, is_new = upsert.upsert(session, row, now=portal().clock(), source=SOURCE)
-        return shapes.tenant(kept), 201 if is_new else 200
+        return _shown(kept, 201 if is_new else 200)
 
 
 @pages.delete("/tenants/<ref>")
-@operation("eraseTenant", WRITE, {204: None}, fails=(404,))
+@operation("eraseTenant", WRITE, {204: None}, fails=(404, 412))
 def erase(ref: str) -> Answer:
     """Erase a tenant, the replies and their key"""
     ref = incoming.known_ref(ref)
@@ -103,61 +122,62 @@ def erase(ref: str) -> Answer:
             found = rights.find(session, ref)
         except NotFound:
             return Response(status=204)
+        versions.hold(shapes.tenant(found))
         rights.erase(session, found, now=portal().clock(), source=SOURCE)
     return Response(status=204)
 
 
 @pages.put("/tenants/<ref>/stop")
-@operation("stop", WRITE, TENANT, fails=(404,))
+@operation("stop", WRITE, TENANT, fails=(404, 412))
 def stop(ref: str) -> Answer:
     """No more monthly emails"""
     return _exercise(ref, rights.stop)
 
 
 @pages.delete("/tenants/<ref>/stop")
-@operation("unstop", WRITE, TENANT, fails=(404,))
+@operation("unstop", WRITE, TENANT, fails=(404, 412))
 def unstop(ref: str) -> Answer:
     """End a stop and a pause"""
     return _exercise(ref, rights.resume)
 
 
 @pages.put("/tenants/<ref>/pause")
-@operation("pause", WRITE, TENANT, fails=(404,))
+@operation("pause", WRITE, TENANT, fails=(404, 412))
 def pause(ref: str) -> Answer:
     """No emails for three months"""
     return _exercise(ref, rights.pause)
 
 
 @pages.delete("/tenants/<ref>/pause")
-@operation("unpause", WRITE, TENANT, fails=(404,))
+@operation("unpause", WRITE, TENANT, fails=(404, 412))
 def unpause(ref: str) -> Answer:
     """End a stop and a pause"""
     return _exercise(ref, rights.resume)
 
 
 @pages.put("/tenants/<ref>/restriction")
-@operation("restrict", WRITE, TENANT, fails=(404,))
+@operation("restrict", WRITE, TENANT, fails=(404, 412))
 def restrict(ref: str) -> Answer:
     """Keep it, use it no more"""
     return _exercise(ref, rights.restrict)
 
 
 @pages.delete("/tenants/<ref>/restriction")
-@operation("unrestrict", WRITE, TENANT, fails=(404,))
+@operation("unrestrict", WRITE, TENANT, fails=(404, 412))
 def unrestrict(ref: str) -> Answer:
     """Use it again"""
     return _exercise(ref, rights.unrestrict)
 
 
 @pages.put("/tenants/<ref>/objection")
-@operation("object", WRITE, TENANT, fails=(404,))
+@operation("object", WRITE, TENANT, fails=(404, 412))
 def object_(ref: str) -> Answer:
     """Leave out of statistics"""
     return _exercise(ref, rights.object_)
 
 
 @pages.delete("/tenants/<ref>/objection")
-@operation("unobject", WRITE, TENANT, fails=(404,))
+@operation("unobject", WRITE, TENANT, fails=(404, 412))
 def unobject(ref: str) -> Answer:
     """Count again"""
     return _exercise(ref, rights.unobject)
@@ -214,8 +234,14 @@ def changes(query: Paging) -> Answer:
 def _exercise(ref: str, right: Callable[..., object]) -> Answer:
     with portal().platform.writing() as session:
         found = _known(session, ref)
+        versions.hold(shapes.tenant(found))
         right(session, found, now=portal().clock(), source=SOURCE)
-        return shapes.tenant(found)
+        return _shown(found)
+
+
+def _shown(row: Tenant, status: int = 200) -> Answer:
+    shown = shapes.tenant(row)
+    return shown, status, versions.headers(shown)
 
 
 def _known(session: Session, ref: str) -> Tenant:

@@ -107,10 +107,15 @@ class ChangeOut(Shape):
     done_at: datetime
 
 
-class RosterQuery(Shape):
-    """How a roster is taken."""
+class PatchQuery(Shape):
+    """How changes are taken."""
 
     dry_run: Annotated[bool, Field(description="Say what would happen and change nothing.")] = False
+
+
+class RosterQuery(PatchQuery):
+    """How a roster is taken."""
+
     whole: Annotated[
         bool, Field(description="The body is the whole roster; list those it does not name.")
     ] = False

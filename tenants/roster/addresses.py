@@ -47,9 +47,7 @@ def normalise(text: str) -> str:
 
 
 def _may_deceive(domain: str) -> bool:
-    return lookalikes.becomes_ascii(domain) or any(
-        map(lookalikes.mixes_scripts, domain.split("."))
-    )
+    return lookalikes.becomes_ascii(domain) or any(map(lookalikes.mixes_scripts, domain.split(".")))
 
 
 @lru_cache(maxsize=10_000)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, BinaryIO, Literal
+from typing import Annotated, BinaryIO, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, ValidationError
 from sqlalchemy.orm import Session
@@ -13,9 +13,11 @@ from tenants.roster.lines import Broken, lines
 from tenants.roster.repairs import Repairs
 from tenants.roster.rows import BadRow, Row
 
+Said = TypeVar("Said", bound=BaseModel)
+
 
 class TenantLine(BaseModel):
-    """One line. Unknown fields are refused, as an unknown column is."""
+    """A line of a roster. Unknown fields are refused, as an unknown column is."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -27,39 +29,60 @@ class TenantLine(BaseModel):
     profiling: StrictBool | None = None
 
 
+class TenantPatch(BaseModel):
+    """A line of changes: whom, and the fields to change. A field may be left out, never null."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tenant_ref: StrictStr
+    email: StrictStr = ""
+    housing_association: StrictStr = ""
+    monthly_email: StrictBool = False
+    language: Literal["en", "cy"] = "en"
+    profiling: StrictBool = True
+
+
 def import_json_lines(
     session: Session, stream: BinaryIO, *, dry_run: bool, now: datetime, is_whole: bool = False
 ) -> ImportReport:
     """`imports.import_csv` of JSON lines: UTF-8, an object a line, no header."""
     repairs = Repairs()
     rejected: list[Rejected] = []
-    good = _good_rows(stream, rejected, repairs)
+    good = _good_rows(read(stream, TenantLine, rejected, repairs), rejected)
     return imports.import_rows(
         session, good, rejected, repairs, dry_run=dry_run, now=now, is_whole=is_whole
     )
 
 
-def _good_rows(
-    stream: BinaryIO, rejected: list[Rejected], repairs: Repairs
-) -> Iterator[tuple[int, Row]]:
+def read(
+    stream: BinaryIO, kind: type[Said], rejected: list[Rejected], repairs: Repairs
+) -> Iterator[tuple[int, Said]]:
+    """What each line says, with its number; a line that does not fit is added to `rejected`."""
     for line in lines(stream, repairs):
         if isinstance(line, Broken):
             rejected.append((line.line, line.message))
             continue
         try:
-            given = TenantLine.model_validate_json(line.text)
-            yield line.number, rows.checked(Row(**given.model_dump()))
+            yield line.number, kind.model_validate_json(line.text)
         except ValidationError as error:
-            rejected.append((line.number, _said(error)))
+            rejected.append((line.number, _fault(error, kind)))
+
+
+def _good_rows(
+    given: Iterator[tuple[int, TenantLine]], rejected: list[Rejected]
+) -> Iterator[tuple[int, Row]]:
+    for line, said in given:
+        try:
+            yield line, rows.checked(Row(**said.model_dump()))
         except BadRow as error:
-            rejected.append((line.number, str(error)))
+            rejected.append((line, str(error)))
 
 
-def _said(error: ValidationError) -> str:
+def _fault(error: ValidationError, kind: type[BaseModel]) -> str:
     """The faults by field. A name that is not known may be somebody's data and is not repeated."""
     return "; ".join(
         f"{one['loc'][0]} {one['msg']}"
-        if one["loc"] and one["loc"][0] in TenantLine.model_fields
+        if one["loc"] and one["loc"][0] in kind.model_fields
         else f"a field that is not known: {one['msg']}"
         if one["loc"]
         else "is not a JSON object"

@@ -29,19 +29,20 @@ def upsert(session: Session, row: Row, *, now: datetime, source: str) -> tuple[T
 
     No stop, pause, restriction or objection is lifted, and the same row again changes nothing.
     """
-    known = _known(session, row.tenant_ref)
+    known = find(session, row.tenant_ref)
     if known is None:
         created = _create(session, row, now=now, source=source)
         if created is not None:
             return created, True
-        known = _known(session, row.tenant_ref)
+        known = find(session, row.tenant_ref)
     if known is None:
         raise RuntimeError("a tenant was created and erased between two statements")
     _update(session, known, row, now=now, source=source)
     return known, False
 
 
-def _known(session: Session, ref: str) -> Tenant | None:
+def find(session: Session, ref: str) -> Tenant | None:
+    """The tenant with this reference, locked until the transaction ends."""
     return session.scalar(select(Tenant).where(Tenant.tenant_ref == ref).with_for_update())
 
 

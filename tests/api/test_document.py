@@ -68,6 +68,12 @@ DOCUMENT = _described()
 schema = schemathesis.openapi.from_dict(DOCUMENT)
 
 
+@schemathesis.serializer("text/csv", "application/x-ndjson")
+def _lines(_context: schemathesis.SerializationContext, value: object) -> bytes:
+    """Bodies that are text: what is generated for them is sent as it is."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+
+
 @schema.parametrize()
 @settings(
     max_examples=EXAMPLES,

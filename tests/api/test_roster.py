@@ -109,3 +109,62 @@ def test_the_challenge_says_that_a_token_is_not_known(platform: Caller) -> None:
     assert "error=invalid_token" in unknown.headers["WWW-Authenticate"]
     without = platform.site.browser.get("/api/v1/tenants")
     assert without.headers["WWW-Authenticate"] == "Bearer realm=checkin"
+
+
+def changes(*lines: dict[str, object]) -> bytes:
+    return "\n".join(map(json.dumps, lines)).encode()
+
+
+def patch(platform: Caller, body: bytes, query: str = "", **headers: str) -> Any:
+    given = {"Content-Type": NDJSON, **{name.replace("_", "-"): headers[name] for name in headers}}
+    return platform("PATCH", f"/roster{query}", data=body, headers=given)
+
+
+def test_a_change_touches_the_fields_it_names_and_no_others(platform: Caller) -> None:
+    put(platform, csv_of("a", "b"))
+    body = changes(
+        {"tenant_ref": "a", "monthly_email": False},
+        {"tenant_ref": "b", "email": "B@new.example.org", "language": "cy"},
+    )
+    tried = patch(platform, body, "?dry_run=true")
+    assert (tried.json["updated"], platform.get("/tenants/a")["monthly_email"]) == (2, True)
+    assert patch(platform, body).json["updated"] == 2
+    a, b = platform.get("/tenants/a"), platform.get("/tenants/b")
+    assert (a["email"], a["monthly_email"]) == ("a@example.org", False)
+    assert (b["email"], b["language"]) == ("b@new.example.org", "cy")
+    assert patch(platform, body).json["unchanged"] == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ({"tenant_ref": "private", "monthly_email": False}, "not on the roster"),
+        ({"monthly_email": False}, "tenant_ref"),
+        ({"tenant_ref": "a", "monthly_email": None}, "monthly_email"),
+        ({"tenant_ref": "a", "language": "fr"}, "language"),
+        ({"tenant_ref": "a", "email": "private"}, "email"),
+        ({"tenant_ref": "a", "stopped": False}, "not known"),
+    ],
+)
+def test_a_wrong_change_is_named_by_line_and_costs_no_other(
+    platform: Caller, line: dict[str, object], named: str
+) -> None:
+    put(platform, csv_of("a", "b"))
+    answer = patch(platform, changes(line, {"tenant_ref": "b", "profiling": False}))
+    (error,) = answer.json["errors"]
+    assert (answer.status_code, error["field"], answer.json["updated"]) == (422, "line 1", 1)
+    assert named in error["detail"]
+    assert "private" not in answer.text
+    assert platform.get("/tenants/b")["profiling"] is False
+
+
+def test_changes_create_nobody_lift_nothing_and_hold_to_a_version(platform: Caller) -> None:
+    version = put(platform, csv_of("a")).headers["ETag"]
+    platform("PUT", "/tenants/a/stop")
+    platform.put("b")
+    late = patch(platform, changes({"tenant_ref": "a", "language": "cy"}), If_Match=version)
+    assert late.status_code == 412
+    patch(platform, changes({"tenant_ref": "a", "monthly_email": True}))
+    assert platform.get("/tenants/a")["stopped"] is True
+    assert refs(platform) == ["a", "b"]
+    assert platform("PATCH", "/roster", data=b"{}", content_type="text/csv").status_code == 415

@@ -206,3 +206,36 @@ def test_the_platforms_tenants_are_what_it_sent(platform: Caller) -> None:
     held = platform.get("/tenants/T-007")
 
     assert {**TENANT, "housing_association": ASSOCIATION}.items() <= held.items()
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("PUT", ""), ("DELETE", ""), ("PUT", "/stop"), ("DELETE", "/stop"), ("PUT", "/restriction")],
+)
+def test_what_changed_since_it_was_read_is_not_overwritten(
+    platform: Caller, method: str, path: str
+) -> None:
+    platform.put("T-007")
+    read = platform("GET", "/tenants/T-007").headers["ETag"]
+    platform("PUT", "/tenants/T-007/objection")
+    body = {"json": TENANT} if (method, path) == ("PUT", "") else {}
+
+    late, in_time = (
+        platform(method, f"/tenants/T-007{path}", headers={"If-Match": version}, **body)
+        for version in (read, platform("GET", "/tenants/T-007").headers["ETag"])
+    )
+
+    assert (412, "application/problem+json") == (late.status_code, late.content_type)
+    assert in_time.status_code in (200, 204)
+
+
+def test_a_tenant_is_created_only_if_nobody_is_there(platform: Caller) -> None:
+    only_new, only_known = {"If-None-Match": "*"}, {"If-Match": "*"}
+    asked = [only_known, only_new, only_new, only_known]
+
+    statuses = [
+        platform("PUT", "/tenants/T-007", json=TENANT, headers=headers).status_code
+        for headers in asked
+    ]
+
+    assert [412, 201, 412, 200] == statuses
