@@ -50,6 +50,7 @@ _campaign_schedule = {
 _platform_schedule = {
     "platform-tick": {"task": "tasks.platform.tick", "schedule": _tick},
     "platform-post": {"task": "tasks.platform.post", "schedule": _tick},
+    "platform-changes": {"task": "tasks.platform.tell_changes", "schedule": 6 * _tick},
     "platform-keys": {"task": "tasks.platform.check_keys", "schedule": 6 * _tick},
     "platform-rotation": {"task": "tasks.platform.rotate_vault", "schedule": 60 * _tick},
     "platform-purge": {"task": "tasks.platform.purge", "schedule": 60 * _tick},

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, Update, delete, exists, func, insert, select, update
+from sqlalchemy import Table, Update, case, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session, load_only
 
 from campaigns import audit
@@ -64,6 +64,15 @@ class AddressChange:
     old_address: str
     new_address: str
     link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """An address that is not mailed any more: it bounced for good, or its owner called it spam."""
+
+    address: str
+    is_complaint: bool
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,15 +304,22 @@ def _settle(
     audit.record(session, who=PLATFORM, action=f"figures {state}", now=now, month=month)
 
 
-def bounced_addresses(session: Session, since: datetime) -> list[str]:
-    """Addresses that bounced for good or complained since a moment, in order."""
+def unreached(session: Session, since: datetime) -> list[Unreached]:
+    """Addresses that bounced for good or complained since a moment, in order.
+
+    Whoever complained after a bounce, or bounced after a complaint, is told once.
+    """
+    complained = func.max(case((Suppression.kind == SuppressionKind.COMPLAINT, 1), else_=0))
     found = (
-        select(Suppression.address)
+        select(Suppression.address, complained, func.max(Suppression.added_at))
         .where(Suppression.kind.in_(BOUNCED), Suppression.added_at >= since)
-        .distinct()
+        .group_by(Suppression.address)
         .order_by(Suppression.address)
     )
-    return list(session.scalars(found))
+    return [
+        Unreached(address, is_complaint=bool(is_complaint), since=at)
+        for address, is_complaint, at in session.execute(found)
+    ]
 
 
 def _readdress(session: Session, change: AddressChange) -> None:

@@ -24,6 +24,7 @@ from kit.timeouts import DIAGNOSIS
 from links import keys
 from replies.vault.master_keys import LocalRing
 from replies.vault.sealing import master_keys_of
+from tenants.feed import signatures, webhook
 
 JOBS = {
     "campaign": (campaigns.models.Heartbeat, campaigns.watching.jobs.expected),
@@ -50,6 +51,7 @@ def examine(settings: Settings, *, dns: Dns | None = None) -> Iterator[Diagnosis
             domain = parseaddr(settings.reply_to)[1].rpartition("@")[2]
             yield look("DNS replies", lambda: check_receives(dns, domain, settings.aws_region))
     if settings.has_platform_side:
+        yield look("webhook", lambda: _webhook(settings))
         sender = settings.platform_from_address
         yield from sender_diagnosis.examine(sender, dns=dns, prefix="platform ")
 
@@ -96,6 +98,26 @@ def _clock(side: Side, settings: Settings) -> str:
         return "not asked, as the database is not ready"
     finally:
         database.dispose()
+
+
+def _webhook(settings: Settings) -> str:
+    if settings.webhook_url is None or settings.webhook_secrets_file is None:
+        return "not set; the platform asks for changes itself"
+    signatures.load(settings.webhook_secrets_file)
+    database = Database(settings.platform_database_url, timeouts=DIAGNOSIS)
+    try:
+        with database.reading() as session:
+            row = webhook.standing(session)
+    except SQLAlchemyError:
+        return "not asked, as the database is not ready"
+    finally:
+        database.dispose()
+    if row is not None and row.failures:
+        raise Unwell(
+            f"the last {row.failures} calls were not taken ({row.trouble}); "
+            "look at the receiver's log"
+        )
+    return "every change was told" if row is not None else "not called yet"
 
 
 def _set_aside(settings: Settings) -> str:

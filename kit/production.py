@@ -40,6 +40,10 @@ class Chosen(Protocol):
     @property
     def oidc_issuer(self) -> str | None: ...
     @property
+    def webhook_url(self) -> str | None: ...
+    @property
+    def webhook_secrets_file(self) -> Path | None: ...
+    @property
     def model_fields_set(self) -> set[str]: ...
 
 
@@ -55,6 +59,7 @@ def problems(settings: Chosen) -> Iterator[Problem]:
             "neither database is named; set this one, CHECKIN_CAMPAIGN_DATABASE_URL, or both",
         )
     yield from _of_single_sign_on(settings)
+    yield from _of_webhook(settings)
     if settings.env != "production":
         return
     if urlsplit(settings.broker_url).scheme in {"memory", "filesystem"}:
@@ -92,6 +97,16 @@ def _of_single_sign_on(settings: Chosen) -> Iterator[Problem]:
     issuer = settings.oidc_issuer
     if issuer and settings.env == "production" and not issuer.startswith("https://"):
         yield _unsafe("oidc_issuer", "is not https; name the provider's public address")
+
+
+def _of_webhook(settings: Chosen) -> Iterator[Problem]:
+    url = settings.webhook_url
+    if url and settings.webhook_secrets_file is None:
+        yield Problem(
+            "CHECKIN_WEBHOOK_SECRETS_FILE", "is missing; CHECKIN_WEBHOOK_URL needs it to sign"
+        )
+    if url and settings.env == "production" and not url.startswith("https://"):
+        yield _unsafe("webhook_url", "is not https; name the receiver's public address")
 
 
 def _is_embedded(place: str) -> bool:

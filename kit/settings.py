@@ -101,6 +101,11 @@ class Settings(BaseSettings):
     """The release ledger's anchor in S3 instead of a file: `s3://BUCKET/KEY`."""
     metrics_token_file: Path | None = None
     """The token for `/metrics`, of 16 characters or more; unset: `/metrics` is off."""
+    webhook_url: WebAddress | None = None
+    """Where the platform is called with what changed; unset: it is not called. https in production.
+    """
+    webhook_secrets_file: Path | None = None
+    """The secrets that sign those calls, one a line; `checkin api webhook-secret` adds one."""
     dns_server: HostAndPort | None = None
     """The DNS server that `checkin doctor --dns` asks, `ADDRESS:PORT`; unset: this machine's."""
     unknown_grace: Duration = timedelta(hours=1)

@@ -20,6 +20,8 @@ from reports.freeze import Desk, freeze_due
 from tasks import turns
 from tasks.app import app
 from tasks.process import current, once
+from tenants.feed import signatures, unreached, webhook
+from tenants.feed.webhook import Receiver
 from tenants.handover import mailing_list, suppression_outbox
 from tenants.jobs import PlatformJob
 from tenants.models import Heartbeat
@@ -83,6 +85,19 @@ def rotate_vault() -> None:
             window=chosen.vault_window,
             now=utc_now(),
         )
+
+
+@app.task(name="tasks.platform.tell_changes")
+def tell_changes() -> None:
+    """Note whom the email stopped reaching, and call the platform with what changed."""
+    if _is_duplicate(PlatformJob.CHANGES, tell_changes.name):
+        return
+    with _beating(PlatformJob.CHANGES):
+        if current().door_url != NO_DATABASE:
+            unreached.note(_platform_database(), _campaign_database())
+        if (url := current().webhook_url) and (file := current().webhook_secrets_file):
+            receiver = Receiver(url, signatures.load(file))
+            webhook.call(_platform_database(), receiver, clock=utc_now)
 
 
 @app.task(name="tasks.platform.purge")

@@ -23,6 +23,7 @@ class PlatformJob(StrEnum):
     KEYS = "keys"
     PURGE = "purge"
     ROTATION = "rotation"
+    CHANGES = "changes"
 
 
 def expected(settings: Settings) -> Mapping[str, timedelta]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Identity, Index, LargeBinary, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.database import PlatformBase, RowId, UtcDateTime
@@ -89,6 +89,23 @@ class RightsEntry(PlatformBase):
     done_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_on: Mapped[date | None]
     answered_on: Mapped[date | None]
+
+
+class Webhook(PlatformBase):
+    """How far the platform's webhook has been told the rights log, and when it is told again.
+
+    There is one row. `failures` counts the calls in a row that failed, and `trouble` names the last
+    one: a status or an exception's class.
+    """
+
+    __tablename__ = "webhook"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    cursor: Mapped[int] = mapped_column(RowId, default=0)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    failures: Mapped[int] = mapped_column(default=0)
+    trouble: Mapped[str | None] = mapped_column(String(64))
 
 
 class Letter(PlatformBase):

@@ -5,8 +5,10 @@ import click
 from checkin import connections
 from kit import settings
 from kit.clock import utc_now
+from kit.errors import Refused
 from tenants import api_tokens
 from tenants.api_tokens import Scope
+from tenants.feed import signatures
 
 
 @click.group()
@@ -83,3 +85,19 @@ def remove(name: str) -> None:
     with connections.platform(settings.load()) as database, database.writing() as session:
         api_tokens.remove(session, name=name)
     click.echo(f"{name} is removed.")
+
+
+@api.command("webhook-secret")
+def webhook_secret() -> None:
+    """Make a secret that signs the webhook's calls, and print it for the receiver.
+
+    It is put first in CHECKIN_WEBHOOK_SECRETS_FILE. The older ones go on signing beside it; take
+    their lines out once the receiver knows the new one.
+
+    \b
+    Example:  checkin api webhook-secret
+    """
+    file = settings.load().webhook_secrets_file
+    if file is None:
+        raise Refused("Set CHECKIN_WEBHOOK_SECRETS_FILE to the file that is to hold it.")
+    click.echo(signatures.add_secret(file))

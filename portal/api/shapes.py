@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr
 from kit.months import PATTERN
 from replies.submissions import Submitted
 from tenants.models import RightsEntry, Tenant
-from tenants.rights import export
+from tenants.rights import evidence, export
 from tenants.rights.evidence import RightsAction
 from tenants.roster.rows import ASSOCIATION_MAX, REF_MAX
 
@@ -236,6 +236,4 @@ def submitted(row: Submitted, ref: str) -> SubmittedOut:
 
 def change(row: RightsEntry) -> ChangeOut:
     """An entry of the rights log."""
-    return ChangeOut(
-        tenant_ref=row.tenant_ref or "", action=row.action, source=row.source, done_at=row.done_at
-    )
+    return ChangeOut.model_validate(evidence.told(row))

@@ -89,6 +89,8 @@ LOGGED = {
     RightsAction.TAKEN_BACK: "A reply was taken back from the housing association",
     RightsAction.OPENED: "The Centre for Responsible Credit opened a reply",
     RightsAction.ASKED: "A person was asked for",
+    RightsAction.BOUNCED: "The email could not be delivered",
+    RightsAction.COMPLAINED: "The email was marked as spam",
     RightsAction.ERASED: "Everything was deleted",
 }
 

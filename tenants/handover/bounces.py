@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaigns import handover
+from campaigns.handover import Unreached
 from kit import bulk
 from kit.database import Database
 from tenants.models import Tenant
@@ -16,16 +17,22 @@ BATCH = 1_000
 
 def unreached(platform: Database, campaign: Database, *, since: datetime) -> list[tuple[str, str]]:
     """Reference and address of every tenant whose mail bounced for good, or who called it spam."""
-    with campaign.reading() as session:
-        addresses = handover.bounced_addresses(session, since)
+    found = addresses(campaign, since=since)
     with platform.reading() as session:
-        return sorted(_tenants_of(session, addresses))
+        theirs = tenants_of(session, found)
+        return sorted((tenant.tenant_ref, tenant.email) for tenant, _ in theirs)
 
 
-def _tenants_of(session: Session, addresses: list[str]) -> Iterator[tuple[str, str]]:
-    for start in range(0, len(addresses), BATCH):
-        batch = addresses[start : start + BATCH]
-        found = select(Tenant.tenant_ref, Tenant.email).where(
-            bulk.any_of(session, Tenant.email, batch)
-        )
-        yield from ((ref, email) for ref, email in session.execute(found))
+def addresses(campaign: Database, *, since: datetime) -> list[Unreached]:
+    """The addresses that bounced for good, or whose owner called the email spam."""
+    with campaign.reading() as session:
+        return handover.unreached(session, since)
+
+
+def tenants_of(session: Session, found: list[Unreached]) -> Iterator[tuple[Tenant, Unreached]]:
+    """The tenants who have one of these addresses now."""
+    for start in range(0, len(found), BATCH):
+        batch = {each.address: each for each in found[start : start + BATCH]}
+        theirs = select(Tenant).where(bulk.any_of(session, Tenant.email, list(batch)))
+        for tenant in session.scalars(theirs.order_by(Tenant.id)).all():
+            yield tenant, batch[tenant.email]

@@ -1,11 +1,11 @@
 """The evidence that a right was exercised, and the feed that the platform's developers follow."""
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kit import bulk
@@ -35,10 +35,13 @@ class RightsAction(StrEnum):
     TAKEN_BACK = "reply-taken-back"
     OPENED = "reply-opened"
     ASKED = "asked-a-person"
+    BOUNCED = "email-bounced"
+    COMPLAINED = "marked-as-spam"
     ERASED = "erased"
 
 
 ABOUT_EMAILS = frozenset({RightsAction.STOPPED, RightsAction.PAUSED, RightsAction.RESUMED})
+UNREACHED = frozenset({RightsAction.BOUNCED, RightsAction.COMPLAINED})
 ABOUT_TOTALS = frozenset({RightsAction.OBJECTED, RightsAction.UNOBJECTED})
 
 
@@ -76,6 +79,20 @@ def of_tenant(session: Session, tenant_id: int) -> list[RightsEntry]:
     return list(session.scalars(theirs.order_by(RightsEntry.id)))
 
 
+def latest(session: Session, actions: Collection[RightsAction]) -> datetime | None:
+    """The moment of the latest of these actions, whoever's it is."""
+    return session.scalar(
+        select(func.max(RightsEntry.done_at)).where(RightsEntry.action.in_(actions))
+    )
+
+
+def is_recorded(session: Session, tenant: Tenant, action: RightsAction, *, at: datetime) -> bool:
+    """Whether this was recorded of a tenant with exactly this moment."""
+    return any(
+        (entry.action, entry.done_at) == (action, at) for entry in of_tenant(session, tenant.id)
+    )
+
+
 def latest_choice(session: Session, tenant_id: int, *, made_at: datetime) -> RightsAction | None:
     """A tenant's latest choice about emails and statistics, if it was made at exactly this moment.
 
@@ -108,6 +125,16 @@ def after(session: Session, cursor: int, *, limit: int) -> Sequence[RightsEntry]
         RightsEntry.action.not_in((RightsAction.SEEN, RightsAction.TAKEN_AWAY)),
     )
     return session.scalars(later.order_by(RightsEntry.id).limit(limit)).all()
+
+
+def told(entry: RightsEntry) -> dict[str, str]:
+    """An entry as the platform is told it, in JSON's types."""
+    return {
+        "tenant_ref": entry.tenant_ref or "",
+        "action": entry.action,
+        "source": entry.source,
+        "done_at": entry.done_at.isoformat().replace("+00:00", "Z"),
+    }
 
 
 def forget(session: Session, tenant: Tenant, *, source: str, now: datetime) -> None:

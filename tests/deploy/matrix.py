@@ -45,11 +45,12 @@ openings            -         r                ra
 release_ledger      ra        -                ra
 releases            raw       r*               raw
 replies             rd        rawd             rwd
-rights_log          rw*       raw*d            raw*d
+rights_log          raw*      raw*d            raw*d
 rounds              raw*d     r                r
 submissions         -         rad              r
 tenants             rw*       rawd             rawd
 visits              rd        rawd             r*d
+webhook             raw       -                r
 """
 
 MATRICES = {"campaign": CAMPAIGN, "platform": PLATFORM}

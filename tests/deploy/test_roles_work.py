@@ -13,7 +13,7 @@ from sqlalchemy import select
 import campaigns.watching.metrics
 import portal.metrics
 from campaigns import engine, releases, staff
-from campaigns.handover import bounced_addresses
+from campaigns.handover import unreached
 from campaigns.models import Campaign, Role, SuppressionKind
 from campaigns.sending import control, progress, transitions, worker
 from campaigns.sending.transitions import Trigger
@@ -109,7 +109,7 @@ def test_a_stop_and_a_bounce_cross_the_door(signed_in: As) -> None:
         suppress(session, address="t2@example.org", kind=SuppressionKind.BOUNCE, now=NOW)
 
     with door.reading() as session:
-        assert ["t2@example.org"] == bounced_addresses(session, NOW)
+        assert ["t2@example.org"] == [each.address for each in unreached(session, NOW)]
 
 
 def test_staff_cancel_and_the_door_is_shut(signed_in: As) -> None:

@@ -18,9 +18,10 @@ GRANT SELECT ON heartbeats TO platform, platform_portal, platform_operator;
 -- Workers: hand a month over, count and freeze it, post letters, rotate the vault, end what is kept
 -- for a time only.
 GRANT SELECT ON data_keys, letters, links, marks, release_ledger, releases, replies, rights_log,
-  rounds, tenants, visits TO platform;
-GRANT INSERT ON heartbeats, links, marks, release_ledger, releases, rounds TO platform;
-GRANT UPDATE ON heartbeats, letters, marks, releases TO platform;
+  rounds, tenants, visits, webhook TO platform;
+GRANT INSERT ON heartbeats, links, marks, release_ledger, releases, rights_log, rounds, webhook
+  TO platform;
+GRANT UPDATE ON heartbeats, letters, marks, releases, webhook TO platform;
 GRANT UPDATE (paused_until) ON tenants TO platform;
 GRANT UPDATE (mailed) ON rounds TO platform;
 GRANT UPDATE (tenant_ref) ON rights_log TO platform;
@@ -44,7 +45,7 @@ GRANT DELETE ON consents, data_keys, letters, replies, rights_log, submissions, 
 
 -- A person at the command line: roster, rights, key rotation, figures, and the break-glass call.
 GRANT SELECT ON api_tokens, consents, data_keys, letters, links, marks, openings, release_ledger,
-  releases, replies, rights_log, rounds, submissions, tenants TO platform_operator;
+  releases, replies, rights_log, rounds, submissions, tenants, webhook TO platform_operator;
 GRANT INSERT ON api_tokens, consents, letters, marks, openings, release_ledger, releases,
   rights_log, tenants TO platform_operator;
 GRANT UPDATE ON data_keys, releases, replies, tenants TO platform_operator;

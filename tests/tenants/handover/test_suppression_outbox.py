@@ -145,9 +145,12 @@ def test_bounces_and_complaints_can_be_read_back_and_nothing_else(campaign_db: D
         for kind in SuppressionKind:
             session.add(Suppression(address=f"{kind}@example.org", kind=kind, added_at=NOW))
     with campaign_db.reading() as session:
-        found = door.bounced_addresses(session, NOW)
-        later = door.bounced_addresses(session, NOW + timedelta(seconds=1))
-    assert found == ["bounce@example.org", "complaint@example.org"]
+        found = door.unreached(session, NOW)
+        later = door.unreached(session, NOW + timedelta(seconds=1))
+    assert [(each.address, each.is_complaint) for each in found] == [
+        ("bounce@example.org", False),
+        ("complaint@example.org", True),
+    ]
     assert later == []
 
 
