@@ -1,4 +1,4 @@
-"""Forget replies: the ciphertexts, and the only key that opened them."""
+"""Delete replies and the key that decrypts them."""
 
 from datetime import date
 
@@ -13,10 +13,10 @@ from replies.models import DataKey, Reply, Round
 def forget(session: Session, tenant_id: int) -> int:
     """Delete every reply of a tenant and destroy their data key; returns how many replies.
 
-    The key goes first: a reply on its way holds it (see `replies.vault`), so it either came before
-    and is deleted here, or comes after and gets a new key. To erase a tenant, take their links away
-    before, in the same transaction (`links.ledger.forget_tenant`); then none comes after. Copies in
-    old backups become unreadable when the epoch's master key is rotated out.
+    The key goes first. Storing a reply locks the key (see `replies.vault`), so a concurrent reply
+    either came before and is deleted here, or comes after and gets a new key. To erase a tenant,
+    first detach their links in the same transaction (`links.ledger.forget_tenant`); then none comes
+    after. Copies in old backups become unreadable when their master key is destroyed.
     """
     session.execute(delete(DataKey).where(DataKey.tenant_id == tenant_id))
     return changed(session, delete(Reply).where(Reply.tenant_id == tenant_id))
@@ -29,7 +29,7 @@ def forget_month(session: Session, tenant_id: int, month: str) -> bool:
 
 
 def purge(session: Session, *, before: date) -> int:
-    """Delete the replies given before a day, and the keys and rounds that nothing needs any more.
+    """Delete the replies given before a day, and keys and rounds that are no longer needed.
 
     Returns how many replies.
     """
@@ -42,9 +42,9 @@ def purge(session: Session, *, before: date) -> int:
 
 
 def _drop_idle_keys(session: Session) -> None:
-    """Destroy the keys that open nothing: first hold them, then look again.
+    """Destroy keys without a reply: lock them, then check again.
 
-    Whoever is about to store a reply holds the key too, and by then has stored it.
+    A transaction that stores a reply holds the same lock, so its reply is seen by then.
     """
     is_idle = ~exists().where(Reply.tenant_id == DataKey.tenant_id)
     idle = session.scalars(select(DataKey.tenant_id).where(is_idle).with_for_update()).all()

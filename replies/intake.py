@@ -1,4 +1,4 @@
-"""The one way in for a reply: store it and spend its link, both or neither; and put it right."""
+"""Store a reply and spend its link, both or neither; correct a stored reply."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -21,7 +21,7 @@ REPLIES: Table = Reply.metadata.tables[Reply.__tablename__]
 
 
 class ReplyPlace(NamedTuple):
-    """Where a reply goes; `questions` are the pinned names as one text."""
+    """A reply's tenant, month and questions; `questions` are the pinned names as one text."""
 
     tenant_id: int
     month: str
@@ -47,11 +47,10 @@ def submit(
 ) -> IntakeOutcome:
     """Store validated `answers` for the tenant and month of a link, and spend the link.
 
-    A link that was spent before, or whose tenant was erased, stores nothing; the two look the same
-    from outside. A reply through a fresh link takes the place of the month's earlier one, and what
-    was said of showing that one goes with it. `show_to` is the housing association that the tenant
-    expressly chose to show this one to. `asked` are the month's pinned questions, where the caller
-    has read them before: they never change.
+    A link that is spent, or whose tenant was erased, stores nothing; callers must not show which.
+    A reply through a fresh link replaces the month's earlier one, and with it the choice to show
+    that one. `show_to` is the housing association to which the tenant expressly chose to show this
+    reply. `asked` are the month's pinned questions, if the caller has read them: they never change.
 
     Raises:
         LinkMissing, LinkExpired: see `links.ledger.look_up`.
@@ -71,7 +70,7 @@ def submit(
 
 
 def find(session: Session, *, tenant_id: int, month: str) -> Reply:
-    """A tenant's reply of a month, locked until the transaction ends.
+    """Return a tenant's reply of a month, locked until the transaction ends.
 
     Raises:
         NotFound: there is none.
@@ -84,11 +83,11 @@ def find(session: Session, *, tenant_id: int, month: str) -> Reply:
 
 
 def correct(session: Session, vault: Vault, reply: Reply, *, answers: Answers) -> None:
-    """Seal validated `answers` in place of what the reply said (UK GDPR, article 16).
+    """Replace a reply's answers with validated `answers` (UK GDPR, article 16).
 
-    The day it was given stays, and no past release changes. Lock the tenant's row first
-    (`tenants.rights`), so that nobody erases the key meanwhile. A reply that tells of nothing any
-    more is taken back from the association it was shown to.
+    Its day stays, and no past release changes. Lock the tenant's row first (`tenants.rights`), so
+    that nobody erases the key meanwhile. If the answers no longer tell of any change, the reply is
+    no longer shown to the association.
     """
     reply.sealed = vault.seal(session, reply, answers)
     if not submissions.is_worth_showing(answers):
@@ -97,7 +96,7 @@ def correct(session: Session, vault: Vault, reply: Reply, *, answers: Answers) -
 
 
 def _store(session: Session, place: ReplyPlace, sealed: bytes, today: date) -> int:
-    """The number of the row; an earlier reply of the month makes way for it."""
+    """Store the reply in place of an earlier one of the month; returns its row number."""
     row = {**place._asdict(), "sealed": sealed, "replied_on": today}
     while (number := bulk.add_if_new(session, REPLIES, row)) is None:
         erasure.forget_month(session, place.tenant_id, place.month)

@@ -1,4 +1,4 @@
-"""Replies in the platform database: ciphertexts, and the wrapped keys that open them."""
+"""Tables of the replies: ciphertexts, and the wrapped keys that decrypt them."""
 
 from datetime import date, datetime
 
@@ -18,7 +18,7 @@ from kit.database import PlatformBase, RowId, UtcDateTime
 
 
 class Round(PlatformBase):
-    """One month's questions as they were when it was handed over, and the last day for answers.
+    """One month's pinned questions and its last day for replies.
 
     `mailed` has the number of tenants of each housing association, fixed at the hand-over. The day
     and subject of the email, and the day of the check-in before it, are the same for everybody.
@@ -47,7 +47,7 @@ class DataKey(PlatformBase):
 
 
 class Reply(PlatformBase):
-    """One tenant's reply of one month: one padded ciphertext, and the day it came."""
+    """One tenant's reply of one month: a padded ciphertext, and the day it was given."""
 
     __tablename__ = "replies"
     __table_args__ = (
@@ -64,7 +64,7 @@ class Reply(PlatformBase):
 
 
 class Submission(PlatformBase):
-    """A tenant's word that the association they named may read one reply. It holds no answer."""
+    """A tenant's permission for their housing association to read one reply. Holds no answer."""
 
     __tablename__ = "submissions"
     __table_args__ = (Index("ix_submissions_housing_association_id", "housing_association", "id"),)
@@ -76,9 +76,9 @@ class Submission(PlatformBase):
 
 
 class Opening(PlatformBase):
-    """One reply that was opened in an emergency. A trigger refuses to change or delete a row.
+    """One opening of a reply in an emergency. A trigger refuses to change or delete a row.
 
-    `tenant_id` is never given to another tenant, and leads to nobody once its tenant was erased.
+    `tenant_id` is never reused; once the tenant is erased it refers to nobody.
     """
 
     __tablename__ = "openings"

@@ -1,8 +1,7 @@
 """Break the glass: open one reply of one tenant, for a reason, with a second person.
 
-Done in very limited circumstances (a fault, a complaint). The log is only ever added to: the
-database refuses anything else. Whoever calls this tells the tenant in the same transaction
-(`tenants.rights.break_glass`).
+For very limited circumstances (a fault, a complaint). The database allows only additions to the
+log. The caller notifies the tenant in the same transaction (`tenants.rights.break_glass`).
 """
 
 from datetime import datetime
@@ -33,14 +32,14 @@ def open_logged(
     second: str,
     now: datetime,
 ) -> dict[str, Any]:
-    """The reply of one tenant and month, as `replies.reading.shown` gives it; the log grows.
+    """Return a reply as `replies.reading.shown` does, and log that it was opened.
 
-    `by` opens it, `second` agreed: two email addresses of two people.
+    `by` opens it and `second` agreed: email addresses of two people.
 
     Raises:
         BadInput: the reason is too short or too long, or the two are not two people.
         NotFound: the tenant gave no reply that month; nothing is logged.
-        Unreadable, KeyUnavailable: the reply can no longer be opened; nothing is logged.
+        Unreadable, KeyUnavailable: the reply cannot be decrypted; nothing is logged.
     """
     opened_by, agreed_by, reason = _checked(by, second, reason)
     theirs = select(Reply).where(Reply.tenant_id == tenant_id, Reply.month == month)
@@ -63,7 +62,7 @@ def open_logged(
 
 
 def of_tenant(session: Session, tenant_id: int) -> list[Opening]:
-    """Every time a reply of this tenant was opened, oldest first."""
+    """Return the openings of a tenant's replies, oldest first."""
     theirs = select(Opening).where(Opening.tenant_id == tenant_id)
     return list(session.scalars(theirs.order_by(Opening.id)))
 
@@ -84,7 +83,7 @@ def _checked(by: str, second: str, reason: str) -> tuple[str, str, str]:
 
 
 def _mailbox(where: str, text: str, problems: list[Problem]) -> str:
-    """One bare address, in lower case."""
+    """Return one bare address in lower case; add a problem if it is not one."""
     address = text.strip().lower()
     try:
         variables.mail_address(address)
@@ -95,6 +94,6 @@ def _mailbox(where: str, text: str, problems: list[Problem]) -> str:
 
 
 def _person(mailbox: str) -> str:
-    """Who reads a mailbox: `a+b@example.org` goes to `a@example.org`."""
+    """Return the person behind a mailbox: `a+b@example.org` is `a@example.org`."""
     address = Address(addr_spec=mailbox)
     return f"{address.username.partition('+')[0]}@{address.domain}"

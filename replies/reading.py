@@ -1,4 +1,4 @@
-"""Read replies back, for nobody but the tenant they are about."""
+"""Read a tenant's replies, for that tenant alone."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from replies.vault.sealing import Vault
 
 
 def held_about(session: Session, vault: Vault, tenant_id: int) -> list[dict[str, Any]]:
-    """Every reply held about a tenant, oldest month first, as JSON-ready values.
+    """Return every reply of a tenant, oldest month first, as JSON values.
 
     Each is `{"month": "2026-12", "replied_on": "2026-12-03", "answers": {"work": "ended", …},
     "in_words": [{"question": "…", "answers": ["…"]}, …], "shown_to": null}`; `shown_to` is the
@@ -31,7 +31,7 @@ def held_about(session: Session, vault: Vault, tenant_id: int) -> list[dict[str,
 
 
 def shown(session: Session, vault: Vault, reply: Reply) -> dict[str, Any]:
-    """One reply as in `held_about`, without whom it is shown to."""
+    """Return one reply as in `held_about`, without `shown_to`."""
     given = vault.open(session, reply)
     form = questions.form_of(reply.questions)
     return {

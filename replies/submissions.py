@@ -1,8 +1,7 @@
-"""What a tenant asked to have shown to their housing association, so that it can help.
+"""Replies that tenants chose to show to their housing association, so that it can help.
 
-The reply stays the only copy of the answers. Beside it lies the tenant's word, with the association
-of that day; without it the association sees nothing. It goes with the reply: replaced by a newer
-one, deleted, erased or purged.
+The reply remains the only copy of the answers; a submission only permits the association of that
+day to read it. It is deleted with the reply, and when a newer reply replaces it.
 """
 
 from collections.abc import Sequence
@@ -22,16 +21,16 @@ from replies.models import Reply, Submission
 from replies.vault.sealing import Vault
 
 NEVER_SHOWN = ("ethnicity",)
-"""Questions, and their follow-ups, that no association sees, whatever the tenant ticked."""
+"""Questions that, with their follow-ups, are never shown to an association."""
 
 WORTH_SHOWING = frozenset({"yes", NO_BUT_HELP.key})
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """One reply as an association may read it; `cursor` grows with each submission.
+    """One reply as an association may read it; `cursor` increases with each submission.
 
-    `in_words` holds each question with the labels of what was chosen.
+    `in_words` holds each question with the labels of its answers.
     """
 
     cursor: int
@@ -43,12 +42,12 @@ class Submitted:
 
 
 def is_worth_showing(answers: Answers) -> bool:
-    """Whether the tenant told of a change or wants help; else there is nothing to pass on."""
+    """Whether the tenant reported a change or wants help."""
     return not WORTH_SHOWING.isdisjoint(chosen(answers, CHANGED.key))
 
 
 def submit(session: Session, reply_id: int, *, housing_association: str, on: date) -> None:
-    """Let this association read this reply."""
+    """Allow an association to read a reply."""
     session.add(
         Submission(reply_id=reply_id, housing_association=housing_association, submitted_on=on)
     )
@@ -56,13 +55,13 @@ def submit(session: Session, reply_id: int, *, housing_association: str, on: dat
 
 
 def withdraw(session: Session, *, tenant_id: int, month: str) -> bool:
-    """Take a month's reply back from the association; the reply stays. True if it was shown."""
+    """Stop showing a month's reply to the association; True if it was shown."""
     reply = select(Reply.id).where(Reply.tenant_id == tenant_id, Reply.month == month)
     return bulk.changed(session, delete(Submission).where(Submission.reply_id.in_(reply))) > 0
 
 
 def shown_to(session: Session, tenant_id: int) -> dict[str, str]:
-    """The association that each of a tenant's replies is shown to, by month."""
+    """Return the association that each of a tenant's replies is shown to, by month."""
     rows = session.execute(
         select(Reply.month, Submission.housing_association)
         .join(Submission, Submission.reply_id == Reply.id)
@@ -80,9 +79,9 @@ def listed(
     limit: int,
     leaving_out: Sequence[int] = (),
 ) -> list[Submitted]:
-    """The replies submitted to one association, oldest submission first, from a cursor on.
+    """Return the replies submitted to one association after a cursor, oldest first.
 
-    Names no tenant but by id; `leaving_out` are tenants whose processing is restricted.
+    Tenants are given by id; `leaving_out` are tenants whose processing is restricted.
 
     Raises:
         Unreadable, KeyUnavailable: a reply is there that can no longer be opened.
@@ -102,7 +101,7 @@ def listed(
 
 
 def may_be_shown(answers: Answers) -> Answers:
-    """The answers without what no association ever sees."""
+    """Return the answers without those never shown to an association."""
     return {key: given for key, given in answers.items() if not _is_withheld(key)}
 
 

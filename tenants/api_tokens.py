@@ -1,4 +1,4 @@
-"""Tokens for the platform's API. A token is 256 random bits; only its SHA-256 is kept."""
+"""Tokens for the platform's API. A token is 256 random bits; only its SHA-256 is stored."""
 
 import hashlib
 import secrets
@@ -35,7 +35,7 @@ def add(
     housing_association: str | None,
     now: datetime,
 ) -> str:
-    """Make a token and return it: it is shown this once and cannot be found out again.
+    """Create a token and return it; it cannot be shown again.
 
     `submitted:read` is for one housing association, and no other scope goes with it.
 
@@ -62,7 +62,7 @@ def add(
 
 
 def find(session: Session, token: str) -> ApiToken | None:
-    """The token's row, or None. Found by its digest, so its bytes cannot be timed."""
+    """Return the token's row, or None; looked up by digest, so that timing reveals nothing."""
     return session.scalar(select(ApiToken).where(ApiToken.digest == _digest(token)))
 
 

@@ -1,8 +1,8 @@
-"""Who may be mailed, as conditions the database can check.
+"""Who may be mailed, as SQL conditions.
 
-Consent belongs to a tenancy, a stop to an address: a tenancy that agreed and is not held back is
-eligible; a tenancy that is held back closes its address for everybody who shares it, because the
-person who stopped would read the mail all the same.
+Consent belongs to a tenancy, a stop to an address. A tenancy is eligible if it consented and is not
+held back. A tenancy that is held back blocks its address for everybody who shares it, because the
+person who stopped would still receive the mail.
 """
 
 from datetime import date
@@ -14,12 +14,12 @@ from tenants.models import Tenant
 
 
 def held_back(today: date, tenant: type[Tenant] = Tenant) -> ColumnElement[bool]:
-    """Stopped, restricted, or paused until a day after today."""
+    """The tenancy is stopped, restricted, or paused until after today."""
     return or_(tenant.stopped, tenant.restricted, _paused(today, tenant))
 
 
 def eligible(today: date, tenant: type[Tenant] = Tenant) -> ColumnElement[bool]:
-    """Agreed to the monthly email, and not held back."""
+    """The tenancy consented to the monthly email and is not held back."""
     return and_(tenant.monthly_email, not_(held_back(today, tenant)))
 
 
@@ -30,7 +30,7 @@ def is_eligible_address(address: SQLColumnExpression[str], today: date) -> Exist
 
 
 def is_mailable_address(address: SQLColumnExpression[str], today: date) -> ColumnElement[bool]:
-    """Some tenancy with this address is eligible, and none of them is held back."""
+    """Some tenancy with this address is eligible, and none is held back."""
     tenant = aliased(Tenant)
     closed = exists().where(tenant.email == address, held_back(today, tenant))
     return and_(is_eligible_address(address, today), not_(closed))

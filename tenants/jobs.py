@@ -1,4 +1,4 @@
-"""The jobs of the platform side, by the names under which they write down that they were done."""
+"""The jobs of the platform side, by their names in the heartbeats."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,14 +8,14 @@ from kit.readiness import patience
 from kit.settings import Settings
 
 KEYS_EVERY = 6
-"""Ticks between two looks at the master keys: with AWS KMS each is two requests."""
+"""Ticks between two checks of the master keys: with AWS KMS each is two requests."""
 
 ROTATION_LATE = timedelta(days=7)
 """So much older than it should the vault's master key may grow before somebody is told."""
 
 
 class PlatformJob(StrEnum):
-    """What is done again and again."""
+    """A periodic job."""
 
     TICK = "tick"
     BROKER = "broker"
@@ -27,7 +27,7 @@ class PlatformJob(StrEnum):
 
 
 def expected(settings: Settings) -> Mapping[str, timedelta]:
-    """How long each job may stay undone, of those that nothing goes on without."""
+    """Return how old the last success of each essential job may be."""
     often = patience(settings.tick)
     seldom = patience(KEYS_EVERY * settings.tick)
     return {

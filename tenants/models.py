@@ -11,18 +11,18 @@ from kit.database import PlatformBase, RowId, UtcDateTime
 from kit.heartbeats import HeartbeatColumns
 
 Address = String(320).with_variant(String(320, collation="C"), "postgresql")
-"""An address in lower case, sorted byte by byte: the same order in both databases and in Python."""
+"""An address in lower case, sorted by bytes: the same order in both databases and in Python."""
 
 
 class ConsentKind(StrEnum):
-    """What a tenant can agree to, or not."""
+    """What a tenant can consent to."""
 
     MONTHLY_EMAIL = "monthly_email"
     PROFILING = "profiling"
 
 
 class Tenant(PlatformBase):
-    """One tenant. `stopped` is the tenant's own word and no import lifts it."""
+    """One tenant. `stopped` is the tenant's own choice, which no import lifts."""
 
     __tablename__ = "tenants"
     __table_args__ = (
@@ -45,7 +45,7 @@ class Tenant(PlatformBase):
 
 
 class Consent(PlatformBase):
-    """Evidence that a consent was given or withdrawn: when and through what, nothing else."""
+    """Evidence that a consent was given or withdrawn: when and by which route."""
 
     __tablename__ = "consents"
 
@@ -58,9 +58,9 @@ class Consent(PlatformBase):
 
 
 class Mark(PlatformBase):
-    """A do-not-mail mark, or its lifting, that still has to reach the campaign side.
+    """A suppression, or its lifting, that still has to reach the campaign side.
 
-    `tenant_id` is set where the address is marked because that tenant has another one now.
+    `tenant_id` is set if the address is suppressed because that tenant has a new one.
     """
 
     __tablename__ = "marks"
@@ -72,11 +72,11 @@ class Mark(PlatformBase):
 
 
 class RightsEntry(PlatformBase):
-    """Evidence that a right was exercised: what, when and through what, never a content.
+    """Evidence that a right was exercised: what, when and by which route, without any content.
 
-    It is also what the platform's developers follow to keep in step. `due_on` is the last day for
-    an answer where a person has to give one. Of an erased tenant one row stays, and loses its
-    reference when `CHECKIN_KEEP_ERASED` is over.
+    The API publishes it as the feed of changes. `due_on` is the last day for an answer that a
+    person has to give. One row of an erased tenant stays, without its reference once
+    `CHECKIN_KEEP_ERASED` is over.
     """
 
     __tablename__ = "rights_log"
@@ -109,7 +109,7 @@ class Webhook(PlatformBase):
 
 
 class Letter(PlatformBase):
-    """An email of the platform's own that waits to be sent. The address is the tenant's of then."""
+    """One of the platform's own emails, waiting to be sent to the tenant's address of that day."""
 
     __tablename__ = "letters"
 
@@ -123,9 +123,9 @@ class Letter(PlatformBase):
 
 
 class DataSession(PlatformBase):
-    """Somebody asked to see their own data: first a code is awaited, then the page is open.
+    """A request to see one's own data: it waits for the code, then the page is open.
 
-    The address asked for is kept as a keyed digest only, whoever it belongs to.
+    The address typed is stored only as a keyed digest, whether or not it is on the roster.
     """
 
     __tablename__ = "visits"
@@ -140,7 +140,7 @@ class DataSession(PlatformBase):
 
 
 class ApiToken(PlatformBase):
-    """Who may use the API, and for what. Only a digest of the token is kept."""
+    """A token for the API and its scopes. Only a digest of the token is stored."""
 
     __tablename__ = "api_tokens"
 
@@ -153,6 +153,6 @@ class ApiToken(PlatformBase):
 
 
 class Heartbeat(HeartbeatColumns, PlatformBase):
-    """When a job of the platform side was last done."""
+    """When a job of the platform side last succeeded."""
 
     __tablename__ = "heartbeats"

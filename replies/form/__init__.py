@@ -1,1 +1,1 @@
-"""The form: what a month asks, and what was answered to it."""
+"""The form: a month's questions and the answers to them."""

@@ -1,4 +1,4 @@
-"""Answers as a web form sends them: read, checked, and cut down to what was asked. Pure."""
+"""Read and check the answers that a web form sends. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ NOT_OFFERED = "Choose from the answers on this page"
 ONE_ONLY = "Choose one answer only"
 
 Fields = Mapping[str, Sequence[str]]
-"""Every value of every field, in the order sent."""
+"""The values of each field, in the order sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What could be read: the good answers, what is wrong by field, and what is still to ask."""
+    """The valid answers, the problems by field, and the questions still to ask."""
 
     answers: Answers
     problems: tuple[Problem, ...]
@@ -27,10 +27,10 @@ class Reading:
 
 
 def read(questions: Form, fields: Fields) -> Reading:
-    """Read what was answered so far; each problem names the field it belongs to.
+    """Read the answers so far; each problem names its field.
 
-    Answers that no longer belong to the others (the tenant went back and chose differently) are
-    dropped, and an empty field counts as not answered.
+    Answers to questions that no longer apply (the tenant went back and chose differently) are
+    dropped. An empty field counts as not answered.
     """
     answers: Answers = {}
     problems = list(_strangers(questions, fields))
@@ -49,10 +49,10 @@ def read(questions: Form, fields: Fields) -> Reading:
 
 
 def validate(questions: Form, fields: Fields) -> Answers:
-    """The complete answers to a month's questions.
+    """Return the complete answers to a month's questions.
 
     Raises:
-        BadInput: naming each field that is missing, doubled, not offered or not of this month.
+        BadInput: fields are missing, doubled, not offered or not of this month; each is named.
     """
     reading = read(questions, fields)
     problems = (*reading.problems, *map(unanswered, reading.missing))
@@ -62,18 +62,18 @@ def validate(questions: Form, fields: Fields) -> Answers:
 
 
 def unanswered(question: Question) -> Problem:
-    """What is said of a question that was passed over."""
+    """Return the error for a question without an answer."""
     number = "at least one answer" if question.many else "one answer"
     return Problem(question.key, f"Choose {number}, or “Prefer not to say”")
 
 
 def by_itself(option: Option) -> str:
-    """What is said where an answer that rules out the others was chosen with others."""
+    """Return the error for choosing an exclusive answer together with others."""
     return f"Choose “{option.label}” by itself, or take it away"
 
 
 def in_words(questions: Form, answers: Answers) -> list[tuple[Question, list[str]]]:
-    """Each question that was answered, with the labels of what was chosen."""
+    """Return each answered question with the labels of its answers."""
     return [
         (question, [option.label for option in question.options if option.key in given])
         for question in asked(questions, answers)

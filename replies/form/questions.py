@@ -1,4 +1,4 @@
-"""Which questions a month asks, and which of them belong to what was answered so far. Pure."""
+"""Which questions a month asks, and which of them apply after the answers so far. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from replies.form.schema import NOT_SAID, PREFER_NOT_TO_SAY, Answers, Option, Qu
 __all__ = ["CATALOGUE", "NOT_SAID", "Answers", "Option", "Question", "asked", "form", "pin"]
 
 Form = tuple[Question, ...]
-"""The questions of one month with their follow-ups, in order, each as it was pinned."""
+"""The questions of one month with their follow-ups, in order, in their pinned versions."""
 
 TOPICS = "topics"
 
@@ -19,9 +19,9 @@ SEPARATOR = ","
 
 
 def pin(keys: Iterable[str]) -> list[str]:
-    """The names (`work.1`) of what a month asks: the newest version of each, in order.
+    """Return the names (`work.1`) of the newest versions of these questions, in order.
 
-    The opening question is always the first of them.
+    The opening question is always added first.
 
     Raises:
         NotFound: a key is not in the catalogue.
@@ -33,17 +33,17 @@ def pin(keys: Iterable[str]) -> list[str]:
 
 
 def form(names: Sequence[str]) -> Form:
-    """All that a month with these pinned questions (see `pin`) may ask, in order."""
+    """Return the form for pinned questions (see `pin`)."""
     return _form(tuple(names))
 
 
 def written(names: Sequence[str]) -> str:
-    """Pinned questions as one text, which each reply to them carries."""
+    """Return pinned questions as the text that is stored with each reply."""
     return SEPARATOR.join(names)
 
 
 def form_of(text: str) -> Form:
-    """The form that pinned questions, written as one text, make."""
+    """Return the form for pinned questions in the text made by `written`."""
     return form(text.split(SEPARATOR))
 
 
@@ -58,7 +58,7 @@ def _form(names: tuple[str, ...]) -> Form:
 
 
 def asked(questions: Form, answers: Mapping[str, str | list[str]]) -> Iterator[Question]:
-    """The questions that belong to the answers given so far, in order."""
+    """Return the questions that apply after the answers so far, in order."""
     return (question for question in questions if question.is_asked(answers))
 
 
@@ -75,7 +75,7 @@ def _offer_help(first: Question) -> Question:
 
 
 def _topics(questions: Sequence[Question]) -> Form:
-    """The page on which tenants choose what changed, unless there is nothing to choose."""
+    """Return the question in which tenants choose what changed, if there are topics."""
     topics = [Option(question.key, question.topic) for question in questions if _is_topic(question)]
     if not topics:
         return ()

@@ -1,4 +1,4 @@
-"""A round is one month's questions, pinned to their versions while its links are answered."""
+"""A round: one month's questions, pinned to their versions while it accepts replies."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def open_round(
     closes_on: date,
     sent: Sent | None = None,
 ) -> Round:
-    """Open a month (`2026-12`) with these question keys; an open month stays as it is.
+    """Open a month (`2026-12`) with these question keys; an open month is not changed.
 
     Raises:
         NotFound: a key is not in the catalogue.
@@ -68,6 +68,6 @@ def find(session: Session, month: str) -> Round:
 
 
 def newest_open(session: Session, *, today: date) -> Round | None:
-    """The newest round that takes answers today, if any does."""
+    """Return the newest round that accepts replies today, if any."""
     is_open = (Round.opened_on <= today, Round.closes_on >= today)
     return session.scalar(select(Round).where(*is_open).order_by(Round.month.desc()).limit(1))

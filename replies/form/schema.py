@@ -1,4 +1,4 @@
-"""What a question is made of."""
+"""The structure of a question."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ NOT_SAID = "not-said"
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer. One that stands `alone` rules out the others where several may be chosen."""
+    """One answer. If `alone`, it cannot be combined with others."""
 
     key: str
     label: str
@@ -62,17 +62,17 @@ class Question:
 
 
 def chosen(answers: Mapping[str, str | list[str]], key: str) -> list[str]:
-    """The keys of the options chosen for a question; none if it was not answered."""
+    """Return the keys of the options chosen for a question; none if it was not answered."""
     given = answers.get(key, [])
     return [given] if isinstance(given, str) else given
 
 
 def options(**labels: str) -> tuple[Option, ...]:
-    """Options in order, written `some_key="label"`, with “Prefer not to say” last."""
+    """Return options in order, given as `some_key="label"`, with “Prefer not to say” last."""
     given = (Option(key.replace("_", "-"), label) for key, label in labels.items())
     return (*given, PREFER_NOT_TO_SAY)
 
 
 def after(key: str, *answers: str) -> Condition:
-    """The condition that `key` was answered with one of `answers`."""
+    """Return the condition that `key` was answered with one of `answers`."""
     return Condition(key, frozenset(answers))

@@ -1,1 +1,1 @@
-"""The vault: each reply sealed under its tenant's own key, which a master key wraps."""
+"""The vault: each reply is encrypted under its tenant's own key, which a master key wraps."""

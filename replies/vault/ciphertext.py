@@ -1,7 +1,7 @@
-"""What a reply's ciphertext is made of, and what it and its tenant's key are bound to. Pure.
+"""Encrypt and decrypt replies, and build their associated data. Pure.
 
-AES-256-GCM with a random 96-bit nonce for each reply (NIST SP 800-38D), which stands before the
-ciphertext. All replies to one question set have one length.
+AES-256-GCM with a random 96-bit nonce for each reply (NIST SP 800-38D), stored before the
+ciphertext. All replies to one question set have the same length.
 """
 
 import json
@@ -20,7 +20,7 @@ BUCKET = 1024
 PAD_MARK = b"\x80"
 
 BoundTo = Callable[[int], bytes]
-"""The associated data of a tenant's reply, by the tenant's id."""
+"""Returns the associated data of a reply for a tenant's id."""
 
 
 class SealedFor(Protocol):
@@ -35,7 +35,7 @@ class SealedFor(Protocol):
 
 
 def encrypt(key: bytes, place: SealedFor, answers: Answers) -> bytes:
-    """The padded answers under a tenant's key, bound to where they are stored."""
+    """Encrypt the padded answers under a tenant's key, bound to their place."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     plaintext = _pad(json.dumps(answers).encode(), room(place.questions))
     bound = bound_to(place.month, place.questions)(place.tenant_id)
@@ -43,10 +43,10 @@ def encrypt(key: bytes, place: SealedFor, answers: Answers) -> bytes:
 
 
 def decrypt(key: bytes, ciphertext: bytes, bound: bytes) -> bytes:
-    """The answers as JSON.
+    """Return the answers as JSON.
 
     Raises:
-        InvalidTag: the ciphertext was altered, or belongs to another key or another place.
+        InvalidTag: the ciphertext was altered, or belongs to another key or place.
     """
     nonce, sealed = ciphertext[:NONCE_BYTES], ciphertext[NONCE_BYTES:]
     return _unpad(AESGCM(key).decrypt(nonce, sealed, bound))
@@ -54,19 +54,19 @@ def decrypt(key: bytes, ciphertext: bytes, bound: bytes) -> bytes:
 
 @lru_cache(maxsize=64)
 def bound_to(month: str, asked: str) -> BoundTo:
-    """What the replies of a month to these questions are bound to: `["reply", 1, month, asked]`."""
+    """Return a function that makes the associated data, `["reply", TENANT, month, asked]`."""
     rest = json.dumps([month, asked])[1:]
     return lambda tenant_id: f'["reply", {tenant_id}, {rest}'.encode()
 
 
 def key_context(tenant_id: int) -> Context:
-    """What a tenant's wrapped data key is bound to."""
+    """Return the context that a tenant's wrapped data key is bound to."""
     return {"purpose": "replies", "tenant": str(tenant_id)}
 
 
 @lru_cache(maxsize=64)
 def room(asked: str) -> int:
-    """Bytes of plaintext that hold any answers to these questions: the same for every reply."""
+    """Return the plaintext size, in bytes, that fits any answers to these questions."""
     form = questions.form_of(asked)
     longest = {question.key: [option.key for option in question.options] for question in form}
     needed = len(json.dumps(longest).encode()) + len(PAD_MARK)

@@ -1,4 +1,4 @@
-"""Open very many replies in one go, for nothing but counting: each master key is read once."""
+"""Decrypt many replies for counting, reading each master key once."""
 
 from collections.abc import Callable
 from functools import cache, partial
@@ -10,13 +10,13 @@ from replies.vault.master_keys import LocalRing
 from replies.vault.sealing import Vault, open_vault
 
 Open = Callable[["Sealed"], bytes]
-"""Opens one reply: its answers as JSON, the same bytes for the same answers."""
+"""Decrypts one reply to JSON, the same bytes for the same answers."""
 
 
 class Sealed(NamedTuple):
     """One of a month's replies, with its tenant's wrapped key and housing association.
 
-    A row of a query with these columns in this order does as well, and costs nothing to make.
+    A query's row with these columns in this order can be used instead, at no cost.
     """
 
     id: int
@@ -28,7 +28,7 @@ class Sealed(NamedTuple):
 
 
 class ReadOnce(LocalRing):
-    """A local ring that reads each master key once. Short-lived, as a copy of a key is."""
+    """A local ring that caches each master key; keep it only for a short time."""
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
@@ -36,7 +36,7 @@ class ReadOnce(LocalRing):
 
 
 class _Whole(NamedTuple):
-    """A reply with all that it is bound to, as the vault wants it."""
+    """A reply with its associated data, as the vault needs it."""
 
     id: int
     tenant_id: int
@@ -46,9 +46,9 @@ class _Whole(NamedTuple):
 
 
 def opener(keys: str, month: str, questions: str) -> Open:
-    """What opens the replies of a month to one question set; `keys` as for `open_vault`.
+    """Return a function that decrypts a month's replies to one question set.
 
-    It raises what `Vault.open` raises.
+    `keys` is as for `open_vault`. The function raises what `Vault.open` raises.
     """
     is_remote = keys.startswith(KMS_SCHEME)
     vault = open_vault(keys) if is_remote else Vault(ReadOnce(Path(keys)))

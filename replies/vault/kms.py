@@ -1,4 +1,4 @@
-"""Master keys in AWS KMS: the key itself never leaves it."""
+"""Master keys in AWS KMS, which never leave it."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING

@@ -35,23 +35,23 @@ LOCK, NEW, GONE = ".lock", ".new", ".gone"
 CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 Context = dict[str, str]
-"""What a wrapped key is bound to: authenticated, not secret. KMS calls it encryption context."""
+"""The context that a wrapped key is bound to (KMS's encryption context); not secret."""
 
 
 class KeyUnavailable(Refused):
-    """The master key of an epoch is not there, or does not open what it should have wrapped."""
+    """An epoch's master key is missing, or does not unwrap what it should have wrapped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wrapped:
-    """A data key that only the master key named `master_key` can unwrap."""
+    """A data key wrapped by the master key named `master_key`."""
 
     master_key: str
     sealed: bytes
 
 
 class MasterKeys(Protocol):
-    """Somewhere that wraps and unwraps keys of 32 bytes: a local ring, or AWS KMS."""
+    """Wraps and unwraps keys of 32 bytes: a local ring, or AWS KMS."""
 
     @property
     def current(self) -> str:
@@ -68,10 +68,10 @@ class MasterKeys(Protocol):
         ...
 
     def unwrap(self, wrapped: Wrapped, context: Context) -> bytes:
-        """The data key.
+        """Return the data key.
 
         Raises:
-            KeyUnavailable: that master key is gone, or the context is another one.
+            KeyUnavailable: the master key is missing, or the context differs.
         """
         ...
 
@@ -120,7 +120,7 @@ class LocalRing:
             ) from None
 
     def cipher(self, epoch: str) -> AESGCM:
-        """The cipher of a master key; KeyUnavailable if it is gone or others can read it."""
+        """Return a master key's cipher; KeyUnavailable if it is missing or readable by others."""
         found = [path for path in _names(self.directory, epoch) if path.exists()]
         if not EPOCH.fullmatch(epoch) or not found:
             raise KeyUnavailable(f"Master key {epoch} is no longer in {self.directory}.")
@@ -133,7 +133,7 @@ class LocalRing:
 
 
 def create(directory: Path) -> bool:
-    """Make a ring with its first master key; leave an existing ring alone. True if it was made."""
+    """Create a ring with its first master key; returns False if there is one already."""
     if _epochs(directory):
         return False
     private_files.make_folder(directory)

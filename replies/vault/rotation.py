@@ -95,10 +95,10 @@ def _alone(keys: MasterKeys) -> AbstractContextManager[None]:
 
 
 def rewrap_all(database: Database, keys: MasterKeys, *, batch: int = BATCH) -> int:
-    """Bring every data key under the current master key; returns how many were rewrapped.
+    """Rewrap every data key with the current master key; returns how many.
 
     Raises:
-        KeyUnavailable: a data key's master key is gone; what was rewrapped before stays so.
+        KeyUnavailable: a data key's master key is missing; earlier batches stay rewrapped.
     """
     total = after = 0
     current = keys.current
@@ -131,9 +131,9 @@ def is_complete(session: Session, keys: MasterKeys) -> bool:
 def destroy_due(
     database: Database, directory: Path, *, window: timedelta, now: datetime
 ) -> list[str]:
-    """Destroy the master keys that were replaced longer ago than `window` and wrap nothing more.
+    """Destroy master keys that were replaced more than `window` ago and wrap no data key.
 
-    `window` is how long backups are kept: a database restored from an older one cannot be read.
+    `window` is how long backups are kept: the replies in an older one can no longer be read.
     Returns the ids of those destroyed.
     """
     master_keys.finish(directory)
@@ -149,7 +149,7 @@ def destroy_due(
 
 
 def _outdated(current: str, after: int) -> Select[DataKey]:
-    """The keys under another master key, by tenant number."""
+    """Return the data keys under other master keys, by tenant number."""
     return (
         select(DataKey)
         .where(DataKey.tenant_id > after, DataKey.master_key != current)
@@ -158,7 +158,7 @@ def _outdated(current: str, after: int) -> Select[DataKey]:
 
 
 def put_back(session: Session, keys: MasterKeys, row: DataKey) -> int:
-    """Replace the wrapping of a row that was read, unless it was rewrapped or erased since.
+    """Replace a row's wrapping, unless it was rewrapped or erased since it was read.
 
     Returns 1 if it was replaced, else 0.
     """

@@ -1,8 +1,8 @@
-"""The vault: each reply is one padded ciphertext under a key of its tenant's own.
+"""The vault: each reply is one padded ciphertext under its tenant's own key.
 
-A tenant's data key is made with their first reply, in the same transaction, and is kept wrapped by
-a master key; erasing it erases every reply at once. The associated data binds a ciphertext to its
-tenant, month and question set, so that none can be passed off as another.
+A tenant's data key is created with their first reply, in the same transaction, and stored wrapped
+by a master key; deleting it makes every reply unreadable at once. The associated data binds a
+ciphertext to its tenant, month and question set, so that none can pass for another.
 """
 
 import json
@@ -36,11 +36,11 @@ log = get_logger(__name__)
 
 
 class Unreadable(Refused):
-    """A reply that its tenant's key does not open: altered, moved to another row, or erased."""
+    """A reply cannot be decrypted: it was altered or moved to another row, or its key erased."""
 
 
 class WrappedKey(Protocol):
-    """What unwrapping needs of a `DataKey`: the row itself, or one read in bulk."""
+    """The columns of a `DataKey` that unwrapping needs."""
 
     @property
     def tenant_id(self) -> int: ...
@@ -51,7 +51,7 @@ class WrappedKey(Protocol):
 
 
 class SealedReply(SealedFor, Protocol):
-    """What opening needs of a `Reply`: the row itself, or one read in bulk."""
+    """The columns of a `Reply` that decryption needs."""
 
     @property
     def id(self) -> int: ...
@@ -60,22 +60,22 @@ class SealedReply(SealedFor, Protocol):
 
 
 class Vault:
-    """Seals and opens replies; `master_keys` wrap the tenants' data keys."""
+    """Encrypts and decrypts replies; `master_keys` wrap the tenants' data keys."""
 
     def __init__(self, master_keys: MasterKeys) -> None:
         self._master_keys = master_keys
 
     def seal(self, session: Session, place: SealedFor, answers: Answers) -> bytes:
-        """The ciphertext of `answers`, under a key that the session's transaction holds."""
+        """Return the ciphertext of `answers`, under a key locked by the session's transaction."""
         key = self._key_for_writing(session, place.tenant_id)
         return ciphertext.encrypt(key, place, answers)
 
     def open(self, session: Session, reply: Reply) -> Answers:
-        """The answers of a reply.
+        """Return the answers of a reply.
 
         Raises:
             Unreadable: the reply or its key was altered, moved or erased.
-            KeyUnavailable: the master key that wraps the tenant's key is gone.
+            KeyUnavailable: the master key that wraps the tenant's key is missing.
         """
         row = session.get(DataKey, reply.tenant_id)
         if row is None:
@@ -84,7 +84,7 @@ class Vault:
         return answers
 
     def unseal(self, key: WrappedKey, reply: SealedReply) -> bytes:
-        """The answers of a reply as JSON, opened with its tenant's key; raises what `open` does."""
+        """Return a reply's answers as JSON, given its tenant's key; raises what `open` does."""
         bound = ciphertext.bound_to(reply.month, reply.questions)(reply.tenant_id)
         try:
             return ciphertext.decrypt(self._unwrap(key), reply.sealed, bound)
@@ -94,9 +94,9 @@ class Vault:
             ) from None
 
     def _key_for_writing(self, session: Session, tenant_id: int) -> bytes:
-        """A tenant's key, made if there is none; of two made at once, the first one holds.
+        """Return a tenant's key, created if missing; of two created at once the first one stays.
 
-        It is held until the transaction ends, so that nobody destroys it meanwhile.
+        It is locked until the transaction ends, so that nobody destroys it meanwhile.
         """
         held = session.execute(HELD, {"tenant_id": tenant_id}).one_or_none()
         if held is not None:
@@ -136,7 +136,7 @@ def master_keys_of(keys: str) -> MasterKeys:
 
 
 def check(keys: str) -> None:
-    """Wrap and unwrap a key that nobody uses, as a reply would.
+    """Wrap and unwrap a throw-away key, as storing and reading a reply does.
 
     Raises:
         KeyUnavailable: the master keys are missing, cannot be read, or KMS refuses.
@@ -147,10 +147,10 @@ def check(keys: str) -> None:
 
 
 def rewrapped(keys: MasterKeys, row: DataKey) -> Wrapped:
-    """A tenant's data key under the current master key.
+    """Return a tenant's data key wrapped by the current master key.
 
     Raises:
-        KeyUnavailable: the master key that wraps it is gone.
+        KeyUnavailable: the master key that wraps it is missing.
     """
     context = key_context(row.tenant_id)
     return keys.wrap(keys.unwrap(Wrapped(row.master_key, row.wrapped), context), context)

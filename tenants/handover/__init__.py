@@ -1,1 +1,1 @@
-"""The hand-over: the one room that reaches the campaign side, through `campaigns.handover`."""
+"""The hand-over: the only package that reaches the campaign side, through `campaigns.handover`."""

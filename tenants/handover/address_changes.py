@@ -1,8 +1,8 @@
-"""A tenant's address changed after a month's list was drawn: the mail goes to the new one.
+"""Redirect a month's mail when a tenant's address changes after the list was made.
 
-Consent is a tenancy's, so it moves along with the address. Where the mail was claimed already, it
-goes, or went, to the old address, which had agreed to it; where the new address is on the list
-already or may not be mailed, the old one is marked and that is all.
+Consent belongs to the tenancy, so it holds for the new address. A mail that was claimed already
+goes to the old address, which had consented. If the new address is on the list already or may not
+be mailed, the old one is only suppressed.
 """
 
 from collections.abc import Sequence
@@ -20,12 +20,12 @@ from tenants.models import Mark, Tenant
 
 
 def waiting(session: Session) -> Sequence[Mark]:
-    """The marks of tenants whose address changed, oldest first."""
+    """Return the suppressions of tenants whose address changed, oldest first."""
     return session.scalars(select(Mark).where(Mark.tenant_id.is_not(None)).order_by(Mark.id)).all()
 
 
 def changes(session: Session, marks: Sequence[Mark], *, now: datetime) -> list[AddressChange]:
-    """Each move of a tenant who may be mailed at the new address, for each month that is open."""
+    """Return each change to an address that may be mailed, for each open month."""
     moves = [(mark.tenant_id, mark.address) for mark in marks if mark.tenant_id is not None]
     present = {
         tenant_id: address for address, tenant_id in recipients(session, marks, now=now).items()
@@ -40,10 +40,9 @@ def changes(session: Session, marks: Sequence[Mark], *, now: datetime) -> list[A
 
 
 def recipients(session: Session, marks: Sequence[Mark], *, now: datetime) -> dict[str, int]:
-    """The present addresses of tenants who moved, each with the tenancy it is written to.
+    """Return the current addresses of tenants whose address changed, each with its tenancy.
 
-    As on any list: one tenancy an address, the longest on the roster, and none where one of them is
-    held back.
+    As on any list: for each address the oldest tenancy, and none if one of them is held back.
     """
     today = london_day(now)
     moved = {mark.tenant_id for mark in marks if mark.tenant_id is not None}

@@ -1,4 +1,4 @@
-"""Whom the monthly email does not reach any more, so that the platform can ask for an address."""
+"""Tenants whom the email no longer reaches, so that the platform can ask for a new address."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,7 +16,7 @@ BATCH = 1_000
 
 
 def unreached(platform: Database, campaign: Database, *, since: datetime) -> list[tuple[str, str]]:
-    """Reference and address of every tenant whose mail bounced for good, or who called it spam."""
+    """Yield reference and address of tenants whose mail bounced permanently or who complained."""
     found = addresses(campaign, since=since)
     with platform.reading() as session:
         theirs = tenants_of(session, found)

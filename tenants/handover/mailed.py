@@ -1,4 +1,4 @@
-"""How many tenants of each housing association a month was handed over for. It never leaves."""
+"""How many tenants of each housing association were mailed. Never leaves the platform side."""
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -9,9 +9,9 @@ from tenants.models import Tenant
 
 
 def fix(session: Session, month: str) -> None:
-    """Write down the numbers of a month whose list is complete; the first ones stay.
+    """Store a month's numbers once its list is complete; they never change afterwards.
 
-    Nobody who stops or is erased afterwards changes what the month's figures are based on.
+    So the base of the month's figures stays when somebody stops or is erased later.
     """
     opened = rounds.find(session, month)
     if opened.mailed is None:
@@ -19,7 +19,7 @@ def fix(session: Session, month: str) -> None:
 
 
 def linked(session: Session, month: str) -> dict[str, int]:
-    """The tenants of each housing association who have a monthly link of a month just now."""
+    """Count the tenants of each housing association who now have a monthly link of a month."""
     counted = (
         select(Tenant.housing_association, func.count())
         .join(Link, Link.tenant_id == Tenant.id)

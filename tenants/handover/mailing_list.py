@@ -1,9 +1,9 @@
 """Hand a month's mailing list over to the campaign side: an address and two signed links each.
 
-Each step of the way is committed on its own and may be the last before a crash. The links of a
-chunk are committed here before the chunk is pushed there, and the campaign side keeps the rows and
-the cursor in one transaction. So whoever goes on finds the same link ids, and each address arrives
-exactly once.
+Each step is committed on its own, so a crash may come after any of them. The links of a chunk are
+committed here before the chunk is pushed, and the campaign side stores the rows and the cursor in
+one transaction. So a resumed hand-over finds the same link ids, and each address arrives exactly
+once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,12 +30,12 @@ from tenants.models import Tenant
 
 CHUNK = 10_000
 REPLY_DAYS = 28
-"""How many days after its send a month takes replies: until about the next month's email."""
+"""How many days after its send a month accepts replies: until about the next month's email."""
 
 log = get_logger(__name__)
 
 Recipients = dict[str, int]
-"""Addresses in order, each with the tenancy it is written to."""
+"""Addresses in order, each with its tenancy."""
 
 Chunk = dict[str, bytes]
 """Addresses in order, each with the id of its link."""
@@ -51,10 +51,10 @@ def hand_over(
     lead: timedelta,
     chunk: int = CHUNK,
 ) -> list[str]:
-    """Hand over every month that is due within `lead`; returns those that were finished.
+    """Hand over every month that is due within `lead`; returns the months that were completed.
 
-    A month that was cancelled or voided meanwhile, or that another process is handing over, is
-    left alone.
+    A month that was cancelled or lost its approval meanwhile, or that another process is handing
+    over, is skipped.
     """
     with campaign.reading() as session:
         due = door.wanted(session, now=now, lead=lead)
@@ -74,14 +74,14 @@ def hand_over(
 
 
 def publish_questions(campaign: Database) -> bool:
-    """Show staff the questions they may pick; True if the catalogue had changed."""
+    """Publish the questions that staff may choose; True if the catalogue had changed."""
     with campaign.writing() as session:
         return door.publish_questions(session, [_published(question) for question in CATALOGUE])
 
 
 @dataclass(frozen=True, slots=True)
 class _Crossing:
-    """One month on its way across."""
+    """The hand-over of one month."""
 
     platform: Database
     campaign: Database
@@ -92,11 +92,11 @@ class _Crossing:
     chunk: int
 
     def complete(self) -> int:
-        """Push what is still missing, then freeze; returns the audience.
+        """Push what is missing, then freeze the list; returns its size.
 
-        While one chunk is pushed, the links of the next are minted: the databases are two.
-        The marks go across before the freeze, and nothing is sent before it: whoever stopped while
-        the list was on its way is skipped.
+        While one chunk is pushed to one database, the other issues the links of the next.
+        Suppressions are pushed before the freeze, and nothing is sent before it, so that anybody
+        who stopped during the hand-over is skipped.
         """
         cursor = self._begin()
         with ThreadPoolExecutor(max_workers=1) as ahead:
@@ -131,14 +131,14 @@ class _Crossing:
             return door.begin(session, self.wanted.month)
 
     def _mint(self, after: str) -> Chunk:
-        """The next chunk, its links committed here."""
+        """Return the next chunk, its links committed on this side."""
         today = london_day(self.now)
         with self.platform.reading() as session:
             found = recipients(session, after=after, today=today, limit=self.chunk)
         return self._linked(found)
 
     def _linked(self, found: Recipients) -> Chunk:
-        """Each address with its tenancy's link, committed here."""
+        """Return each address with its tenancy's link, committed on this side."""
         with self.platform.writing() as session:
             links = ledger.issue_monthly(
                 session,
@@ -150,9 +150,9 @@ class _Crossing:
         return {address: links[tenant_id] for address, tenant_id in found.items()}
 
     def _push_late(self) -> None:
-        """Add the tenants whose address changed to one that the list had passed already.
+        """Add tenants whose new address sorts before the cursor.
 
-        Where their old address is on the list, its row is theirs and gets the new address.
+        If their old address is on the list, that row gets the new address instead.
         """
         with self.platform.reading() as session:
             marks = address_changes.waiting(session)
@@ -184,10 +184,10 @@ class _Crossing:
 
 
 def recipients(session: Session, *, after: str, today: date, limit: int) -> Recipients:
-    """The next addresses to be mailed, in order: one tenancy each, the longest on the roster.
+    """Return the next addresses to mail, in order, each with its oldest tenancy.
 
-    An address that several tenancies share is left out as soon as one of them is held back. Empty
-    only when no address is left; otherwise it may be fewer than `limit`.
+    An address that several tenancies share is left out if one of them is held back. There may be
+    fewer than `limit`; none only at the end.
     """
     while True:
         last = _page_end(session, after, limit)
@@ -198,10 +198,10 @@ def recipients(session: Session, *, after: str, today: date, limit: int) -> Reci
 
 
 def _page_end(session: Session, after: str, size: int) -> str | None:
-    """The address `size` tenancies on, or None if fewer are left.
+    """Return the address `size` tenancies on, or None if fewer are left.
 
-    A page that ends at a known address is read through the index. One that ends after so many
-    matches PostgreSQL may look for by sorting all of the roster that is left, page after page.
+    A page that ends at a known address is read through the index. For one that ends after a number
+    of matches, PostgreSQL may sort the rest of the roster for each page.
     """
     on = select(Tenant.email).where(Tenant.email > after).order_by(Tenant.email)
     place = bindparam("place", size - 1, Integer, literal_execute=True)
@@ -220,7 +220,7 @@ def _eligible(session: Session, after: str, last: str | None, today: date) -> Re
 
 
 def _published(question: Question) -> door.PublishedQuestion:
-    """What staff may see of a question: what tenants will see of it."""
+    """Return a question as staff see it, with a preview of what tenants will see."""
     return door.PublishedQuestion(
         key=question.key,
         version=question.version,

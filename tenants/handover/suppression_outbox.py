@@ -1,8 +1,8 @@
-"""Carry do-not-mail marks across, at least once each; carrying one twice changes nothing.
+"""Push suppressions to the campaign side at least once each; repeating one changes nothing.
 
-A mark is written in the transaction of the right it comes from and deleted only after the campaign
-side has committed it. A lifting is checked against the roster as it stands when it is carried: of
-two tenancies that share an address, one may have stopped while the other resumed.
+A suppression is written in the transaction of the right that causes it, and deleted only after the
+campaign side has committed it. Before one is lifted, the roster is checked again: of two tenancies
+that share an address, one may have stopped while the other resumed.
 """
 
 from collections.abc import Sequence
@@ -25,11 +25,11 @@ BATCH = 1_000
 def push(
     platform: Database, campaign: Database, *, now: datetime, ends_handover: bool = False
 ) -> int:
-    """Carry every waiting mark across, and end the pauses that are over; returns how many marks.
+    """Push every waiting suppression and end expired pauses; returns how many were pushed.
 
-    The marks are locked while they are carried, so that two callers cannot change their order. One
-    of a tenant whose address changed waits while a list is handed over, for the row of the old
-    address may still be on its way; `ends_handover` says that all of them have arrived.
+    They are locked meanwhile, so that two callers cannot change their order. During a hand-over,
+    the suppression of a changed address waits, because the row of the old address may not have
+    arrived yet; `ends_handover` says that all rows have.
     """
     with platform.writing() as session:
         _end_pauses(session, now=now)

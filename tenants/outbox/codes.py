@@ -1,6 +1,6 @@
-"""The code that opens a data session, worked out from the session's number and the link keys.
+"""The code that opens a data session, derived from the session's number and the link keys.
 
-It is written down nowhere: the database alone gives none away, and neither do the keys.
+It is stored nowhere: neither the database alone nor the keys alone reveal a code.
 """
 
 import hashlib
@@ -11,13 +11,13 @@ DIGITS = 8
 
 
 def written(keys: Sequence[bytes], session_id: bytes) -> str:
-    """The code of a data session as people read it: `1234 5678`. The newest key is the last."""
+    """Return the code of a data session, `1234 5678`, made with the newest (last) key."""
     code = _code(keys[-1], session_id)
     return f"{code[: DIGITS // 2]} {code[DIGITS // 2 :]}"
 
 
 def matches(keys: Sequence[bytes], session_id: bytes, given: str) -> bool:
-    """Whether this is the code of a data session, by any of the keys; spaces do not count."""
+    """Whether this is the code of a data session under any of the keys; spaces are ignored."""
     entered = "".join(given.split()).encode()
     equal = [hmac.compare_digest(entered, _code(key, session_id).encode()) for key in keys]
     return any(equal)

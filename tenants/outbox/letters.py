@@ -1,7 +1,7 @@
-"""The platform's own few emails: written down here in the transaction they belong to, sent later.
+"""The platform's own emails: queued in the transaction that causes them, sent later.
 
-A letter names its tenant, not an address, so that it goes to the address of the day it is sent on,
-and is gone with the tenant. It carries no secret: a code is worked out when it is sent.
+A letter refers to a tenant, not an address: it goes to the tenant's address when it is sent, and is
+deleted with the tenant. It holds no secret: a code is derived when the letter is sent.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ LAST_RETRY = timedelta(hours=6)
 
 
 class Kind(StrEnum):
-    """What a letter says; each has its template in `templates/letters/`."""
+    """The kind of a letter; each has a template in `templates/letters/`."""
 
     CODE = "code"
     OPENED = "opened"
@@ -35,12 +35,12 @@ LIVES = {
     Kind.FRESH_LINK: timedelta(hours=6),
     Kind.SECOND_USE: timedelta(days=7),
 }
-"""How long a letter is worth sending."""
+"""How long a letter may wait before it is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A letter that was claimed: where it goes and what it says."""
+    """A claimed letter: its address, kind and details."""
 
     id: int
     kind: Kind
@@ -52,7 +52,7 @@ class Due:
 def write(
     session: Session, *, tenant_id: int, kind: Kind, details: Mapping[str, Any], now: datetime
 ) -> None:
-    """Have a letter sent at the next tick. `details` are JSON values for its template."""
+    """Queue a letter. `details` are JSON values for its template."""
     session.add(
         Letter(
             tenant_id=tenant_id,
@@ -66,9 +66,10 @@ def write(
 
 
 def claim(session: Session, *, now: datetime) -> Due | None:
-    """The next letter that is due, put off so that nobody else takes it meanwhile.
+    """Claim the next letter that is due, by postponing it so that nobody else takes it.
 
-    Commit before sending. A letter whose sender died comes up again; two of one are no harm.
+    Commit before sending. A letter whose sender died is claimed again; receiving it twice does no
+    harm.
     """
     waiting = select(Letter).where(Letter.next_at <= now, Letter.not_after > now)
     letter = session.scalar(
@@ -83,15 +84,15 @@ def claim(session: Session, *, now: datetime) -> Due | None:
 
 
 def are_waiting(session: Session, *, now: datetime) -> bool:
-    """Whether any letter still waits to be sent, now or later."""
+    """Whether any letter is still waiting, even for a later attempt."""
     return session.scalar(select(Letter.id).where(Letter.not_after > now).limit(1)) is not None
 
 
 def sent(session: Session, letter_id: int) -> None:
-    """Forget a letter that SES accepted."""
+    """Delete a letter that SES accepted."""
     session.execute(delete(Letter).where(Letter.id == letter_id))
 
 
 def purge(session: Session, *, now: datetime) -> int:
-    """Delete the letters that are no longer worth sending; returns how many."""
+    """Delete the letters that waited too long; returns how many."""
     return changed(session, delete(Letter).where(Letter.not_after <= now))

@@ -1,7 +1,4 @@
-"""Send the platform's own letters, through its own SES identity.
-
-The campaign side never learns who asked for one.
-"""
+"""Send the platform's own letters through its own SES identity, unknown to the campaign side."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,7 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
 A_TICK = 100
-"""Letters at most in one call; the next tick goes on."""
+"""The most letters in one call; the next tick continues."""
 
 SUBJECTS = {
     "en": {
@@ -48,7 +45,7 @@ SUBJECTS = {
 }
 
 DAYS = frozenset({"opened_on", "used_on"})
-"""Details that are ISO dates and are written out in the letter's language."""
+"""Details that are ISO dates, to be written out in the letter's language."""
 
 log = get_logger(__name__)
 
@@ -63,7 +60,7 @@ TEXTS = Environment(
 
 @dataclass(frozen=True, slots=True)
 class OutboxMailer:
-    """What a letter is written and sent with; `keys` reads the link keys, which rotate."""
+    """What sending needs; `keys` reads the link keys, which rotate."""
 
     platform: Database
     keys: Callable[[], Sequence[bytes]]
@@ -73,7 +70,7 @@ class OutboxMailer:
 
 
 def send_due(mailer: OutboxMailer, *, clock: Clock) -> int:
-    """Send the letters that are due; returns how many SES accepted. Called outside transactions."""
+    """Send the letters that are due, outside transactions; returns how many SES accepted."""
     accepted, trouble = 0, None
     for _ in range(A_TICK):
         with mailer.platform.writing() as session:
@@ -90,7 +87,7 @@ def send_due(mailer: OutboxMailer, *, clock: Clock) -> int:
 
 
 def _note(platform: Database, trouble: str | None, *, accepted: int, now: datetime) -> None:
-    """Write down that the letters were seen to. What stopped one counts until one has gone."""
+    """Record the run. A failure counts until a letter is accepted."""
     with platform.writing() as session:
         if trouble is not None:
             heartbeats.failed(session, Heartbeat, PlatformJob.LETTERS, trouble=trouble)
@@ -101,7 +98,7 @@ def _note(platform: Database, trouble: str | None, *, accepted: int, now: dateti
 
 
 def _send(mailer: OutboxMailer, due: Due) -> str | None:
-    """Send one letter; returns the error that leaves it for another time."""
+    """Send one letter; returns the error that postpones it, or None."""
     text = text_of(due, keys=mailer.keys(), portal_url=mailer.portal_url)
     try:
         send_email(
@@ -119,7 +116,7 @@ def _send(mailer: OutboxMailer, due: Due) -> str | None:
 
 
 def text_of(due: Due, *, keys: Sequence[bytes], portal_url: str) -> str:
-    """A letter's words, in its tenant's language."""
+    """Return a letter's text in its tenant's language."""
     details = dict(due.details)
     if month := details.get("month"):
         details["month"] = month_name(month, due.language)

@@ -1,1 +1,1 @@
-"""The rights: what a tenant may ask for of their data, and the evidence that it was done."""
+"""Tenants' rights over their data, and the evidence that they were exercised."""

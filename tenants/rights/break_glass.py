@@ -1,4 +1,4 @@
-"""Open one reply in an emergency, and tell the tenant: both or neither."""
+"""Open one reply in an emergency and tell the tenant, in one transaction."""
 
 from datetime import datetime
 from typing import Any
@@ -28,10 +28,9 @@ def open_reply(
     second: str,
     now: datetime,
 ) -> dict[str, Any]:
-    """The reply of the tenant `ref` in one month; see `replies.openings.open_logged`.
+    """Return a tenant's reply of one month; see `replies.openings.open_logged`.
 
-    It is logged, and the tenant is told by email and on their own page. Show it only once that is
-    committed.
+    It is logged, and the tenant is told by email and on their own page. Commit before showing it.
 
     Raises:
         Refused: the tenant restricted the use of their data.

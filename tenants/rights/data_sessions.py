@@ -1,11 +1,10 @@
-"""Somebody asks to see their own data: a code goes to the address, and opens a short data session.
+"""Data sessions: a code sent to an address opens a short session to see one's own data.
 
-A code is worked out from the session's random number and the link keys, so that it is written down
-nowhere: the database alone gives none away, and neither do the keys. Of an address that nobody on
-the roster has, a session is made all the same; it just never opens.
+The code is derived from the session's random number and the link keys (`tenants.outbox.codes`). For
+an address that is not on the roster a session is created too; it never opens.
 
-Several tenancies may share one inbox. Whoever reads it is not proved to be each of them, so the
-code opens one tenancy only, and where there are several it takes that account's reference too.
+Several tenancies may share one inbox. Reading it does not prove that somebody is all of them, so a
+code opens one tenancy only, and if there are several, that account's reference is needed too.
 """
 
 import hashlib
@@ -29,7 +28,7 @@ SESSION_LIVES = timedelta(minutes=30)
 TRIES = 5
 KEPT = timedelta(days=1)
 MAILS = {timedelta(hours=1): 3, KEPT: 6}
-"""How many codes are mailed to one address in a time, whoever asks for them."""
+"""How many codes are mailed to one address in a period, whoever asks for them."""
 
 
 class CodeRefusal(Enum):
@@ -41,7 +40,7 @@ class CodeRefusal(Enum):
 
 
 def ask(session: Session, *, address: str, keys: Sequence[bytes], now: datetime) -> bytes:
-    """Begin a data session for a normalised address; returns its number, whoever the address is.
+    """Begin a data session for a normalised address; returns its number in any case.
 
     Mails a code if the address is on the roster and was not mailed too often.
     """
@@ -71,7 +70,8 @@ def enter(
     keys: Sequence[bytes],
     now: datetime,
 ) -> bytes | CodeRefusal:
-    """Try a code; returns the number of the open session. Commit in any case: tries are counted.
+    """Try a code; returns the number of the open session. Commit in any case, because tries are
+    counted.
 
     `ref` is the account's reference, needed only where several share the address.
     """
@@ -90,7 +90,7 @@ def enter(
 
 
 def tenant_of(session: Session, session_id: bytes, *, now: datetime) -> Tenant | None:
-    """The tenant whose open session this is, locked; None once it or the tenant is gone."""
+    """Return the tenant of an open session, locked; None if it ended or the tenant was erased."""
     found = session.get(DataSession, session_id)
     if found is None or found.tenant_id is None or found.opened_at is None:
         return None
@@ -98,7 +98,7 @@ def tenant_of(session: Session, session_id: bytes, *, now: datetime) -> Tenant |
 
 
 def ends_at(session: Session, session_id: bytes) -> datetime:
-    """The moment at which an open session closes by itself."""
+    """Return when an open session closes by itself."""
     opened_at = session.get_one(DataSession, session_id).opened_at
     if opened_at is None:
         raise ValueError("the session is not open")
@@ -111,12 +111,12 @@ def end(session: Session, session_id: bytes) -> None:
 
 
 def purge(session: Session, *, now: datetime) -> int:
-    """Forget the sessions that are over; returns how many."""
+    """Delete the sessions that are over; returns how many."""
     return changed(session, delete(DataSession).where(DataSession.asked_at <= now - KEPT))
 
 
 def _open(session: Session, found: DataSession, *, ref: str, now: datetime) -> bytes | CodeRefusal:
-    """The open session gets another number: the one before stood in a page before the code."""
+    """Open the session under a new number: the old one was in a page before the code was known."""
     known = session.get(Tenant, found.tenant_id)
     if known is None:
         return CodeRefusal.OVER
@@ -137,7 +137,7 @@ def _open(session: Session, found: DataSession, *, ref: str, now: datetime) -> b
 
 
 def _sharing(session: Session, address: str) -> list[Tenant]:
-    """The tenancies with this address, the longest on the roster first."""
+    """Return the tenancies with this address, oldest first."""
     found = select(Tenant).where(Tenant.email == address).order_by(Tenant.id)
     return list(session.scalars(found))
 

@@ -1,10 +1,10 @@
-"""Remember, apart from the database, who was erased: a restored backup brings nobody back.
+"""Record erasures outside the database, so that a restored backup cannot bring a tenant back.
 
-Each tick writes down the erasures since the last one. Where a restored database has forgotten some,
-the platform side stands still until an operator has them made again. A line holds the number and
-the moment of the entry in the rights log and a digest of the tenant's reference; it goes when
-backups of its age have gone. Keep the file on another disk than the database and never restore the
-two together.
+Each tick records the erasures since the last one. If a restored database has lost some, the
+platform side stops until an operator repeats them (`checkin tenants adopt`). A line holds the
+number and the time of the entry in the rights log and a digest of the tenant's reference; it is
+deleted once no backup is that old. Keep the file on another disk than the database and never
+restore the two together.
 """
 
 import hashlib
@@ -33,10 +33,10 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ErasureLine:
-    """An entry in the rights log and when it was made (ISO 8601).
+    """An entry in the rights log and its time (ISO 8601).
 
-    `reference` is the digest of an erased tenant's; the line without one says how far the log was
-    read.
+    `reference` is the digest of an erased tenant's reference. The line without one marks how far
+    the log was read.
     """
 
     entry: int
@@ -45,15 +45,15 @@ class ErasureLine:
 
 
 class CameBack(Refused):
-    """Tenants who were erased are on the roster again: the database was restored from a backup."""
+    """Erased tenants are on the roster again, because the database was restored from a backup."""
 
 
 def note(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime) -> None:
-    """Write down the new erasures. `keep` is how long a line is kept: as the oldest backup.
+    """Record the new erasures. `keep` is how long a line is kept: as long as the oldest backup.
 
     Raises:
-        CameBack: the database forgot some of those written down; nothing may go on until `adopt`.
-        Refused: the anchor cannot be read or written, or is missing beside a used database.
+        CameBack: the database has lost recorded erasures; nothing may run until `adopt`.
+        Refused: the anchor cannot be read or written, or is missing although rights were used.
     """
     _refuse_lost(platform, anchor)
 
@@ -71,10 +71,10 @@ def note(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime) 
 
 
 def adopt(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime) -> int:
-    """Erase again whom a restored database forgot to have erased; returns how many.
+    """Repeat the erasures that a restored database has lost; returns how many.
 
     Raises:
-        Refused: the anchor cannot be read or written, or is missing beside a used database.
+        Refused: the anchor cannot be read or written, or is missing although rights were used.
     """
     _refuse_lost(platform, anchor)
     with platform.writing() as session:
@@ -89,16 +89,16 @@ def adopt(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime)
 
 
 def begin_anew(anchor: Anchor) -> None:
-    """Make an empty anchor in the place of one that was lost.
+    """Create an empty anchor to replace one that was lost.
 
     Raises:
-        AnchorMoved: there is an anchor.
+        AnchorMoved: an anchor exists.
     """
     anchor.write("", over=Held())
 
 
 def _refuse_lost(platform: Database, anchor: Anchor) -> None:
-    """A database in which no right was used yet has no anchor, and gets one here."""
+    """Create the anchor if no right was used yet; otherwise refuse a missing one."""
     if anchor.read().version is not None:
         return
     with platform.reading() as session:
@@ -131,9 +131,9 @@ def _lines_to_keep(
 def _compare(
     session: Session, lines: Sequence[ErasureLine]
 ) -> tuple[list[ErasureLine], list[ErasureLine], int]:
-    """The erasures that the database knows, those it forgot, and where to read the log on from.
+    """Return the erasures in the database, those it lost, and where to continue in the log.
 
-    Entries come in order, so a log that still has the last one that was read has them all.
+    Entries are numbered in order, so a log that has the last one read has all before it.
     """
     erasures = [line for line in lines if line.reference]
     read_to = [line for line in lines if not line.reference]
@@ -145,7 +145,7 @@ def _compare(
 
 
 def _entries_of(session: Session, lines: Sequence[ErasureLine]) -> set[int]:
-    """Those of these entries that the database has, made at the same moment."""
+    """Return those of these entries that the database has, with the same time."""
     moments = {line.entry: line.done_at for line in lines}
     entries = session.execute(
         select(RightsEntry.id, RightsEntry.done_at).where(
@@ -161,7 +161,7 @@ def _newest(session: Session) -> list[ErasureLine]:
 
 
 def _on_the_roster(session: Session, forgotten: Sequence[ErasureLine]) -> list[int]:
-    """Who of them is there again. References are kept as digests, so the roster is walked."""
+    """Return which of them are on the roster; it is scanned, because only digests are stored."""
     wanted, found, after = {line.reference for line in forgotten}, list[int](), 0
     while wanted:
         page = select(Tenant.id, Tenant.tenant_ref).where(Tenant.id > after).order_by(Tenant.id)

@@ -17,7 +17,7 @@ PAUSE_MONTHS = 3
 
 
 class RightsAction(StrEnum):
-    """What was done. None of these tells anything of an answer."""
+    """What was done; none of these reveals an answer."""
 
     SEEN = "seen"
     TAKEN_AWAY = "taken-away"
@@ -53,10 +53,10 @@ def record(
     source: str = BY_TENANT,
     now: datetime,
 ) -> RightsEntry:
-    """Write down that something was done, in the transaction that does it.
+    """Record an action, in the transaction that does it.
 
-    Rows become visible in the order of their numbers, so that whoever follows them by number
-    misses none: one transaction writes at a time.
+    One transaction writes at a time, so that rows become visible in the order of their numbers and
+    a reader of the feed misses none.
     """
     session.flush()
     bulk.hold(session, "rights log")
@@ -74,7 +74,7 @@ def record(
 
 
 def of_tenant(session: Session, tenant_id: int) -> list[RightsEntry]:
-    """What was done for a tenant, oldest first."""
+    """Return what was done for a tenant, oldest first."""
     theirs = select(RightsEntry).where(RightsEntry.tenant_id == tenant_id)
     return list(session.scalars(theirs.order_by(RightsEntry.id)))
 
@@ -94,10 +94,10 @@ def is_recorded(session: Session, tenant: Tenant, action: RightsAction, *, at: d
 
 
 def latest_choice(session: Session, tenant_id: int, *, made_at: datetime) -> RightsAction | None:
-    """A tenant's latest choice about emails and statistics, if it was made at exactly this moment.
+    """Return a tenant's latest choice about emails and statistics, if made at exactly `made_at`.
 
-    None too where a stop or a pause was made while another was in force: taking the later one back
-    would lift the earlier one as well.
+    Also None if a stop or a pause was made while another was in force: undoing the later one would
+    lift the earlier one as well.
     """
     entries = of_tenant(session, tenant_id)
     choices = [entry for entry in entries if entry.action in ABOUT_EMAILS | ABOUT_TOTALS]
@@ -111,14 +111,14 @@ def latest_choice(session: Session, tenant_id: int, *, made_at: datetime) -> Rig
 
 
 def _is_in_force(entry: RightsEntry, now: datetime) -> bool:
-    """Whether a stop or a pause still held at `now`; a pause ends by itself."""
+    """Whether a stop or a pause is still in force at `now`; a pause ends by itself."""
     if entry.action == RightsAction.PAUSED:
         return months_later(london_day(entry.done_at), PAUSE_MONTHS) > london_day(now)
     return entry.action == RightsAction.STOPPED
 
 
 def after(session: Session, cursor: int, *, limit: int) -> Sequence[RightsEntry]:
-    """The entries that follow a number, in order: those that name a tenant and change something."""
+    """Return the entries after a number, in order, that name a tenant and change something."""
     later = select(RightsEntry).where(
         RightsEntry.id > cursor,
         RightsEntry.tenant_ref.is_not(None),
@@ -138,39 +138,39 @@ def told(entry: RightsEntry) -> dict[str, str]:
 
 
 def forget(session: Session, tenant: Tenant, *, source: str, now: datetime) -> None:
-    """Keep one row of an erased tenant: that it was done, so that the platform can follow."""
+    """Reduce an erased tenant's evidence to one row, which the feed of changes publishes."""
     session.execute(delete(RightsEntry).where(RightsEntry.tenant_id == tenant.id))
     record(session, tenant, RightsAction.ERASED, source=source, now=now).tenant_id = None
     session.flush()
 
 
 def unname_erased(session: Session, *, before: datetime) -> int:
-    """Take the reference off those erased before a moment; that it was done stays on record."""
+    """Remove the reference from erasures before a time; the evidence itself stays."""
     old = (RightsEntry.action == RightsAction.ERASED, RightsEntry.done_at < before)
     named = update(RightsEntry).where(*old, RightsEntry.tenant_ref.is_not(None))
     return bulk.changed(session, named.values(tenant_ref=None))
 
 
 def waiting(session: Session) -> list[RightsEntry]:
-    """What tenants asked a person and nobody has answered, the most urgent first."""
+    """Return requests to a person that are not answered yet, the most urgent first."""
     asked = (RightsEntry.action == RightsAction.ASKED, RightsEntry.answered_on.is_(None))
     return list(session.scalars(select(RightsEntry).where(*asked).order_by(RightsEntry.due_on)))
 
 
 def answered(session: Session, tenant: Tenant, *, now: datetime) -> int:
-    """Note that a person answered everything this tenant had asked; returns how many."""
+    """Record that a person answered all of a tenant's requests; returns how many."""
     theirs = (RightsEntry.tenant_id == tenant.id, RightsEntry.action == RightsAction.ASKED)
     still_open = update(RightsEntry).where(*theirs, RightsEntry.answered_on.is_(None))
     return bulk.changed(session, still_open.values(answered_on=london_day(now)))
 
 
 def answer_due(now: datetime) -> date:
-    """The last day for an answer: one calendar month (UK GDPR, article 12(3); ICO's guidance)."""
+    """Return the last day for an answer, in a month (UK GDPR, article 12(3); ICO's guidance)."""
     return months_later(london_day(now), 1)
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day so many months on, or the last day of a month that is too short."""
+    """Return the same day so many months later, or the last day of a shorter month."""
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -23,24 +23,22 @@ Held = dict[str, Any]
 
 
 def export(session: Session, tenant: Tenant, *, vault: Vault) -> Held:
-    """`{"tenant": {…}, "consents": […], "links": […], "replies": […], …}`, JSON-ready.
+    """Return `{"tenant": {…}, "consents": […], "links": […], "replies": […], …}`.
 
-    Besides those, `openings` are the times that somebody else opened a reply, and `requests` what
-    the tenant asked for.
-
-    Times are ISO 8601 in UTC, days are London's. Links carry their month and days, never an id:
-    whoever holds the export could otherwise not show it to anybody. Nothing in it depends on when
-    it was made.
+    `openings` are the times that somebody else opened a reply; `requests` is what the tenant asked
+    for. All values are JSON. Times are ISO 8601 in UTC, days are London's. Links have their month
+    and days but no id, so that showing the export gives no link away. The same data gives the same
+    export.
 
     Raises:
-        Unreadable, KeyUnavailable: a reply is there that can no longer be opened.
+        Unreadable, KeyUnavailable: a reply can no longer be decrypted.
     """
     held = without_replies(session, tenant)
     return held | {"replies": reading.held_about(session, vault, tenant.id)}
 
 
 def without_replies(session: Session, tenant: Tenant) -> Held:
-    """What is held about a tenant and can be read without the vault."""
+    """Return what is held about a tenant, except replies."""
     consents = select(Consent).where(Consent.tenant_id == tenant.id).order_by(Consent.id)
     return {
         "tenant": facts(tenant),
@@ -52,12 +50,12 @@ def without_replies(session: Session, tenant: Tenant) -> Held:
 
 
 def as_json(held: Held) -> str:
-    """An export as text: the same bytes each time nothing changed."""
+    """Return an export as JSON text."""
     return json.dumps(held, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 def as_csv(held: Held) -> str:
-    """An export as a table, a fact a row: `part,number,name,value` (RFC 4180, UTF-8)."""
+    """Return an export as CSV, one fact a row: `part,number,name,value` (RFC 4180, UTF-8)."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(("part", "number", "name", "value"))
@@ -70,7 +68,7 @@ def as_csv(held: Held) -> str:
 
 
 def _flat(item: Held) -> Iterator[tuple[str, str]]:
-    """The facts of one item; of a reply's answers the words, question by question."""
+    """Yield the facts of one item; a reply's answers as words, question by question."""
     for name, value in item.items():
         if name == "in_words":
             yield from ((said["question"], "; ".join(said["answers"])) for said in value)
@@ -85,7 +83,7 @@ def _written(value: object) -> str:
 
 
 def facts(tenant: Tenant) -> Held:
-    """A tenant's row, JSON-ready."""
+    """Return a tenant's row as JSON values."""
     return {
         "tenant_ref": tenant.tenant_ref,
         "email": tenant.email,
@@ -120,7 +118,7 @@ def _link(link: Link) -> Held:
 
 
 def _opening(opening: Opening) -> Held:
-    """Who opened it is CRC, by two of its people; their names are not the tenant's data."""
+    """Return an opening without the names of the two people, which are not the tenant's data."""
     return {
         "month": opening.month,
         "reason": opening.reason,

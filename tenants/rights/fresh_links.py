@@ -1,7 +1,7 @@
-"""A fresh link for a tenant whose own was spent or has expired: by email to the tenant only.
+"""Send a fresh link to a tenant whose link was spent or has expired, by email only.
 
-An old link is authority enough to ask, for whoever holds it gains nothing: the answer on the page
-is the same whoever the tenant is, and the mail goes to the tenant.
+An old link is enough to ask for one, because asking reveals nothing: the page is the same for every
+tenant, and the email goes to the tenant.
 """
 
 from datetime import date, datetime
@@ -24,11 +24,10 @@ A_DAY = 3
 
 
 def ask(session: Session, *, link_id: bytes, now: datetime) -> bool:
-    """Put a letter with a fresh link in the post, at most three a day for a tenant.
+    """Queue a letter with a fresh link, at most three a day for a tenant.
 
-    The link is for the newest month that takes answers. Nothing happens, and False is returned,
-    where there is none, the old link leads to nobody, the tenant had three, or asked that nothing
-    be done with their data.
+    The link is for the newest month that accepts replies. Returns False and does nothing if there
+    is none, if the tenant was erased or restricted, or has had three.
     """
     today = london_day(now)
     tenant = _tenant_of(session, link_id)
@@ -40,10 +39,10 @@ def ask(session: Session, *, link_id: bytes, now: datetime) -> bool:
 
 
 def tell_of_second_use(session: Session, *, link_id: bytes, now: datetime) -> bool:
-    """Write to a link's tenant that somebody posted it after it was spent, with a fresh link.
+    """Tell a link's tenant that it was used after it was spent, and send a fresh link.
 
-    So a tenant finds a reply that somebody else sent with their link. The letter counts as one of
-    the fresh links of the day that `ask` limits; False where `ask` would do nothing either.
+    So tenants learn of a reply that somebody else sent with their link. The letter counts towards
+    the limit of `ask`; returns False where `ask` would.
 
     Raises:
         NotFound: the month's round was never opened.
@@ -57,7 +56,7 @@ def tell_of_second_use(session: Session, *, link_id: bytes, now: datetime) -> bo
 
 
 def _tenant_of(session: Session, link_id: bytes) -> Tenant | None:
-    """The tenant a link belongs to, locked: two requests at once are counted one by one."""
+    """Return a link's tenant, locked, so that concurrent requests are counted one by one."""
     try:
         tenant_id = ledger.look_up(session.connection(), link_id).tenant_id
     except LinkMissing:

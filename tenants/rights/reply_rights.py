@@ -1,6 +1,7 @@
-"""What a tenant may ask for of their replies. Each takes effect at once and leaves its evidence.
+"""Tenants' rights over their replies. Each takes effect at once and records evidence.
 
-The tenant's row is locked by whoever found it (`tenants.rights`), so these follow one another.
+Callers hold the lock on the tenant's row (`tenants.rights.rights.find`), so that these run one
+after the other.
 """
 
 from datetime import datetime
@@ -30,7 +31,7 @@ def correct(
     now: datetime,
     source: str = BY_TENANT,
 ) -> None:
-    """Put other answers in place of a month's reply.
+    """Replace the answers of a month's reply.
 
     Raises:
         NotFound: there is no reply of that month.
@@ -43,7 +44,7 @@ def correct(
 
 
 def may_be_shown(tenant: Tenant, answers: Answers) -> bool:
-    """Whether a reply says something that the housing association may be asked to help with."""
+    """Whether a reply says something that the housing association could help with."""
     return not tenant.restricted and submissions.is_worth_showing(answers)
 
 
@@ -56,7 +57,7 @@ def show(
     now: datetime,
     source: str = BY_TENANT,
 ) -> None:
-    """Show a month's reply to the tenant's housing association, as it stands from now on.
+    """Show a month's reply, and later corrections of it, to the tenant's housing association.
 
     Raises:
         NotFound: there is no reply of that month that may be shown.
@@ -74,7 +75,7 @@ def show(
 def take_back(
     session: Session, tenant: Tenant, *, month: str, now: datetime, source: str = BY_TENANT
 ) -> None:
-    """Show a month's reply to the housing association no longer."""
+    """Stop showing a month's reply to the housing association."""
     if submissions.withdraw(session, tenant_id=tenant.id, month=month):
         evidence.record(session, tenant, RightsAction.TAKEN_BACK, source=source, now=now)
 
@@ -93,7 +94,7 @@ def delete_one(
 
 
 def delete_all(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT) -> int:
-    """Delete every reply and destroy the key that opened them; returns how many there were."""
+    """Delete every reply and destroy the tenant's key; returns how many replies there were."""
     deleted = erasure.forget(session, tenant.id)
     if deleted:
         evidence.record(session, tenant, RightsAction.REPLIES_DELETED, source=source, now=now)

@@ -1,4 +1,4 @@
-"""End what is kept for a time only. What is purged is gone from every table of the platform."""
+"""Delete everything whose retention period is over, from every table of the platform."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime

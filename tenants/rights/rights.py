@@ -1,8 +1,8 @@
-"""What a tenant may ask for. Each takes effect at once and leaves its evidence behind.
+"""Tenants' rights. Each takes effect at once and records evidence.
 
-A stop, a pause, a restriction and an erasure write a do-not-mail mark in the same transaction; the
-mark carries no reason. Getting the emails again writes its lifting, which is checked once more
-against the whole roster when it is carried across (see `tenants.handover.suppression_outbox`).
+A stop, a pause, a restriction and an erasure write a suppression, without a reason, in the same
+transaction. Resuming writes its lifting, which is checked against the whole roster again when it is
+pushed (see `tenants.handover.suppression_outbox`).
 """
 
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from tenants.rights.evidence import BY_TENANT, PAUSE_MONTHS, RightsAction
 
 
 def find(session: Session, ref: str) -> Tenant:
-    """The tenant with this reference, locked until the transaction ends.
+    """Return the tenant with this reference, locked until the transaction ends.
 
     Raises:
         NotFound: the roster has no such tenant.
@@ -32,12 +32,12 @@ def find(session: Session, ref: str) -> Tenant:
 
 
 def get(session: Session, tenant_id: int) -> Tenant | None:
-    """The tenant a link belongs to, locked until the transaction ends; None once erased."""
+    """Return the tenant with this id, locked until the transaction ends; None if erased."""
     return session.scalar(select(Tenant).where(Tenant.id == tenant_id).with_for_update())
 
 
 def stop(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT) -> None:
-    """No more monthly emails, until the tenant asks for them again. No import lifts it."""
+    """Stop the monthly emails until the tenant asks for them again. No import lifts it."""
     if not tenant.stopped:
         tenant.stopped, tenant.changed_at = True, now
         _record_consent(
@@ -48,7 +48,7 @@ def stop(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TE
 
 
 def pause(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT) -> date:
-    """No monthly emails for three months; returns the first day on which they may come again."""
+    """Pause the emails for three months; returns the first day on which they may be sent again."""
     until = evidence.months_later(london_day(now), PAUSE_MONTHS)
     if tenant.paused_until != until:
         tenant.paused_until, tenant.changed_at = until, now
@@ -58,7 +58,7 @@ def pause(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_T
 
 
 def resume(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT) -> None:
-    """Undo a stop and a pause. A restriction stays, and so does a consent that was never given."""
+    """Undo a stop and a pause. This neither lifts a restriction nor gives a consent."""
     if tenant.stopped:
         _record_consent(
             session, tenant, ConsentKind.MONTHLY_EMAIL, given=True, source=source, now=now
@@ -70,9 +70,9 @@ def resume(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_
 
 
 def undo(session: Session, tenant: Tenant, *, at: datetime, now: datetime) -> None:
-    """Take back the stop, the pause or the objection that was made at exactly `at`, and no other.
+    """Undo the stop, pause or objection that was made at exactly `at`, and no other.
 
-    Nothing happens where that is not the tenant's latest choice, or where it had changed nothing.
+    Does nothing if that is not the tenant's latest choice, or if it had changed nothing.
     """
     match evidence.latest_choice(session, tenant.id, made_at=at):
         case RightsAction.STOPPED | RightsAction.PAUSED:
@@ -82,7 +82,7 @@ def undo(session: Session, tenant: Tenant, *, at: datetime, now: datetime) -> No
 
 
 def restrict(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT) -> None:
-    """Keep what is held and do nothing with it (UK GDPR, article 18)."""
+    """Restrict processing: keep the tenant's data and do nothing with it (UK GDPR, article 18)."""
     if not tenant.restricted:
         tenant.restricted, tenant.changed_at = True, now
         evidence.record(session, tenant, RightsAction.RESTRICTED, source=source, now=now)
@@ -106,7 +106,7 @@ def object_(session: Session, tenant: Tenant, *, now: datetime, source: str = BY
 
 
 def unobject(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT) -> None:
-    """Take an objection to statistics back."""
+    """Withdraw an objection to statistics."""
     if tenant.objected:
         tenant.objected, tenant.changed_at = False, now
         _record_consent(session, tenant, ConsentKind.PROFILING, given=True, source=source, now=now)
@@ -114,7 +114,7 @@ def unobject(session: Session, tenant: Tenant, *, now: datetime, source: str = B
 
 
 def ask(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT) -> date:
-    """Ask for something that only a person can do; returns the last day for their answer."""
+    """Ask for something that only a person can do; returns the last day for an answer."""
     for entry in evidence.of_tenant(session, tenant.id):
         if entry.due_on and not entry.answered_on:
             return entry.due_on
@@ -123,10 +123,10 @@ def ask(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TEN
 
 
 def erase(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT) -> None:
-    """Forget a tenant: the row, the evidence, the replies and their key (UK GDPR, article 17).
+    """Erase a tenant: the row, the evidence, the replies and their key (UK GDPR, article 17).
 
-    Their links open as before and lead to nobody. The address is marked do-not-mail even where
-    another tenancy shares it: the frozen list of this month may hold the erased tenant's links.
+    Their links still open but belong to nobody. The address is suppressed even if another tenancy
+    shares it, because this month's frozen list may hold the erased tenant's links.
     """
     ledger.forget_tenant(session, tenant.id)
     erasure.forget(session, tenant.id)

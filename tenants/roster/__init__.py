@@ -1,1 +1,1 @@
-"""The roster: who the tenants are, from a file or a row at a time."""
+"""The roster of tenants, imported from a file or changed row by row."""

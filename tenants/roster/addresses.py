@@ -1,8 +1,8 @@
-"""Email addresses as the roster keeps them.
+"""Normalise email addresses.
 
-An address is kept, compared and mailed in lower case throughout. RFC 5321 (2.4) lets a local part
-depend on case; no mailbox provider makes use of it, and two spellings of one inbox must not get
-two emails. An internationalised domain is kept as Punycode, which is what SES takes.
+An address is stored, compared and mailed in lower case. RFC 5321 (2.4) allows local parts that
+depend on case, but no mailbox provider uses it, and two spellings of one inbox must not get two
+emails. An internationalised domain is stored as Punycode, which SES requires.
 """
 
 import re
@@ -23,10 +23,10 @@ class BadAddress(ValueError):
 
 
 def normalise(text: str) -> str:
-    """The address in lower case, its domain in Punycode.
+    """Return the address in lower case, its domain in Punycode.
 
     Raises:
-        BadAddress: it is not one, or its local part is not ASCII.
+        BadAddress: it is not an address, or its local part is not ASCII.
     """
     local, at, domain = invisible.removed(text).strip().rpartition("@")
     if not at or not local:
@@ -52,7 +52,7 @@ def _may_deceive(domain: str) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _domain(domain: str) -> str | None:
-    """A million tenants share few domains: each is checked by email-validator once."""
+    """Check a domain, once: a million tenants share few domains."""
     if len(domain) > ADDRESS_MAX:
         return None
     try:

@@ -1,4 +1,4 @@
-"""The header of a roster: which column is where, and which ones are not wanted at all."""
+"""The header of a roster: the position of each column, and columns that are refused."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,16 +35,16 @@ LOOKS_LIKE_A_NAME = re.compile(rf"[a-z][a-z_ /]{{0,{NAME_SHOWN - 1}}}")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where each known column stands, and which have neither a name nor, it is hoped, a value."""
+    """The position of each known column, and the columns without a name, which must be empty."""
 
     positions: Mapping[str, int]
     nameless: tuple[int, ...]
     width: int
 
     def fitted(self, fields: list[str]) -> list[str]:
-        """The fields of a row, as many as the header names.
+        """Return the fields of a row, as many as the header has.
 
-        A spreadsheet leaves the empty cells at the end of a row out, or writes more of them.
+        Spreadsheets leave out empty cells at the end of a row, or add more of them.
 
         Raises:
             ValueError: a cell that must be there is missing, or one has a value and no column.
@@ -62,7 +62,7 @@ class Columns:
         return padded
 
     def _lacks(self, fields: Sequence[str]) -> bool:
-        """A cell left out in the middle shows in what has moved to the place before it."""
+        """Whether a cell is missing in the middle, judged by the values that moved up."""
         if len(fields) >= self.width:
             return False
         missing = [name for name, place in self.positions.items() if place >= len(fields)]
@@ -73,15 +73,15 @@ class Columns:
 
 
 def known_in(header: Sequence[str]) -> set[str]:
-    """Which of a roster's columns are named in a row."""
+    """Return which of a roster's columns a row names."""
     return {_normal(name) for name in header} & set(KNOWN)
 
 
 def read(header: Sequence[str], *, line: int) -> Columns:
-    """The columns of a header row, which stands on this line of its file.
+    """Read the columns from the header, which is on this line of the file.
 
     Raises:
-        BadInput: a column is missing, doubled, unknown or not wanted; all of them at once.
+        BadInput: columns are missing, doubled, unknown or refused; all are named together.
     """
     names = [_normal(name) for name in header]
     if problems := [Problem(f"line {line}", message) for message in _problems(header, names)]:
@@ -127,5 +127,5 @@ def _problems_of(names: Sequence[str]) -> Iterator[str]:
 
 
 def _shown(name: str) -> str:
-    """A header may hold somebody's data by mistake; only what reads as a name is repeated."""
+    """Quote a column's name if it looks like one: a header may contain data by mistake."""
     return f"“{name}”" if LOOKS_LIKE_A_NAME.fullmatch(name) else "with such a name"

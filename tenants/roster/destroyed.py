@@ -1,7 +1,7 @@
-"""Values that a spreadsheet has put in a reference's place; what stood there is lost.
+"""Detect references that a spreadsheet has destroyed.
 
-A number of twelve digits and more is shown shortened (`1.23457E+11`), digits after the fifteenth
-become zeros, what looks like a date becomes one, and a formula that fails leaves its error.
+It shortens numbers of twelve digits or more (`1.23457E+11`), turns digits after the fifteenth into
+zeros and texts that look like dates into dates, and leaves the errors of failed formulas.
 """
 
 import re
@@ -22,6 +22,6 @@ DESTROYED = re.compile("|".join(f"(?P<{way}>{pattern})" for way, (pattern, _) in
 
 
 def kind(text: str) -> str | None:
-    """What a spreadsheet left in place of a value; None if `text` may be one."""
+    """Return what a spreadsheet left instead of a reference; None if `text` may be one."""
     found = DESTROYED.fullmatch(text)
     return WAYS[found.lastgroup][1] if found and found.lastgroup else None

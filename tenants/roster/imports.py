@@ -1,4 +1,4 @@
-"""Bring the roster in step with a CSV file."""
+"""Import a roster from a CSV file."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from tenants.roster.rows import Row
 
 CHUNK = 5_000
 Rejected = tuple[int, str]
-"""A line and what is wrong with it."""
+"""A rejected line and what is wrong with it."""
 DOUBLED = "tenant_ref is there already, on an earlier line, which stands"
 
 
@@ -47,9 +47,9 @@ def import_csv(
     """Create and update tenants from a file (see the roster's columns in `docs/`).
 
     UTF-8 with or without a byte-order mark, RFC 4180, columns in any order. A bad row is rejected
-    by line and costs no other row. A column or field that is left out keeps what is held of a known
-    tenant and takes the default for a new one. Nobody is deleted, and no stop, pause, restriction
-    or objection is lifted. Needs a writing session even for a dry run, for its temporary table.
+    with its line, and the others are imported. A missing column or field keeps a known tenant's
+    value and takes the default for a new one. Nobody is deleted, and no stop, pause, restriction or
+    objection is lifted. Even a dry run needs a writing session, for its temporary table.
 
     Raises:
         BadInput: the file is empty or its header is not a roster's; nothing was written.
@@ -75,7 +75,7 @@ def import_rows(
     now: datetime,
     is_whole: bool,
 ) -> ImportReport:
-    """`import_csv` of checked rows with their lines; reading `good` fills `rejected`."""
+    """Import checked rows and their lines like `import_csv`; reading `good` fills `rejected`."""
     bulk.hold(session, "roster import")
     staging.prepare(session)
     while chunk := list(islice(good, CHUNK)):

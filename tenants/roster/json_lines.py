@@ -1,4 +1,4 @@
-"""A roster as JSON lines: one object a tenant, with the fields of the API's tenant."""
+"""Import a roster from JSON lines: one object a tenant, with the fields of the API's tenant."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -79,7 +79,7 @@ def _good_rows(
 
 
 def _fault(error: ValidationError, kind: type[BaseModel]) -> str:
-    """The faults by field. A name that is not known may be somebody's data and is not repeated."""
+    """Return the faults by field. Unknown names are not quoted, because they may be data."""
     return "; ".join(
         f"{one['loc'][0]} {one['msg']}"
         if one["loc"] and one["loc"][0] in kind.model_fields

@@ -1,4 +1,4 @@
-"""The lines of a file of text, in constant memory, each decoded or named as broken."""
+"""Read the lines of a text file in constant memory, reporting those that cannot be decoded."""
 
 import io
 import re
@@ -15,9 +15,9 @@ LINE_MAX = 10_000
 SKIPPED_AT_ONCE = 65_536
 
 BYTE_ORDER_MARKS = re.compile("^(?:\ufeff|\u00ef\u00bb\u00bf)+")
-"""One, several, or one that was decoded as Latin-1 and encoded again."""
+"""One or several, or one that was decoded as Latin-1 and encoded again."""
 ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
-"""What `surrogateescape` makes of a byte that is not UTF-8 (PEP 383)."""
+"""A byte that is not UTF-8, as `surrogateescape` decodes it (PEP 383)."""
 
 NOT_UTF8 = "is not UTF-8; save the file again as “CSV UTF-8”"
 WORKBOOK = "is a spreadsheet’s own file and not CSV; save it again as “CSV UTF-8”"
@@ -42,7 +42,7 @@ class Broken:
 
 
 def lines(stream: BinaryIO, repairs: Repairs) -> Iterator[Line | Broken]:
-    """The lines that are not blank. LF, CRLF and CR alone each end one."""
+    """Yield the lines that are not blank. LF, CRLF or CR ends a line."""
     text = io.TextIOWrapper(stream, "utf-8", "surrogateescape", newline=None)
     try:
         for number in count(1):

@@ -1,4 +1,4 @@
-"""Letters that look like plain ASCII and are not: one reference or domain may pass for another.
+"""Detect characters that look like ASCII, with which one reference or domain imitates another.
 
 Normalising would turn some of them into ASCII (the Kelvin sign into `k`), and so one tenant's
 reference or address into another's (Unicode Technical Report 36, section 2).
@@ -26,12 +26,12 @@ def looks_like_ascii(text: str) -> bool:
 
 
 def mixes_scripts(label: str) -> bool:
-    """Whether Latin letters stand beside those of an alphabet that has lookalikes."""
+    """Whether a label has Latin letters and letters of an alphabet that has lookalikes."""
     names = {unicodedata.name(letter, "").partition(" ")[0] for letter in label if letter.isalpha()}
     return "LATIN" in names and bool(names & OTHER_SCRIPTS)
 
 
 def _plain(letter: str) -> str:
-    """The ASCII letter or digit that compatibility or lower case makes of one; or nothing."""
+    """Return the ASCII letter or digit that normalisation makes of a letter; empty if none."""
     forms = unicodedata.normalize("NFKC", letter), letter.lower()
     return next((form for form in forms if form.isascii() and len(form) == 1), "")

@@ -1,8 +1,8 @@
-"""Read a CSV file record by record in constant memory, and say which line is broken.
+"""Read a CSV file record by record in constant memory, and name broken lines.
 
-RFC 4180, and what spreadsheets make of it: a `sep=` line, other separators than the comma, rows of
-nothing. A record that is not well-formed costs its own line and no other: an open quote takes
-lines in only as long as they make a well-formed record of the right width.
+RFC 4180, and what spreadsheets write: a `sep=` line, other separators than the comma, empty rows.
+A malformed record spoils no other line: an open quote continues over lines only if they make a
+well-formed record of the right width.
 """
 
 import csv
@@ -19,9 +19,9 @@ from tenants.roster.repairs import SEPARATORS, Repairs
 
 RECORD_LINES_MAX = 10
 NOTHING = ' ",;|' + "".join(map(chr, (*range(32), 127, 160)))
-"""What a row may be made of and still say nothing."""
+"""The characters of an empty row."""
 SEPARATOR_LINE = re.compile(r'"?sep=(.?)"?[,;\t|]*', re.IGNORECASE)
-"""Excel's own: `sep=;` on the first line names the separator of the others."""
+"""Excel's `sep=;` on the first line, which names the separator."""
 COMMA = ","
 
 BROKEN_QUOTES = (
@@ -32,14 +32,14 @@ BROKEN_QUOTES = (
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record and the line of the file it begins on, counted from 1."""
+    """A record and the line on which it begins, counted from 1."""
 
     line: int
     fields: list[str]
 
 
 class Records:
-    """The records of a file. The first decides how many fields one that spans lines must have."""
+    """The records of a file. A record over several lines must be as wide as the first one."""
 
     def __init__(self, stream: BinaryIO, repairs: Repairs) -> None:
         self._lines = lines(stream, repairs)
@@ -100,7 +100,7 @@ class Records:
 
 
 def _separator_of(header: str) -> str:
-    """The one that makes columns of a roster out of the header; a comma if none does."""
+    """Return the separator with which the header has known columns; a comma if none does."""
     for separator in (COMMA, *SEPARATORS):
         if len(columns.known_in(_quoted(header, separator) or ())) > 1:
             return separator
@@ -108,7 +108,7 @@ def _separator_of(header: str) -> str:
 
 
 def _quoted(text: str, separator: str) -> list[str] | None:
-    """The fields of a record, some of them in quotes; None if the quoting is broken."""
+    """Split a record with quoted fields; None if the quoting is broken."""
     if not _pattern(separator).fullmatch(text):
         return None
     return next(csv.reader([text], delimiter=separator, strict=True))

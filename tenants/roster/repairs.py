@@ -1,4 +1,4 @@
-"""What an import put right by itself, counted while it reads and said in one line."""
+"""Count what an import repairs by itself, and report it in one line."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -9,10 +9,10 @@ SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 @dataclass(slots=True)
 class Repairs:
-    """How often each repair was made; what a file holds is never part of it."""
+    """How often each repair was made, without any content of the file."""
 
     left_out: Counter[str] = field(default_factory=Counter)
-    """Rows and columns, by what they are in the singular."""
+    """Rows and columns left out, by their name in the singular."""
     rows_with_invisible: int = 0
     separator: str = ","
     has_bare_returns: bool = False

@@ -1,4 +1,4 @@
-"""One row of a roster: its fields checked and put into the form they are kept in. Pure."""
+"""Check and normalise one row of a roster. Pure."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ YES_OR_NO = {"yes": True, "no": False}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A good row. None is a field that the file leaves out: what is held stays as it is."""
+    """A checked row. None is a field that the file leaves out, which keeps the stored value."""
 
     tenant_ref: str
     email: str
@@ -29,7 +29,7 @@ class Row:
 
 
 class BadRow(ValueError):
-    """A row with one or more faults. Each names its field and repeats no value."""
+    """A row has faults. Each names its field and quotes no value."""
 
     def __init__(self, faults: Sequence[Problem]) -> None:
         super().__init__("; ".join(f"{fault.where} {fault.message}" for fault in faults))
@@ -37,10 +37,10 @@ class BadRow(ValueError):
 
 
 def read(fields: Sequence[str], columns: Mapping[str, int]) -> Row:
-    """Check a record's fields; `columns` says where each stands.
+    """Check and normalise a record's fields; `columns` has their positions.
 
     Raises:
-        BadRow: a field is missing, malformed or too long; all of them at once.
+        BadRow: fields are missing, malformed or too long; all are named together.
     """
     faults: list[Problem] = []
     row = Row(
@@ -57,10 +57,10 @@ def read(fields: Sequence[str], columns: Mapping[str, int]) -> Row:
 
 
 def checked(row: Row) -> Row:
-    """A row that came with its types, its texts checked and put into the form they are kept in.
+    """Check and normalise the texts of a typed row.
 
     Raises:
-        BadRow: a field is empty, malformed or too long; all of them at once.
+        BadRow: fields are empty, malformed or too long; all are named together.
     """
     faults: list[Problem] = []
     good = replace(

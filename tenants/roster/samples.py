@@ -1,4 +1,4 @@
-"""A fictional roster for the demo: as many recipients as asked for, and a few who are not."""
+"""A fictional roster for the demo: `recipients` tenants to mail and a few others."""
 
 from collections.abc import Iterator
 

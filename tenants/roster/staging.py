@@ -1,7 +1,7 @@
-"""A temporary table beside the roster: what a file says, next to what is held now.
+"""A temporary table that holds an imported file beside the stored roster.
 
 Rows are loaded as they are read, so that a file of any length takes the same memory. Then each
-question (which refs are doubled, what is new, whose consent changes) is one statement.
+step (find doubled references, new tenants, changed consents) is one statement.
 """
 
 from collections.abc import Sequence
@@ -74,7 +74,7 @@ moved = staged.c.old_email != staged.c.email
 
 
 def prepare(session: Session) -> None:
-    """Make the temporary table; `clear_away` drops it, and so does a rollback."""
+    """Create the temporary table; `clear_away` or a rollback drops it."""
     staged.metadata.create_all(session.connection(), checkfirst=False)
 
 
@@ -83,13 +83,13 @@ def clear_away(session: Session) -> None:
 
 
 def stage(session: Session, rows: Sequence[tuple[int, Row]]) -> None:
-    """Load rows, each with its line."""
+    """Load rows with their lines."""
     values = attrgetter(*ROW_FIELDS)
     bulk.load(session, staged, ("line", *ROW_FIELDS), ((line, *values(row)) for line, row in rows))
 
 
 def drop_doubled(session: Session) -> list[int]:
-    """Of rows with one reference let the first stand; returns the lines of the others."""
+    """Drop all but the first row of each reference; returns the dropped lines."""
     session.execute(text("ANALYZE roster_import"))
     earlier = staged.alias()
     doubled = exists().where(
@@ -102,7 +102,7 @@ def drop_doubled(session: Session) -> list[int]:
 
 
 def compare(session: Session) -> tuple[int, int, int]:
-    """Put what is held beside each row; returns how many are new, changed and the same."""
+    """Join each row with the stored tenant; returns how many are new, changed and the same."""
     session.execute(
         update(staged)
         .where(staged.c.tenant_ref == Tenant.tenant_ref)
@@ -127,14 +127,14 @@ def compare(session: Session) -> tuple[int, int, int]:
 
 
 def leavers(session: Session) -> list[str]:
-    """The references of the roster that no row has, in order."""
+    """Return the references on the roster that no row has, in order."""
     named = exists().where(staged.c.tenant_ref == Tenant.tenant_ref)
     refs = select(Tenant.tenant_ref).where(not_(named)).order_by(Tenant.tenant_ref)
     return list(session.scalars(refs))
 
 
 def apply(session: Session, *, now: datetime, today: date) -> None:
-    """Write what is new or changed to the roster, with its evidence and its marks."""
+    """Write new and changed tenants to the roster, with evidence and suppressions."""
     _insert_new(session, now=now)
     _update_changed(session, now=now)
     for kind in ConsentKind:
@@ -167,7 +167,7 @@ def _insert_new(session: Session, *, now: datetime) -> None:
 
 
 def _update_changed(session: Session, *, now: datetime) -> None:
-    """Only what a file may say: stops, pauses, restrictions and objections are not touched."""
+    """Update the columns of a file; stops, pauses, restrictions and objections stay."""
     session.execute(
         update(Tenant)
         .where(Tenant.id == staged.c.tenant_id, staged.c.changed)
@@ -178,7 +178,7 @@ def _update_changed(session: Session, *, now: datetime) -> None:
 
 
 def _record_consent(session: Session, kind: ConsentKind, *, now: datetime) -> None:
-    """Evidence of each consent that a file gives or takes back."""
+    """Record evidence of each consent that a file gives or withdraws."""
     given = func.coalesce(staged.c[kind], true())
     before = func.coalesce(staged.c[f"old_{kind}"], false())
     values = {
@@ -198,10 +198,10 @@ def _record_consent(session: Session, kind: ConsentKind, *, now: datetime) -> No
 
 
 def _mark(session: Session, *, today: date) -> None:
-    """Mark the addresses that a file takes off the list, and ask to lift those it puts back.
+    """Suppress addresses that a file removes from the list, and ask to lift those it restores.
 
-    A new tenant lifts nothing: a roster that still holds somebody who was erased since must not
-    bring the emails back.
+    A new tenant lifts nothing: a file that still contains somebody who was erased since must not
+    restart the emails.
     """
     agreed = staged.c.monthly_email
     left = or_(moved, and_(staged.c.old_monthly_email, not_(agreed)))

@@ -1,4 +1,4 @@
-"""Bring one tenant in step, as an import of that one row would (`tenants.roster.imports`)."""
+"""Create or update one tenant, as importing that one row would (`tenants.roster.imports`)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ LANGUAGE = "en"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a row said before."""
+    """A tenant's values before the change."""
 
     email: str = ""
     monthly_email: bool = False
@@ -47,7 +47,7 @@ def find(session: Session, ref: str) -> Tenant | None:
 
 
 def _create(session: Session, row: Row, *, now: datetime, source: str) -> Tenant | None:
-    """The new tenant, or None if somebody else created it just now."""
+    """Create the tenant; None if another transaction just did."""
     tenant = Tenant(
         tenant_ref=row.tenant_ref,
         email=row.email,
@@ -85,7 +85,7 @@ def _update(session: Session, tenant: Tenant, row: Row, *, now: datetime, source
 def _record_consent(
     session: Session, tenant: Tenant, before: Kept, *, now: datetime, source: str
 ) -> None:
-    """Evidence of each consent that is given or taken back."""
+    """Record evidence of each consent that is given or withdrawn."""
     session.flush()
     for kind in ConsentKind:
         given: bool = getattr(tenant, kind)
@@ -97,7 +97,7 @@ def _record_consent(
 
 
 def _mark(session: Session, tenant: Tenant, before: Kept, *, now: datetime) -> None:
-    """Mark an address that nobody is mailed at any more; ask to lift one that joins."""
+    """Suppress an address that is no longer mailed; ask to lift one that is added."""
     has_moved, agreed = tenant.email != before.email, tenant.monthly_email
     if has_moved or (before.monthly_email and not agreed):
         still = select(is_eligible_address(Tenant.email, london_day(now)))
