@@ -1,1 +1,1 @@
-"""The tenants' web pages: the monthly form and the stop page, both opened by a signed link."""
+"""The tenants' web pages: the monthly form, the stop page and “your data”; and the API."""

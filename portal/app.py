@@ -1,4 +1,4 @@
-"""Put the portal together."""
+"""The portal's Flask application."""
 
 import hashlib
 import traceback
@@ -39,7 +39,7 @@ from replies.vault import sealing
 BODY_MAX = 16 * 1024
 FIELDS_MAX = 200
 BODY_REFUSED_UNREAD = 4 * 1024 * 1024
-"""Bytes: a body below it is read and refused with a page, a larger one is not read."""
+"""Bytes. A smaller body is read and refused with a page; a larger one is not read."""
 
 log = get_logger(__name__)
 
@@ -47,7 +47,7 @@ ExcInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, N
 
 
 class PortalApp(Flask):
-    """Flask logs the address of a request that failed, and with it the token. This one does not."""
+    """A Flask application that does not log the path of a failed request, which has the token."""
 
     def log_exception(self, exc_info: ExcInfo) -> None:
         kind, _error, frames = exc_info
@@ -65,7 +65,7 @@ def create_app(
     """The portal on the platform's database.
 
     Raises:
-        Refused, BadInput: a key ring is missing or broken; the sentence says which.
+        Refused, BadInput: a key ring, which is named, is missing or malformed.
     """
     folder = TEMPLATES / "portal"
     app = PortalApp("portal", template_folder=str(folder), static_folder=str(folder / "static"))

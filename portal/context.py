@@ -1,4 +1,4 @@
-"""What the pages share within one process."""
+"""The objects that the pages share within one process."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,7 +27,7 @@ class MonthAsked:
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """The platform database, the vault, the link keys, the clock, the limits, and who watches."""
+    """The platform database, the vault, the link keys, the clock, the limits and the watch."""
 
     platform: Database
     vault: Vault

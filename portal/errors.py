@@ -1,4 +1,4 @@
-"""Every error as a calm page that says what to do."""
+"""Error pages that say calmly what to do."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,7 +13,7 @@ from portal import fresh_link_pages
 
 @dataclass(frozen=True, slots=True)
 class Calm:
-    """What a page says: a heading, then paragraphs, and where it leads on to."""
+    """An error page's heading, paragraphs and link."""
 
     status: int
     heading: str

@@ -1,8 +1,8 @@
 """Ask for a fresh link by email, from a page that a spent or an expired link leads to.
 
-The old token is authority enough, and the page says the same whatever becomes of the request, so
-that the sender, who saw the token too, learns nothing. It wants a box ticked: scanners press
-buttons. The form posts to the address it stands on, so that no page has a token written in it.
+The old token is enough to ask, and the page is the same whatever the result, so that the sender,
+who saw the token too, learns nothing. A box must be ticked, because scanners press buttons. The
+form posts to its own URL, so that no page contains a token.
 """
 
 from flask import render_template, request
@@ -20,12 +20,12 @@ NOT_TICKED = Problem(FIELD, "Tick the box if you want us to email you a new link
 
 
 def is_asked_for() -> bool:
-    """Whether the form that was posted is the one that asks for a fresh link."""
+    """Whether the posted form asks for a fresh link."""
     return request.form.get(ASK) == FRESH_LINK
 
 
 def answer(token: str) -> str | tuple[str, int]:
-    """The page that follows; raises LinkInvalid."""
+    """Handle the form and return the next page; raises LinkInvalid."""
     link_id = tokens.link_id(Purpose.REPLY, token)
     is_ticked = request.form.getlist(FIELD) == [YES]
     if request.form.get("go", "").startswith(language.SWITCH):
@@ -38,7 +38,7 @@ def answer(token: str) -> str | tuple[str, int]:
 
 
 def is_open() -> bool:
-    """Whether any month takes answers today: it is the same for everybody."""
+    """Whether any month accepts replies today, which is the same for everybody."""
     with portal().platform.reading() as session:
         return rounds.newest_open(session, today=portal().today()) is not None
 

@@ -1,4 +1,4 @@
-"""What goes with every answer of the portal, and the one line that is logged of it."""
+"""The headers of every response of the portal, and its line in the log."""
 
 from flask import Flask, Response, request
 
@@ -19,10 +19,10 @@ PRIVATE = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 KEPT_FOR_BACK = frozenset({"reply.blank", "reply.answered", "stop.offered", "stop.chosen"})
-"""Pages that the browser's Back button has to find again with what was chosen on them.
+"""Pages that the Back button has to restore, with the choices made on them.
 
-With `no-store` Chromium shows an error in the place of a page that answered a POST. The last page
-of the reply has the browser forget them (`Clear-Site-Data`).
+With `no-store` Chromium shows an error instead of a page that answered a POST. The last page of the
+reply makes the browser delete them (`Clear-Site-Data`).
 """
 STEP = {"Cache-Control": "private, no-cache"}
 SHARED = {"Cache-Control": f"public, max-age={STYLESHEET_LIFE}"}
@@ -33,7 +33,7 @@ log = get_logger(__name__)
 
 
 def register(app: Flask, *, is_https: bool) -> None:
-    """Send the headers with every response of `app`, and log each request by its route."""
+    """Add the headers to every response of `app`, and log each request by its route."""
     always = PRIVATE | (HTTPS_ONLY if is_https else {})
     page, file = list(always.items()), always | SHARED
 
@@ -51,5 +51,5 @@ def register(app: Flask, *, is_https: bool) -> None:
 
 
 def route() -> str:
-    """The pattern of the route asked for, never the address: that holds the token."""
+    """Return the pattern of the requested route, never the path, which contains the token."""
     return request.url_rule.rule if request.url_rule else "unknown"

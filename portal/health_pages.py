@@ -1,4 +1,4 @@
-"""For machines: does the process live, can its side do its work, how does it stand."""
+"""Health checks and metrics."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -16,19 +16,19 @@ PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 @pages.get("/healthz")
 def alive() -> tuple[str, int, dict[str, str]]:
-    """The process answers."""
+    """Answer that the process is alive."""
     return "ok\n", 200, PLAIN
 
 
 @pages.get("/readyz")
 def ready() -> tuple[str, int, dict[str, str]]:
-    """The platform side can do its work. Why not is in the log, and in `checkin doctor`."""
+    """Answer whether the platform side can work; the log and `checkin doctor` say why not."""
     return ("ready\n", 200, PLAIN) if portal().watch.is_ready() else ("not ready\n", 503, PLAIN)
 
 
 @pages.get("/metrics")
 def show_metrics() -> tuple[bytes, int, Mapping[str, str]]:
-    """The platform side's metrics, for whoever shows the token."""
+    """Return the platform side's metrics to a caller with the token."""
     token_file = portal().metrics_token_file
     with portal().platform.reading() as session:
         read = partial(metrics.read, session, now=portal().clock())

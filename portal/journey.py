@@ -1,8 +1,8 @@
-"""Which page follows. Pure: every answer so far travels in the form itself.
+"""Which page comes next. Pure: the answers so far are in the form itself.
 
-One question a page; what was answered is carried forward in hidden fields. Whatever arrives is read
-afresh each time, so that a page kept open in two tabs, a page gone back to or a form somebody
-altered all come out at the first thing that still needs an answer.
+Each page has one question and carries the earlier answers in hidden fields. All fields are read
+again at each step, so that two tabs, the Back button or an altered form all lead to the first
+question that still needs an answer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ AS_IT_IS = "language-"
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Show a question, with what is wrong and what was chosen on it."""
+    """Show a question, with its error and the answers chosen."""
 
     question: Question
     answers: Answers
@@ -33,27 +33,27 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Show all answers, for a last look."""
+    """Show all answers for a last check."""
 
     answers: Answers
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """The tenant looked and pressed send."""
+    """The tenant checked the answers and pressed send."""
 
     answers: Answers
 
 
 def first_page(form: Form) -> Ask:
-    """The blank form: the only thing that opening a link ever shows."""
+    """Return the blank form, which is all that opening a link ever shows."""
     return Ask(form[0], {}, is_first=True)
 
 
 def next_page(
     form: Form, fields: Mapping[str, Sequence[str]], *, step: str, go: str
 ) -> Ask | Check | Send:
-    """The page after `step` (a question's key, or `check`), `go` being the button pressed."""
+    """Return the page after `step` (a question's key, or `check`), for the pressed button `go`."""
     reading = read(form, fields)
     if go.startswith(AS_IT_IS):
         return _as_it_is(form, fields, reading, step)
@@ -67,14 +67,14 @@ def next_page(
 
 
 def carried(form: Form, answers: Answers) -> list[tuple[str, str]]:
-    """The hidden fields that carry the answers forward."""
+    """Return the hidden fields that carry the answers."""
     return [(question.key, value) for question in form for value in chosen(answers, question.key)]
 
 
 def _as_it_is(
     form: Form, fields: Mapping[str, Sequence[str]], reading: Reading, step: str
 ) -> Ask | Check:
-    """The same page once more, in another language, with all that was chosen on it."""
+    """Return the same page with its answers, for another language."""
     if step == CHECK and not (reading.problems or reading.missing):
         return Check(reading.answers)
     belonging = list(asked(form, reading.answers))
@@ -83,7 +83,7 @@ def _as_it_is(
 
 
 def _wanted(form: Form, reading: Reading, *, step: str, go: str) -> Question | None:
-    """The question that “Back” or “Change” leads to."""
+    """Return the question that “Back” or “Change” leads to."""
     if go != BACK and not go.startswith(CHANGE):
         return None
     belonging = list(asked(form, reading.answers))
@@ -96,7 +96,7 @@ def _wanted(form: Form, reading: Reading, *, step: str, go: str) -> Question | N
 
 
 def _faulty(form: Form, reading: Reading, step: str) -> Question:
-    """The first question with a problem; for a field that is no question's, where we are."""
+    """Return the first question with a problem; the current one if the field is unknown."""
     belonging = list(asked(form, reading.answers))
     at_fault = {problem.where for problem in reading.problems}
     here = next((question for question in belonging if question.key == step), belonging[0])
@@ -113,7 +113,7 @@ def _still_to_ask(
 
 
 def _all_given(form: Form, fields: Mapping[str, Sequence[str]]) -> Answers:
-    """Each answer that its question offers, also where what it depends on is at fault just now."""
+    """Return every valid answer, even if the question it depends on has a problem now."""
     return {
         question.key: given
         for question in form

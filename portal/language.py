@@ -1,8 +1,8 @@
-"""Words in the tenant's language. Every text of a page passes through gettext.
+"""Translate the pages. Every text passes through gettext.
 
-The language travels with the form, as the answers do, or in the address of a page that has no form.
-Nothing else chooses it but the browser's own setting: what the roster says of a tenant's language
-may not show on a page that the email's sender could open.
+The language is in the form, like the answers, or in the URL of a page without a form; otherwise the
+browser's setting decides. The language on the roster is not used, because the email's sender could
+open the page and learn it.
 """
 
 from datetime import date
@@ -25,27 +25,27 @@ ENGLISH, WELSH = "en", "cy"
 NAMES = {ENGLISH: "English", WELSH: "Cymraeg"}
 CATALOGUES = TEMPLATES / "portal" / "locale"
 SWITCH = "language-"
-"""The button that changes the language is called `go` and worth this and a language."""
+"""The button that changes the language has the name `go`; its value is this and a language."""
 
 
 def current() -> str:
-    """The language of the page being made: `en` or `cy`."""
+    """Return the language of the current page: `en` or `cy`."""
     if "language" not in g:
         g.language = _asked_for()
     return str(g.language)
 
 
 def carry() -> dict[str, str]:
-    """What an address on the page needs, so that the page it leads to is in this language too."""
+    """Return the query parameters that keep the language when following a link."""
     return {} if current() == ENGLISH else {"language": current()}
 
 
 @cache
 def translations(language: str) -> NullTranslations:
-    """The texts of a language; English is what the code itself says.
+    """Return the translations of a language; English is in the code itself.
 
     Raises:
-        FileNotFoundError: there is no catalogue of it.
+        FileNotFoundError: there is no catalogue for it.
     """
     if language == ENGLISH:
         return NullTranslations()
@@ -57,12 +57,12 @@ def translations(language: str) -> NullTranslations:
 
 
 def day_name(day: date, language: str | None = None) -> str:
-    """A date as people write it: “1 December 2026”, “1 Rhagfyr 2026”."""
+    """Format a date: “1 December 2026”, “1 Rhagfyr 2026”."""
     return format_date(day, "long", locale=LOCALES[language or current()])
 
 
 def register(app: Flask) -> None:
-    """Give the templates of `app` their words, dates and the way to the other language."""
+    """Give the templates of `app` translations, dates and the language switch."""
     environment = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(  # type: ignore[attr-defined]
@@ -94,7 +94,7 @@ def _asked_for() -> str:
 
 @lru_cache(maxsize=256)
 def _preferred(accepted: str | None) -> str:
-    """What a browser's own setting asks for."""
+    """Return the language that the browser prefers."""
     languages = parse_accept_header(accepted, LanguageAccept)
     return languages.best_match(list(NAMES), default=ENGLISH)
 

@@ -1,10 +1,9 @@
-"""How often one link, and one network address, may ask. The counting is `kit.limits`.
+"""Rate limits for links and network addresses, on top of `kit.limits`.
 
-A link that was signed by us always gets through, whatever else came from its network: a library, a
-hostel or a whole mobile network may share one address, and behind a proxy that was not declared all
-visitors do. What an address can use up is its guesses, and its requests for a code to one inbox. A
-guess is refused before the database is asked. A code is never counted here: each has its own few
-tries.
+A validly signed link is never limited by its network address: a library, a hostel or a whole mobile
+network may share one address, and behind an undeclared proxy all visitors do. Limited for each
+address are invalid links, which are refused before the database is queried, and requests for a code
+to one inbox. Codes have their own limit of tries.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from ipaddress import IPv6Address, ip_address
 from kit.limits import Limiter, Rate
 
 IPV6_HOST_BITS = 64
-"""One home or phone is given a whole /64 (RFC 6177)."""
+"""A home or a phone gets a whole /64 (RFC 6177)."""
 
 GUESSES_OF_AN_ADDRESS = Rate(60, timedelta(minutes=10))
 CODES_FOR_AN_INBOX = Rate(20, timedelta(minutes=10))
@@ -31,7 +30,7 @@ class RequestLimits:
 
 
 def network(address: str | None) -> str:
-    """What counts as one address: of IPv6 the first 64 bits."""
+    """Return the address that is counted: for IPv6 the first 64 bits."""
     try:
         read = ip_address(address or "")
     except ValueError:

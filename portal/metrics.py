@@ -1,7 +1,7 @@
-"""The platform side in numbers, for Prometheus.
+"""The platform side's metrics for Prometheus.
 
-None of them speaks of a reply, of a visit to a link, or of one person's letter: whoever reads them
-beside a list of the mailed must learn nothing of anybody.
+None counts a reply, a visit to a link, or one person's letter: somebody who has the list of
+recipients must learn nothing about any of them.
 """
 
 from collections.abc import Iterator
@@ -20,16 +20,17 @@ from tenants.jobs import PlatformJob
 from tenants.models import Heartbeat, Letter
 
 SHOWN_FROM = 300.0
-"""Seconds: a letter goes within a tick or two. One that waits so long tells of SES, not of anybody
-who has just asked for it."""
+"""Seconds. A letter is sent within a tick or two: one that waits so long reveals a fault at SES,
+not that somebody has just asked for it.
+"""
 FAILING_FROM = 3
-"""Tries: so many take seven minutes."""
+"""Number of tries, which takes seven minutes."""
 OVERDUE_AFTER = timedelta(days=5)
-"""The tick draws a month's figures three days after it closed (`reports.freeze.SETTLE_DAYS`)."""
+"""The tick draws figures three days after a month closes (`reports.freeze.SETTLE_DAYS`)."""
 
 
 def read(session: Session, *, now: datetime) -> Iterator[Metric]:
-    """Every figure of the platform side."""
+    """Yield every metric of the platform side."""
     yield from exposition.of_jobs(PlatformJob, heartbeats.read(session, Heartbeat), now=now)
     oldest, failing = _oldest_letter(session, now), _failing_letters(session, now)
     yield gauge("oldest_letter_seconds", "Since the letter longest waiting was due.", oldest)

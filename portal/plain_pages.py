@@ -1,4 +1,4 @@
-"""The pages that are the same for everybody: the privacy notice, and the way out at once."""
+"""Pages that are the same for everybody: the privacy notice, and “exit this page”."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ pages = Blueprint("plain", __name__)
 PRIVACY_VERSION = 3
 PRIVACY_DATED = date(2026, 11, 22)
 NEUTRAL_PAGE = "https://www.bbc.co.uk/weather"
-"""Where somebody lands who must not be seen here (GOV.UK Design System, "Exit this page")."""
+"""Where “exit this page” leads (GOV.UK Design System)."""
 
 
 @pages.get("/privacy")
@@ -20,7 +20,7 @@ def privacy() -> str:
 
 @pages.get("/leave")
 def leave() -> Response:
-    """Take somebody to a neutral page at once, and clear what the browser keeps of these pages."""
+    """Redirect to a neutral page, and clear the browser's data of this site."""
     answer = redirect(NEUTRAL_PAGE, 303)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer

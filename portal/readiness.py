@@ -1,6 +1,6 @@
-"""Whether the platform side can do its work.
+"""Whether the platform side can work.
 
-Of the broker and AWS this process need know nothing: the worker writes down how they answer.
+This process does not contact the broker or AWS: the worker records how they answer.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from tenants.models import Heartbeat
 def problems(
     settings: Settings, platform: Database, *, is_current: IsCurrent, clock: Clock
 ) -> list[str]:
-    """What is wrong, a sentence each; nothing where all is well."""
+    """Yield what is wrong, a sentence each."""
     expected = jobs.expected(settings)
     return [
         *readiness.of_side(
@@ -38,7 +38,7 @@ def problems(
 
 
 def _of_keys(settings: Settings) -> Iterator[str]:
-    """Keys on a disk are tried here; AWS KMS is asked by the worker, and its word is read above."""
+    """Check local keys; the worker checks AWS KMS, and its heartbeat is read above."""
     try:
         keys.load(settings.link_keys_file)
     except (CheckinError, OSError) as error:

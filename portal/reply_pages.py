@@ -1,11 +1,11 @@
 """The monthly form: `/r/TOKEN`.
 
-There is no CSRF token, for there is nothing to forge with: no cookie and no sign-in travels with a
-request, the token in the address is the whole authority, and who knows it needs no other site.
+No CSRF token is needed: there is no cookie or sign-in that another site could misuse, and the token
+in the URL is the whole authority.
 
-Opening a link (GET, HEAD) changes nothing and shows the same blank form whether it was used or not
-and whoever its tenant is. Nor does any answer to a POST say whether it was used: the sender saw the
-link too, and could try. Whoever posts a spent link stores nothing, and its tenant gets a letter.
+Opening a link (GET, HEAD) changes nothing and shows the same blank form, used or not, whoever its
+tenant is. The answer to a POST does not reveal either whether the link was used, because the sender
+saw it too. Posting a spent link stores nothing, and its tenant gets a letter.
 """
 
 from dataclasses import dataclass
@@ -78,12 +78,12 @@ def answered(token: str) -> Response | str | tuple[str, int]:
 
 @pages.get("/sent")
 def sent() -> str:
-    """Whom else to tell and who helps: for whoever comes here without sending anything."""
+    """Show whom to tell and who helps, to a visitor who has sent nothing."""
     return render_template("sent.html", answers={}, signs=signposts.of({}), tell_others=True)
 
 
 def _visit(token: str) -> FormVisit:
-    """Raises LinkInvalid, LinkMissing, LinkExpired, or NotFound if the month has no round."""
+    """Read the token; raises LinkInvalid, LinkMissing, LinkExpired, or NotFound without a round."""
     link_id, here = tokens.link_id(Purpose.REPLY, token), portal()
     with here.platform.autocommit() as connection:
         link = ledger.look_up(connection, link_id, today=here.today())
@@ -100,10 +100,10 @@ def _asked(here: Portal, month: str) -> MonthAsked:
 
 
 def _send(visit: FormVisit, answers: Answers, *, is_shown: bool) -> Response:
-    """Store the reply and show the last page, which is made of what was posted and nothing else.
+    """Store the reply and show the last page, which depends only on the posted answers.
 
-    So it is the same for a link that was spent before. Such a post stores nothing and writes to the
-    tenant. The browser is told to forget the earlier pages: nobody can go back to the answers.
+    So it is the same for a spent link, which stores nothing and writes to the tenant. The browser
+    is told to delete the earlier pages, so that nobody can go back to the answers.
     """
     is_shown = is_shown and submissions.is_worth_showing(answers)
     _store(visit, answers, is_shown)
@@ -137,7 +137,7 @@ def _store(visit: FormVisit, answers: Answers, is_shown: bool) -> None:
 
 
 def _association(session: Session, visit: FormVisit) -> str | None:
-    """The housing association of the link's tenant, who stays as they are until all is stored."""
+    """Return the housing association of the link's tenant, whose row stays locked."""
     tenant_id = ledger.look_up(session.connection(), visit.link_id).tenant_id
     tenant = None if tenant_id is None else rights.get(session, tenant_id)
     return None if tenant is None else tenant.housing_association
@@ -154,7 +154,7 @@ def _question_page(visit: FormVisit, page: journey.Ask) -> str:
 
 
 def _check_page(visit: FormVisit, answers: Answers, *, is_shown: bool) -> str:
-    """The choice to show the answers is never ticked for the tenant; another language keeps it."""
+    """Show all answers; the box to share them starts unticked and survives a language switch."""
     return render_template(
         "check.html",
         month=visit.month,

@@ -1,4 +1,4 @@
-"""Where somebody turns next, chosen by what they answered. Pure; nothing of it is stored.
+"""Organisations that can help, chosen by the answers. Pure; nothing is stored.
 
 The numbers and addresses were last checked on `CHECKED`, each on the organisation's own page.
 """
@@ -17,7 +17,7 @@ Answers = Mapping[str, str | list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Free help: `calls` are telephone numbers, each with the nation that it serves or nothing."""
+    """Free help: `calls` are telephone numbers, each with the nation it serves, or empty."""
 
     name: str
     address: str
@@ -27,7 +27,7 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class OfficialPage:
-    """Where a change is reported."""
+    """An official page for reporting a change."""
 
     address: str
     words: str
@@ -35,7 +35,7 @@ class OfficialPage:
 
 @dataclass(frozen=True, slots=True)
 class Signposts:
-    """What the last page shows, in order. `is_urgent` puts the crisis lines before all else."""
+    """What the last page shows, in order. If `is_urgent`, crisis lines come first."""
 
     official: tuple[OfficialPage, ...]
     fitting: tuple[Organisation, ...]
@@ -113,7 +113,7 @@ FITTING: Mapping[tuple[str, str], tuple[Organisation, ...]] = {
     ("topics", "household"): (CITIZENS_ADVICE, MONEYHELPER, TURN2US),
     ("topics", "health"): (CITIZENS_ADVICE, TURN2US, MONEYHELPER),
 }
-"""By question and answer, the most pressing first."""
+"""Organisations by question and answer, the most urgent first."""
 
 URGENT = frozenset(
     {
@@ -145,7 +145,7 @@ USUAL = (UNIVERSAL_CREDIT, COUNCIL)
 
 
 def every_text() -> Iterator[str]:
-    """The English of everything here that a page says; names of organisations stay as they are."""
+    """Return every English text shown; names of organisations are not translated."""
     for organisation in (*CRISIS, *EVERYBODY):
         yield organisation.about
         yield from (nation for _number, nation in organisation.calls if nation)
@@ -155,7 +155,7 @@ def every_text() -> Iterator[str]:
 
 
 def of(answers: Answers) -> Signposts:
-    """What fits these answers; without any, everything in its usual order."""
+    """Return what fits these answers; without answers, everything in the usual order."""
     given = {(key, value) for key in answers for value in chosen(answers, key)}
     fitting = _best(given)
     return Signposts(

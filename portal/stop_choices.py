@@ -1,4 +1,4 @@
-"""What the stop page offers, and what it says once a choice was made."""
+"""The choices on the stop page, and the page after each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from tenants.rights import rights
 
 
 class Choice(StrEnum):
-    """What a tenant may choose with the link alone."""
+    """A choice that the link alone permits."""
 
     STOP = "stop"
     PAUSE = "pause"
@@ -23,7 +23,7 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The page after a choice; `undo` is the button that takes it back, if there is anything."""
+    """The page after a choice; `undo` is the label of the button that undoes it, if possible."""
 
     heading: str
     text: str

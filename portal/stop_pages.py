@@ -1,11 +1,11 @@
 """Stop the emails in two taps: `/stop/TOKEN`.
 
-Opening the page changes nothing, and its form asks for a real choice, because mail scanners press
-buttons. What the page says afterwards is the same whoever the tenant is, erased ones included.
+Opening the page changes nothing, and its form requires a choice, because mail scanners press
+buttons. The page afterwards is the same for every tenant, erased ones included.
 
-A mail program's own unsubscribe button posts `List-Unsubscribe=One-Click` and is obeyed at once:
-200, no redirect, no cookie, nothing to choose (RFC 8058, sections 3.1 and 3.2). Many programs send
-these words in another content type or in a broken form; the words alone count.
+A mail program's unsubscribe button posts `List-Unsubscribe=One-Click`, which stops the emails at
+once: 200, no redirect, no cookie, no choice (RFC 8058, sections 3.1 and 3.2). Many programs use
+another content type or a malformed form, so the body is only searched for these words.
 """
 
 import re
@@ -31,8 +31,7 @@ ONE_CLICK = re.compile(
     r"""\bList-Unsubscribe\b["']?(?:;[^\r\n]*)?(?:[\r\n]+Content-[^\r\n]*)*[\s=:"']{1,8}One-Click(?![\w-])""",
     re.IGNORECASE,
 )
-"""The name and the value of the one field, in whatever stands between them in a form, in either
-encoding, and in JSON."""
+"""The field's name and value, in a form of either encoding or in JSON."""
 
 
 @pages.get("/stop/<token:token>")
@@ -58,7 +57,7 @@ def chosen(token: str) -> str | tuple[str, int]:
 
 
 def _undo(link_id: bytes, given: str, now: datetime) -> str:
-    """Says the same whether the press had changed anything: it tells nobody a tenant's choice."""
+    """Undo a choice; the page is the same if there was nothing to undo, so it reveals no choice."""
     at = stop_undo.pressed_at(link_id, given, now=now)
     if at is None:
         return render_template("stopped.html", said=TOO_LATE)
@@ -71,8 +70,9 @@ def _offers(*problems: Problem, selected: Choice | None = None) -> str:
 
 
 def _choice() -> Choice | None:
-    """What was chosen; None if nothing was, or more than one thing. Reads the body before the form
-    does, which would leave nothing of it."""
+    """Return the choice; None if there is none, or more than one.
+
+    Reads the body before the form does, because that consumes it."""
     if ONE_CLICK.search(unquote_plus(request.get_data(as_text=True))):
         return Choice.STOP
     given = set(request.form.getlist("choice"))
@@ -80,7 +80,7 @@ def _choice() -> Choice | None:
 
 
 def _link_id(token: str) -> bytes:
-    """Raises LinkInvalid and LinkMissing; a link past its month still stops the emails."""
+    """Read the token, also past its month; raises LinkInvalid and LinkMissing."""
     link_id = tokens.link_id(Purpose.STOP, token)
     with portal().platform.autocommit() as connection:
         ledger.look_up(connection, link_id)

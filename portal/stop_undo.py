@@ -1,8 +1,8 @@
-"""Take back what was just chosen with a stop link: on the page just after, for half an hour.
+"""Undo a choice made with a stop link, from the page just after it, for half an hour.
 
-The link alone only ever stops; whoever holds the mail could otherwise undo a tenant's own stop. The
-token names the moment of the press and nothing else, so it tells nobody whether the press changed
-anything. `tenants.rights.rights.undo` takes back the press of that very moment and no other.
+The link alone can only stop, because anybody with the mail could otherwise undo a tenant's stop.
+The token contains only the time of the choice, so it does not reveal whether the choice changed
+anything. `tenants.rights.rights.undo` undoes the choice made at exactly that time.
 """
 
 import hashlib
@@ -17,14 +17,14 @@ LIFE = timedelta(minutes=30)
 
 
 def token(link_id: bytes, pressed_at: datetime) -> str:
-    """The token of a press: its moment (ISO 8601, UTC) and a signature over it and the link."""
+    """Return a choice's token: its time (ISO 8601, UTC) and a signature over it and the link."""
     moment = pressed_at.isoformat()
     keys = portal().link_keys.current()
     return f"{moment} {signing.sign(keys, Purpose.UNDO, _named(link_id, moment))}"
 
 
 def pressed_at(link_id: bytes, given: str, *, now: datetime) -> datetime | None:
-    """The moment that a token names; None if it is too old, of another link, or not ours."""
+    """Return the time in a token; None if it is too old, for another link, or not signed here."""
     moment, _, signature = given.partition(" ")
     try:
         named = signing.read(portal().link_keys.current(), Purpose.UNDO, signature)

@@ -1,7 +1,6 @@
-"""Every text that a tenant can read on a page, and the Welsh catalogue that has to hold them all.
+"""Collect every text of the pages, and keep the Welsh catalogue complete.
 
-`python -m portal.texts` puts what is new into the catalogue, for a translator, and takes out what
-is no longer said.
+`python -m portal.texts` adds new texts to the catalogue, for a translator, and removes unused ones.
 """
 
 from collections.abc import Iterator
@@ -27,12 +26,12 @@ HEADING = b"# The tenants' pages in Welsh. It awaits a native reader.\n\n"
 
 
 def every_text() -> set[str]:
-    """The English of every text on the pages."""
+    """Return every English text on the pages."""
     return {text for text in (*_in_templates(), *_in_questions(), *_in_code()) if text}
 
 
 def up_to_date() -> bytes:
-    """The Welsh catalogue as it should stand on disk; new texts have an empty translation."""
+    """Return the up-to-date Welsh catalogue; new texts have an empty translation."""
     with PATH.open("rb") as written:
         known = read_po(written, locale=WELSH)
     fresh = Catalog(locale=WELSH)

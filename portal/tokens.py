@@ -1,4 +1,4 @@
-"""Read the token of the page asked for, within the limits."""
+"""Read the token of a requested page, within the rate limits."""
 
 from datetime import datetime
 
@@ -14,11 +14,11 @@ from portal.limits import network
 
 
 def link_id(purpose: Purpose, token: str) -> bytes:
-    """The link id of a token signed for `purpose`.
+    """Return the link id of a token signed for `purpose`.
 
     Raises:
-        LinkInvalid: it was not signed by us for this.
-        TooManyRequests: too many such came from this network, or too many posts to this one link.
+        LinkInvalid: it was not signed here for this purpose.
+        TooManyRequests: too many invalid links from this network, or posts to this link.
     """
     here = portal()
     try:

@@ -1,4 +1,4 @@
-"""Who asks, and what they may do: `Authorization: Bearer checkin_…`."""
+"""Authenticate and authorise API calls: `Authorization: Bearer checkin_…`."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -25,14 +25,14 @@ UNKNOWN = WWWAuthenticate(
         "error_description": "The token is not known; it may have been removed.",
     },
 )
-"""Without a token no error is named, with one it is (RFC 6750, section 3.1)."""
+"""A request without a token gets no error code, one with a wrong token does (RFC 6750, 3.1)."""
 
 
 def needs(scope: Scope) -> Callable[[Callable[Given, Answered]], Callable[Given, Answered]]:
-    """Let a view be used only with a token of this scope.
+    """Require a token of this scope for a view.
 
     Raises:
-        Unauthorized, Forbidden: there is no such token, or it is not for this.
+        Unauthorized, Forbidden: the token is unknown, or lacks the scope.
     """
 
     def guard(view: Callable[Given, Answered]) -> Callable[Given, Answered]:
@@ -49,7 +49,7 @@ def needs(scope: Scope) -> Callable[[Callable[Given, Answered]], Callable[Given,
 
 
 def housing_association() -> str:
-    """The association that the token is for."""
+    """Return the association that the token is for."""
     token: ApiToken = g.api_token
     return token.housing_association or ""
 

@@ -1,7 +1,7 @@
-"""The OpenAPI 3.1 document, which spectree makes of the routes and the shapes.
+"""The OpenAPI 3.1 document, which spectree generates from the routes and the shapes.
 
-`operation` says of a view what it needs, takes and gives, and has spectree hold requests to it.
-Schemathesis holds the document against what is answered.
+`operation` declares a view's scope, input and output, and has spectree validate requests. In the
+tests Schemathesis compares the answers with the document.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +27,7 @@ Json = dict[str, Any]
 Given = ParamSpec("Given")
 Shape = type[BaseModel]
 Answer = Response | BaseModel | tuple[BaseModel, int, Mapping[str, str]]
-"""What a view gives; spectree makes a response of a shape."""
+"""What a view returns; spectree makes a response from a shape."""
 View = Callable[Given, Answer]
 Served = Callable[Given, ResponseReturnValue]
 
@@ -85,7 +85,7 @@ def operation(
 
 
 def of(app: Flask) -> Json:
-    """The document of the operations that an application has."""
+    """Return the document of an application's operations."""
     with app.app_context():
         found = API.spec
     named = {
@@ -123,7 +123,7 @@ def _refusals(takes: Shape | None, query: Shape | None, lines: object) -> Iterat
 
 
 def _takes_json(view: Served[Given]) -> Served[Given]:
-    """Say that a body is not JSON; spectree would find its fields missing."""
+    """Refuse a body that is not JSON, of which spectree would report missing fields."""
 
     @wraps(view)
     def checked(*args: Given.args, **kwargs: Given.kwargs) -> ResponseReturnValue:
@@ -139,7 +139,7 @@ def _takes_json(view: Served[Given]) -> Served[Given]:
 
 
 def _refuse(_request: Any, _response: Any, error: Any, *_: Any) -> None:
-    """Answer what does not fit a shape as every other bad input: each field by its name."""
+    """Report input that does not match its shape as BadInput, field by field."""
     if error is not None:
         raise BadInput(
             Problem(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors()
@@ -147,7 +147,7 @@ def _refuse(_request: Any, _response: Any, error: Any, *_: Any) -> None:
 
 
 def _tidied(described: Json) -> Json:
-    """An operation as it is: spectree adds a 422 to each, and takes a problem for plain JSON."""
+    """Correct an operation: remove spectree's 422 and give problems their media type."""
     responses = {
         status: _as_problem(answer) if status >= "400" else answer
         for status, answer in described["responses"].items()

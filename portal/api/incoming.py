@@ -1,4 +1,4 @@
-"""Check what a request of the API brings against the rules of the roster."""
+"""Validate the input of API requests by the roster's rules."""
 
 from kit.errors import BadInput, NotFound, Problem
 from portal.api.shapes import TenantIn
@@ -7,10 +7,10 @@ from tenants.roster.rows import REF_MAX, BadRow, Row
 
 
 def known_ref(ref: str) -> str:
-    """A reference that could be on the roster.
+    """Return the reference if it is well formed.
 
     Raises:
-        NotFound: it could not, so it is not.
+        NotFound: it is malformed, so it cannot be on the roster.
     """
     if not ref.isprintable() or len(ref) > REF_MAX:
         raise NotFound("There is no such tenant on the roster; check the reference.")
@@ -21,7 +21,7 @@ def row(ref: str, given: TenantIn) -> Row:
     """The checked row of a PUT.
 
     Raises:
-        BadInput: naming each field that is not what it should be.
+        BadInput: fields are invalid; each is named.
     """
     try:
         checked = rows.checked(Row(tenant_ref=ref, **given.model_dump()))

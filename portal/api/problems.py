@@ -46,7 +46,7 @@ def problem(
 
 
 def register(app: Flask) -> None:
-    """Answer an address or a method that the API does not have with a problem, not with a page."""
+    """Answer unknown paths and methods of the API with a problem instead of a page."""
     app.before_request(_of_routing)
 
 

@@ -38,13 +38,13 @@ PATCHERS: dict[str, Importer] = {JSON_LINES: patches.patch_json_lines}
 
 
 def put(asked: RosterQuery, *, source: str) -> Response:
-    """Import the body in one transaction and say what it did.
+    """Import the body in one transaction and report what it did.
 
     Raises:
-        UnsupportedMediaType: the body is neither CSV nor a JSON object a line.
-        BadInput: it is no roster at all; nothing was changed.
-        PreconditionFailed: the roster is not as `If-Match` says.
-        Conflict: not as many tenants left as `erase_leavers` says.
+        UnsupportedMediaType: the body is neither CSV nor JSON lines.
+        BadInput: the body is not a roster; nothing was changed.
+        PreconditionFailed: the roster's version is not the one in `If-Match`.
+        Conflict: the number of leavers is not the one in `erase_leavers`.
     """
     with _held(IMPORTERS) as (session, importer):
         is_whole = asked.whole or asked.erase_leavers is not None
@@ -94,7 +94,7 @@ def _body() -> BinaryIO:
 
 
 def _erase(session: Session, report: ImportReport, asked: RosterQuery, *, source: str) -> None:
-    """Only as many as the caller saw before: a file that was cut off must not erase the rest."""
+    """Erase the leavers if there are as many as the caller expects: the file may be truncated."""
     if report.rejected or len(report.leavers) != asked.erase_leavers:
         raise Conflict
     if not asked.dry_run:
@@ -122,7 +122,7 @@ def _answer(report: ImportReport, *, dry_run: bool, version: str) -> Response:
 
 
 def _version(session: Session) -> str:
-    """Changes with every tenant who joins, changes or leaves."""
+    """Return the roster's version, which changes when a tenant joins, changes or leaves."""
     found = session.execute(
         select(func.count(), func.max(Tenant.id), func.max(Tenant.changed_at))
     ).one()

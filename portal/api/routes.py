@@ -1,7 +1,7 @@
-"""The API for the platform, `/api/v1`: the only way in besides the command line.
+"""The API for the platform, `/api/v1`.
 
-Every call is idempotent: a PUT or a DELETE sent again changes nothing more. Lists are paged by a
-cursor that grows, so that nothing is missed or seen twice while rows are added.
+Every call is idempotent: repeating a PUT or a DELETE changes nothing more. Lists are paged by an
+increasing cursor, so that nothing is missed or repeated while rows are added.
 """
 
 from collections.abc import Callable, Sequence
@@ -44,7 +44,7 @@ TENANT = {200: TenantOut}
 
 
 def register(app: Flask) -> None:
-    """Add the API to the portal's process."""
+    """Add the API to an application."""
     problems.register(app)
     app.register_blueprint(pages)
 
@@ -85,7 +85,7 @@ def patch_roster(query: PatchQuery) -> Answer:
 @pages.get("/tenants")
 @operation("listTenants", READ, {200: TenantPage}, query=Paging)
 def tenants(query: Paging) -> Answer:
-    """Tenants in the order they came"""
+    """List tenants in the order they were added"""
     later = select(Tenant).where(Tenant.id > query.cursor).order_by(Tenant.id)
     with portal().platform.reading() as session:
         rows = session.scalars(later.limit(query.limit + 1)).all()
@@ -158,35 +158,35 @@ def unpause(ref: str) -> Answer:
 @pages.put("/tenants/<ref>/restriction")
 @operation("restrict", WRITE, TENANT, fails=(404, 412))
 def restrict(ref: str) -> Answer:
-    """Keep it, use it no more"""
+    """Restrict processing of a tenant's data"""
     return _exercise(ref, rights.restrict)
 
 
 @pages.delete("/tenants/<ref>/restriction")
 @operation("unrestrict", WRITE, TENANT, fails=(404, 412))
 def unrestrict(ref: str) -> Answer:
-    """Use it again"""
+    """Lift a restriction of processing"""
     return _exercise(ref, rights.unrestrict)
 
 
 @pages.put("/tenants/<ref>/objection")
 @operation("object", WRITE, TENANT, fails=(404, 412))
 def object_(ref: str) -> Answer:
-    """Leave out of statistics"""
+    """Leave a tenant out of statistics"""
     return _exercise(ref, rights.object_)
 
 
 @pages.delete("/tenants/<ref>/objection")
 @operation("unobject", WRITE, TENANT, fails=(404, 412))
 def unobject(ref: str) -> Answer:
-    """Count again"""
+    """Withdraw an objection to statistics"""
     return _exercise(ref, rights.unobject)
 
 
 @pages.get("/tenants/<ref>/replies")
 @operation("readReplies", Scope.REPLIES_READ, {200: RepliesOut}, fails=(404, 503))
 def replies(ref: str) -> Answer:
-    """For the tenant's own account page only"""
+    """A tenant's replies, for the tenant's own account page only"""
     with portal().platform.reading() as session:
         found = _known(session, ref)
         return RepliesOut.model_validate(
@@ -225,7 +225,7 @@ def submitted(query: Paging) -> Answer:
 @pages.get("/changes")
 @operation("listChanges", Scope.CHANGES_READ, {200: ChangePage}, query=Paging)
 def changes(query: Paging) -> Answer:
-    """What changed for whom; never an answer"""
+    """What changed for which tenant; never an answer"""
     with portal().platform.reading() as session:
         rows = evidence.after(session, query.cursor, limit=query.limit + 1)
     return ChangePage.of(rows, query, cursor=lambda row: row.id, shown=shapes.change)

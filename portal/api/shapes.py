@@ -1,4 +1,4 @@
-"""What the API takes and gives. The OpenAPI document is made from these, so that it is true."""
+"""The API's input and output, from which the OpenAPI document is generated."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -23,13 +23,13 @@ Row = TypeVar("Row")
 
 
 class Shape(BaseModel):
-    """Unknown fields are refused: a name misspelt is told, not dropped."""
+    """Base of all shapes: unknown fields are refused, so that a misspelt name is reported."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class TenantIn(Shape):
-    """A tenant as the platform knows them. What is left out stays as it is."""
+    """A tenant's data from the platform. Fields left out keep their values."""
 
     email: Annotated[StrictStr, Field(max_length=320, json_schema_extra={"format": "email"})]
     housing_association: Annotated[StrictStr, Field(min_length=1, max_length=ASSOCIATION_MAX)]
@@ -41,7 +41,7 @@ class TenantIn(Shape):
 
 
 class TenantOut(Shape):
-    """A tenant as Check-in holds them. Days are London's, moments UTC."""
+    """A tenant as stored by Check-in. Days are London's, times are UTC."""
 
     tenant_ref: Annotated[str, Field(max_length=REF_MAX)]
     email: str
@@ -82,14 +82,14 @@ class OpeningOut(Shape):
 
 
 class RepliesOut(Shape):
-    """Everything a tenant answered, oldest month first."""
+    """All replies of a tenant, oldest month first."""
 
     replies: list[ReplyOut]
     openings: list[OpeningOut]
 
 
 class SubmittedOut(Shape):
-    """A reply that its tenant expressly submitted to the association of the token."""
+    """A reply that its tenant expressly submitted to the token's association."""
 
     tenant_ref: str
     month: Month
@@ -99,7 +99,7 @@ class SubmittedOut(Shape):
 
 
 class ChangeOut(Shape):
-    """What a tenant, staff or the API did to a tenant's standing; never an answer."""
+    """A change to a tenant's choices or rights, by whatever route; never an answer."""
 
     tenant_ref: str
     action: Annotated[str, Field(json_schema_extra={"enum": sorted(RightsAction)})]
@@ -114,7 +114,7 @@ class PatchQuery(Shape):
 
 
 class RosterQuery(PatchQuery):
-    """How a roster is taken."""
+    """Options for importing a roster."""
 
     whole: Annotated[
         bool, Field(description="The body is the whole roster; list those it does not name.")
@@ -126,7 +126,7 @@ class RosterQuery(PatchQuery):
 
 
 class RosterOut(Shape):
-    """What the import of a roster did, or with `dry_run` would do."""
+    """The result of importing a roster; with `dry_run`, what it would be."""
 
     created: int
     updated: int
@@ -166,7 +166,7 @@ class Page(Shape, Generic[Item]):
         cursor: Callable[[Row], int],
         shown: Callable[[Row], Item],
     ) -> Self:
-        """The first `limit` of `rows`; one more than that tells that there are more."""
+        """Return a page of the first `limit` rows; one row more means that there is a next page."""
         page = rows[: asked.limit]
         return cls(
             next=str(cursor(page[-1]) if page else asked.cursor),
@@ -205,7 +205,7 @@ class ProblemOut(Shape):
 
 
 class RosterProblem(ProblemOut):
-    """Lines that were rejected, beside what became of the others."""
+    """The rejected lines, and the result for the others."""
 
     created: int = 0
     updated: int = 0

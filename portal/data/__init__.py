@@ -1,1 +1,1 @@
-"""“Your data”: the page on which tenants see, take away, correct and end what is held."""
+"""“Your data”: the page on which tenants see, download, correct and delete their data."""

@@ -1,4 +1,4 @@
-"""What a button on “your data” does. Each takes effect in the request that presses it."""
+"""The actions of the buttons on “your data”."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,7 +11,7 @@ from tenants.models import Tenant
 from tenants.rights import reply_rights, rights
 
 Done = str
-"""The sentence that is shown afterwards."""
+"""The sentence shown after an action."""
 
 
 def press(session: Session, tenant: Tenant, do: str, *, now: datetime) -> Done | None:

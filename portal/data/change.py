@@ -1,4 +1,4 @@
-"""Put a reply right: its answers to look over, then each question on its own, as in the form."""
+"""Correct a reply: review its answers, and change each question as in the form."""
 
 from flask import render_template, request
 from sqlalchemy.orm import Session
@@ -12,17 +12,17 @@ from replies.form.answers import Fields, in_words
 from tenants.models import Tenant
 
 OURS = {"visit", "step", "do", "at", "language", "go"}
-"""The fields that are no answers; `at` is the question, or `check`, where a button was pressed."""
+"""Fields that are not answers; `at` is the page, a question or `check`, that was posted."""
 
 
 def fields() -> Fields:
-    """The answers that were posted, without what belongs to the page itself."""
+    """Return the posted answers, without the page's own fields."""
     posted = request.form.to_dict(flat=False)
     return {name: values for name, values in posted.items() if name not in OURS}
 
 
 def following(session: Session, tenant: Tenant, month: str, go: str) -> Ask | Check | Send:
-    """What follows the button `go`; without one, the month's reply as it is held.
+    """Return the step after the button `go`; without a button, the stored reply.
 
     Raises:
         NotFound: there is no reply of that month.
@@ -35,7 +35,7 @@ def following(session: Session, tenant: Tenant, month: str, go: str) -> Ask | Ch
 
 
 def page(session: Session, tenant: Tenant, month: str, shown: Ask | Check, *, token: str) -> str:
-    """A question of the reply, or all of its answers.
+    """Render a question of the reply, or all of its answers.
 
     Raises:
         NotFound: there is no reply of that month.

@@ -1,11 +1,11 @@
 """“Your data”, `/data`: see, take away, put right, pause, object, withdraw, delete.
 
-One address for every step, and everything that matters in the body of a POST: the address typed,
-the code, the answers, and the token that keeps the page open for half an hour. There is no cookie,
-so no other site can act in a tenant's name, and nothing is left in the browser's history. To go on
-after a reload the browser asks to send the form again, which a code does not survive.
+Every step has the same URL, and all data is in the body of a POST: the address typed, the code, the
+answers, and the token that keeps the page open for half an hour. There is no cookie, so no other
+site can act in a tenant's name, and nothing stays in the browser's history. After a reload the
+browser asks to send the form again; a code works only once.
 
-What asking for a code shows is the same whatever the address.
+The page after asking for a code is the same for every address.
 """
 
 from datetime import datetime
@@ -35,14 +35,14 @@ SAID = {CodeRefusal.WRONG: words.WRONG_CODE, CodeRefusal.WHICH: words.WHICH_ACCO
 
 @pages.app_template_filter("iso_day")
 def iso_day(text: str) -> str:
-    """`2026-12-03`, or a moment in UTC, as a day in London: “3 December 2026”."""
+    """Format `2026-12-03`, or a UTC time, as a day in London: “3 December 2026”."""
     moment = datetime.fromisoformat(text)
     return language.day_name((moment.astimezone(LONDON) if moment.tzinfo else moment).date())
 
 
 @pages.app_template_filter("clock_time")
 def clock_time(moment: datetime) -> str:
-    """A moment as London's clocks show it: “14:05”."""
+    """Format a time in London: “14:05”."""
     return moment.astimezone(LONDON).strftime("%H:%M")
 
 
@@ -107,7 +107,7 @@ def _code_page(token: str, *problems: Problem) -> str:
 
 
 def _count(address: str) -> None:
-    """Per network and address typed: nobody is refused for what others ask."""
+    """Count a request for a network and an address, so that nobody is refused for others'."""
     limiter = portal().limits.codes
     if not limiter.allows((network(request.remote_addr), address), now=portal().clock()):
         raise TooManyRequests(retry_after=limiter.retry_after)

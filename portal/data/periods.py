@@ -1,4 +1,4 @@
-"""How long each thing is kept, for the privacy page: as the operator set it."""
+"""The retention periods that the operator set, for the privacy page."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +11,7 @@ MONTHS_FROM = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """So many months or days, as a person would say it."""
+    """A number of months or days."""
 
     number: int
     is_months: bool

@@ -1,4 +1,4 @@
-"""The table that a tenant downloads: for a person to open, where the JSON is for a machine."""
+"""The CSV that a tenant downloads, for a person; the JSON is for software."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ Said = list[dict[str, Any]]
 
 
 def written(held: export.Held) -> bytes:
-    """An export as CSV, its questions and answers in the page's language.
+    """Return an export as CSV, its questions and answers in the page's language.
 
-    It begins with a byte-order mark: without one, Excel does not take it for UTF-8.
+    It begins with a byte-order mark, without which Excel does not read it as UTF-8.
     """
     replies = held["replies"] or []
     in_words = [reply | {"in_words": _translated(reply["in_words"])} for reply in replies]

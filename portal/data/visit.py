@@ -27,7 +27,7 @@ SURE, YES = "sure", "yes"
 
 @dataclass(frozen=True, slots=True)
 class DataVisit:
-    """Whose visit it is, for the length of one request and one transaction."""
+    """A visit's tenant, session and time, for one request and transaction."""
 
     session: Session
     id: bytes
@@ -35,17 +35,17 @@ class DataVisit:
 
     @property
     def token(self) -> str:
-        """What the next form carries."""
+        """The token in the next form."""
         return signing.sign(portal().link_keys.current(), Purpose.VISIT, self.id)
 
 
 def begin(visit_id: bytes) -> Page | None:
-    """The page after the right code; None if the tenant was erased that very moment."""
+    """Render the page after the right code; None if the tenant was just erased."""
     return _within(visit_id, _seen)
 
 
 def act() -> Page | None:
-    """Do what was pressed; None if the visit is over."""
+    """Do the action of the button pressed; None if the visit is over."""
     try:
         token = request.form.get("visit", "")
         visit_id = signing.read(portal().link_keys.current(), Purpose.VISIT, token)
@@ -101,7 +101,7 @@ def _held_page(visit: DataVisit, done: str | None = None) -> str:
 
 
 def _can_be_shown(tenant: Tenant, held: export.Held) -> set[str]:
-    """The months whose replies the housing association does not see yet, and could help with."""
+    """Return the months whose replies could be shown to the housing association."""
     return {
         reply["month"]
         for reply in held["replies"] or ()
@@ -110,7 +110,7 @@ def _can_be_shown(tenant: Tenant, held: export.Held) -> set[str]:
 
 
 def _held(visit: DataVisit) -> export.Held:
-    """Everything held; if a reply cannot be opened, all but the replies, and `replies` is None."""
+    """Return everything held; if a reply cannot be decrypted, `replies` is None."""
     try:
         return export.export(visit.session, visit.tenant, vault=portal().vault)
     except Refused:
@@ -127,7 +127,7 @@ def _download(visit: DataVisit, kind: str) -> Response:
 
 
 def _change(visit: DataVisit, pressed: str) -> Page:
-    """`MONTH` or `MONTH:BUTTON`: show the reply or one of its questions, or store what was said.
+    """Handle `MONTH` or `MONTH:BUTTON`: show the reply or a question, or store the correction.
 
     Raises:
         NotFound: there is no reply of that month.
@@ -153,10 +153,10 @@ def _correct(visit: DataVisit, month: str) -> Page:
 
 
 def _delete(visit: DataVisit, do: str) -> Page:
-    """Ask whether they are sure, then delete.
+    """Ask for confirmation, then delete.
 
     Raises:
-        NotFound: the reply of that month is not there, or no longer.
+        NotFound: there is no reply of that month.
     """
     name, _, month = do.partition(":")
     if name == "delete":

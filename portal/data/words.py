@@ -1,4 +1,4 @@
-"""What the “your data” pages offer, and what they say once something was done."""
+"""The buttons of the “your data” pages, and the sentences after each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ NOT_CONFIRMED = Problem("sure", "Tick the box if you are sure")
 
 @dataclass(frozen=True, slots=True)
 class DataChoice:
-    """A button: what it does, and what is said when that was done."""
+    """A button: its action, and the sentence shown afterwards."""
 
     do: str
     label: str
@@ -96,9 +96,9 @@ LOGGED = {
 
 
 def choices(tenant: Tenant) -> list[DataChoice]:
-    """The buttons that do what they say, as things stand for a tenant.
+    """Return the buttons that apply to a tenant now.
 
-    What was never agreed to in the rent-flex account cannot begin here, nor while all is paused.
+    A consent never given in the rent-flex account cannot be given here.
     """
     is_off = tenant.stopped or tenant.paused_until is not None
     fits = {
@@ -113,7 +113,7 @@ def choices(tenant: Tenant) -> list[DataChoice]:
 
 
 def every_text() -> Iterator[str]:
-    """The English of all that is said here."""
+    """Return every English text of these pages."""
     for choice in (STOP, RESUME, OBJECT, INCLUDE, RESTRICT, UNRESTRICT, ASK):
         yield from (choice.label, choice.hint, choice.done)
     for problem in (BAD_ADDRESS, WRONG_CODE, WHICH_ACCOUNT, OVER, NOT_CONFIRMED):
