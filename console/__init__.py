@@ -1,4 +1,4 @@
 """Well Thought's web pages: write, approve and watch a month; read the released figures.
 
-It holds the campaign side's credentials only. Nothing here can reach a reply or tell who answered.
+It has the campaign side's credentials only, so it can neither read a reply nor tell who answered.
 """

@@ -1,4 +1,4 @@
-"""Which page is for whom. A page that says nothing is for nobody."""
+"""Access control. A view without a declared rule is open to nobody."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -35,14 +35,14 @@ def allow(roles: frozenset[Role]) -> Callable[[View], View]:
 
 
 def rule_of(view: Callable[..., object]) -> frozenset[Role] | None:
-    """The roles a view is open to; None where nobody declared them."""
+    """Return the roles that a view is open to; None if none were declared."""
     return getattr(view, _RULE, None)
 
 
 def guard() -> ResponseReturnValue | None:
-    """Runs before every request: sign in first, then only with the right role.
+    """Require sign-in and the right role; runs before every request.
 
-    What machines ask about this process is answered without a look into the database.
+    Health checks are answered without a query.
     """
     if request.endpoint is None or request.endpoint == "static" or request.blueprint == "health":
         return None
@@ -64,13 +64,13 @@ def guard() -> ResponseReturnValue | None:
 
 
 def _token() -> str | None:
-    """The token that a script sent; None where there is no such header."""
+    """Return the token in the request's header, or None."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" else None
 
 
 def _refuse_unless_figures(token: str, rule: frozenset[Role]) -> None:
-    """A token reads files of the released figures, as far as its owner's roles go."""
+    """Refuse a token anything but files of released figures that its owner's roles allow."""
     if request.blueprint != "reports" or request.method not in ("GET", "HEAD"):
         abort(403)
     with here().campaign.reading() as session:

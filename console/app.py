@@ -1,4 +1,4 @@
-"""The console's Flask application. Everything it is made of is put together here."""
+"""The console's Flask application."""
 
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import timedelta
@@ -44,7 +44,7 @@ from links.keys import Ring
 TEST_SENDS = Rate(10, timedelta(minutes=15))
 FORM_MAX_BYTES = 2 * 1024 * 1024
 BODY_REFUSED_UNREAD = 4 * 1024 * 1024
-"""Bytes: a body below it is read and refused with a page, a larger one is not read."""
+"""Bytes. A smaller body is read and refused with a page; a larger one is not read."""
 
 MENU = (
     ("year", "The year", access.EVERY_ROLE),
@@ -83,13 +83,13 @@ def create_app(
     mailer: Mailer | None = None,
     post_room: Executor | None = None,
 ) -> Flask:
-    """The console on the campaign database; it never sees the platform's.
+    """Return the console on the campaign database.
 
-    `mailer` sends the sign-in links, through SES if left out, in `post_room`'s threads.
+    `mailer` (default: SES) sends the sign-in links, in the threads of `post_room`.
 
     Raises:
         Refused: there is no key file.
-        BadInput: the key file holds something that is not a key.
+        BadInput: a line of the key file is not a key.
     """
     app = Flask(__name__, template_folder=str(TEMPLATES))
     ring = Ring(settings.secret_key_file)

@@ -1,4 +1,4 @@
-"""What a request needs, put together once in `create_app`."""
+"""The objects that requests use, created once in `create_app`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ EXTENSION = "checkin_console"
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """One console process's parts."""
+    """The objects of one console."""
 
     settings: Settings
     campaign: Database
@@ -35,20 +35,20 @@ class Console:
 
     @property
     def keys(self) -> Sequence[bytes]:
-        """The keys of sessions and sign-in links, oldest first, as they are now."""
+        """The current keys for sessions and sign-in links, oldest first."""
         return self.ring.current()
 
     @property
     def now(self) -> datetime:
-        """The present moment, aware, UTC."""
+        """Return the current time, aware, in UTC."""
         return self.clock()
 
 
 def here() -> Console:
-    """The parts of the console that serves this request."""
+    """Return the console that serves this request."""
     return of(current_app)
 
 
 def of(app: Flask) -> Console:
-    """The parts of a console."""
+    """Return an application's console."""
     return cast(Console, app.extensions[EXTENSION])

@@ -1,4 +1,4 @@
-"""What people see when something cannot be done: one page, one sentence, what to do next."""
+"""Error pages: one sentence, and what to do next."""
 
 from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
@@ -44,7 +44,7 @@ def page(status: int, title: str, sentence: str) -> tuple[str, int]:
 
 
 def status_of(error: CheckinError) -> int:
-    """The HTTP status that says what kind of error it is."""
+    """Return the HTTP status of an error."""
     return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
 
 

@@ -1,7 +1,7 @@
-"""The console's own mail to staff, sent after the page was answered.
+"""Email from the console to staff, sent after the response.
 
-The page where a link is asked for must take as long for a stranger's address as for a colleague's,
-so everything that depends on the address happens in the post room, away from the request.
+Asking for a sign-in link must take as long for an unknown address as for a colleague's, so
+everything that depends on the address runs in the post room, outside the request.
 """
 
 from collections.abc import Callable
@@ -26,25 +26,25 @@ if TYPE_CHECKING:
 log = get_logger(__name__)
 
 WAITING_MAX = 10_000
-"""A stranger's address costs one SELECT, so that a flood of them delays staff by seconds."""
+"""An unknown address costs one SELECT, so a flood of them delays staff by seconds at most."""
 SUBJECT = "Your link to sign in to the Check-in console"
 
 
 class Mailer(Protocol):
-    """Sends one letter to one member of staff."""
+    """Sends one email to one member of staff."""
 
     def __call__(self, *, to: str, letter: StaffEmail) -> None: ...
 
 
 class PostRoom:
-    """Runs jobs after the page was answered; drops them when too many wait."""
+    """Runs jobs after the response; drops them if too many wait."""
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
         self._places = BoundedSemaphore(WAITING_MAX)
 
     def put(self, job: Callable[[], None]) -> None:
-        """Run `job` soon. A failure is logged; whoever waits for the mail asks again."""
+        """Run `job` soon. A failure is logged; the person can ask for the email again."""
         if not self._places.acquire(blocking=False):
             log.warning("mail to staff dropped: too many are waiting")
             return
@@ -62,9 +62,9 @@ class PostRoom:
 def ses_mailer(
     settings: Settings, connect: "Callable[[], SESV2Client]" = aws.ses_for_sending
 ) -> Mailer:
-    """A mailer that goes through SES, from the campaign's address, tracking off.
+    """Return a mailer that uses SES, from the campaigns' address, untracked.
 
-    `connect` is called when the first mail goes: a client takes half a second to make.
+    `connect` is called at the first email: creating a client takes half a second.
     """
     client = cache(connect)
 
@@ -75,7 +75,7 @@ def ses_mailer(
 
 
 def sign_in_letter(link: str) -> StaffEmail:
-    """The message that carries a sign-in link."""
+    """Return the email with a sign-in link."""
     return StaffEmail(
         subject=SUBJECT,
         text=letters.TEMPLATE.get_template("sign_in.txt").render(link=link),

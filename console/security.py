@@ -1,7 +1,7 @@
-"""Headers that every answer carries, and addresses of static files that change with their bytes.
+"""Security headers of every response, and URLs of static files that change with their content.
 
-No page has inline script or style, so the policy allows none. `strict-origin` keeps every path,
-and with it every token, out of the Referer, and still lets the form protection see the origin.
+No page has inline script or style, so the policy allows none. `strict-origin` keeps paths, and so
+tokens, out of the Referer, and still lets the CSRF protection see the origin.
 """
 
 import hashlib
@@ -52,7 +52,7 @@ HEADERS = {
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Put the headers on every answer and `asset()` into every template."""
+    """Add the headers to every response and `asset()` to every template."""
     is_https = settings.console_url.startswith("https://")
     fingerprints = {file.name: _fingerprint(file) for file in STATIC.iterdir()}
 
@@ -73,12 +73,12 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def as_mail(response: Response) -> Response:
-    """Show a response as a mail in a frame of our own pages: its styles, no script, no network."""
+    """Make a response fit for a frame that shows a mail: its styles, no script, no network."""
     return _framed(response, MAIL_POLICY)
 
 
 def as_framed(response: Response) -> Response:
-    """Let one of our own pages stand in such a frame, without script."""
+    """Allow one of the console's own pages in such a frame, without script."""
     return _framed(response, FRAMED_POLICY)
 
 

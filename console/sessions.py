@@ -1,6 +1,6 @@
-"""Who is signed in: a signed cookie, with an idle and an absolute limit.
+"""Sessions: a signed cookie with an idle and an absolute limit.
 
-The cookie says who signed in, when, and when they last did something. A session that began before
+The cookie holds who signed in, when, and when they were last active. A session that began before
 the person's `sessions_from` has ended, whatever its cookie says.
 """
 
@@ -23,7 +23,7 @@ EMAIL, BEGAN, SEEN, NEXT = "email", "began", "seen", "next"
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Signs with the newest key of a ring that may be replaced meanwhile; older ones still read."""
+    """Signs cookies with the ring's newest key and verifies with all; the ring may be replaced."""
 
     def __init__(self, ring: Ring) -> None:
         self._ring = ring
@@ -35,7 +35,7 @@ class Cookies(SecureCookieSessionInterface):
 
 
 def begin(member: Staff, now: datetime) -> str:
-    """Start a session in a fresh cookie; returns the path the person wanted to go to."""
+    """Start a session in a new cookie; returns the path that the person wanted to visit."""
     wanted = str(session.get(NEXT, f"{request.script_root}/"))
     session.clear()
     session[EMAIL] = member.email
@@ -44,20 +44,20 @@ def begin(member: Staff, now: datetime) -> str:
 
 
 def end() -> None:
-    """Forget everything in this browser's cookie."""
+    """Clear this browser's cookie."""
     session.clear()
 
 
 def remember_wish(path: str) -> None:
-    """Where to go after signing in; a path of this site and nothing else."""
+    """Remember where to go after signing in, if it is a path of this site."""
     if path.startswith("/") and not path.startswith(("//", "/\\")):
         session[NEXT] = path
 
 
 def load(database_session: Session, *, now: datetime, is_background: bool) -> Staff | None:
-    """Whose session this request belongs to; put into `g.staff`.
+    """Load the session's member of staff into `g.staff`.
 
-    A request that the page makes by itself (`is_background`) does not count as doing something.
+    A request made by a page's script (`is_background`) does not count as activity.
     """
     g.staff = _holder(database_session, now)
     g.timed_out = None if g.staff else _timed_out(database_session, now)
@@ -70,19 +70,19 @@ def load(database_session: Session, *, now: datetime, is_background: bool) -> St
 
 
 def timed_out() -> str | None:
-    """Whose session ended by its limits alone, within the last day: nobody signed them out."""
+    """Return who was signed in until a limit ended the session, within the last day."""
     email: str | None = g.get("timed_out")
     return email
 
 
 def current() -> Staff | None:
-    """Who is signed in, if anybody."""
+    """Return who is signed in, or None."""
     member: Staff | None = g.get("staff")
     return member
 
 
 def signed_in() -> Staff:
-    """Who is signed in, where the page is for staff only."""
+    """Return who is signed in, on a page for staff only."""
     member = current()
     if member is None:
         raise RuntimeError("this page was reached without signing in")

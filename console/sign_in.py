@@ -1,7 +1,7 @@
-"""Sign-in by a one-time link: made here, sent by email, accepted once.
+"""Sign-in by a one-time link sent by email.
 
-The link carries a random id signed for this purpose alone; the row in `sign_ins` says whose it is,
-until when it is good and whether it was used.
+The link contains a random id, signed for this purpose alone; the row in `sign_ins` says whose it
+is, when it expires and whether it was used.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ KEPT_AFTER_EXPIRY = timedelta(days=1)
 def new_link(
     session: Session, *, email: str, keys: Sequence[bytes], console_url: str, now: datetime
 ) -> str:
-    """A fresh sign-in address for somebody on staff, good once and for 15 minutes.
+    """Return a new sign-in link for a member of staff, valid once and for 15 minutes.
 
     Raises:
         NotFound: nobody on staff has this address.
@@ -45,7 +45,7 @@ def may_have_another(session: Session, *, email: str, now: datetime) -> bool:
 
 
 def is_open(session: Session, *, token: str, keys: Sequence[bytes], now: datetime) -> bool:
-    """Whether this link would be accepted now. Changes nothing."""
+    """Whether this link would be accepted now; changes nothing."""
     try:
         link_id = signing.read(keys, Purpose.SIGN_IN, token)
     except LinkInvalid:
@@ -55,7 +55,7 @@ def is_open(session: Session, *, token: str, keys: Sequence[bytes], now: datetim
 
 
 def accept(session: Session, *, token: str, keys: Sequence[bytes], now: datetime) -> Staff:
-    """Use the link up and say who signs in; of two presses at once only one is accepted.
+    """Use the link and return who signs in; of two concurrent requests one is accepted.
 
     Raises:
         LinkInvalid: altered, of another purpose, expired, used, or its owner has left.
@@ -76,7 +76,7 @@ def accept(session: Session, *, token: str, keys: Sequence[bytes], now: datetime
 
 
 def end_everywhere(session: Session, *, email: str, by: str, now: datetime) -> None:
-    """End every session of somebody and withdraw the links they have not used."""
+    """End every session of a person and withdraw their unused links."""
     staff.end_sessions(session, email=email, by=by, now=now)
     session.execute(
         update(SignIn)

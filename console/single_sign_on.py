@@ -1,7 +1,7 @@
-"""Single sign-on by OpenID Connect (Core 1.0, authorization code with PKCE), where configured.
+"""Single sign-on by OpenID Connect (Core 1.0, authorization code with PKCE), if configured.
 
-The provider only says whose address it is; who is on staff and what they may do stays here. An
-address that the provider has not verified opens nothing.
+The provider only confirms the address; staff and their roles are managed here. An address that the
+provider has not verified is refused.
 """
 
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ FAILURES = (OAuthError, OAuth2Error, JoseError, RequestException, ValueError, Ke
 
 @dataclass(frozen=True, slots=True)
 class SingleSignOn:
-    """The way to one OpenID provider and back."""
+    """Sign-in at one OpenID provider."""
 
     client: Any
 
     def leave(self, callback: str) -> Response:
-        """Send the browser to the provider, to come back to `callback`.
+        """Redirect to the provider, which redirects back to `callback`.
 
         Raises:
             Refused: the provider does not answer.
@@ -43,10 +43,10 @@ class SingleSignOn:
             raise Refused(FAILED) from error
 
     def arrive(self) -> str:
-        """The verified address of whoever came back, in small letters.
+        """Return the verified address in the provider's answer, in lower case.
 
         Raises:
-            Refused: the answer was altered, is not for this browser, or names no verified address.
+            Refused: the answer was altered, is for another browser, or has no verified address.
         """
         try:
             claims = self.client.authorize_access_token()["userinfo"]
@@ -59,7 +59,7 @@ class SingleSignOn:
 
 
 def configured(app: Flask, settings: Settings) -> SingleSignOn | None:
-    """The provider that the settings name; None where they name none.
+    """Return the provider in the settings, or None.
 
     Its metadata is fetched from `ISSUER/.well-known/openid-configuration` at the first sign-in.
     """

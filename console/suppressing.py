@@ -1,6 +1,6 @@
-"""Staff's own work on the suppression list. Each change writes its audit row beside it.
+"""Changes to the suppression list by staff, each with its audit row.
 
-The audit keeps an address masked: it is never purged, and an address is.
+The audit masks the address, because the audit is never purged.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One page of the list, newest first; `last` is the number of the last page."""
+    """A page of the list, newest first; `last` is the number of the last page."""
 
     rows: list[Suppression]
     page: int
@@ -27,14 +27,14 @@ class Listed:
 
 
 def counts(session: Session) -> dict[str, int]:
-    """How many addresses each kind holds; every kind is named."""
+    """Return the number of addresses of each kind."""
     query = select(Suppression.kind, func.count()).group_by(Suppression.kind)
     found = {row[0]: row[1] for row in session.execute(query)}
     return {kind: found.get(kind, 0) for kind in SuppressionKind}
 
 
 def listed(session: Session, *, kind: SuppressionKind, page: int) -> Listed:
-    """Page number `page`, from 1, of the addresses of one kind."""
+    """Return page number `page`, from 1, of the addresses of one kind."""
     chosen = Suppression.kind == kind
     total = session.scalar(select(func.count()).select_from(Suppression).where(chosen)) or 0
     last = max(1, -(-total // PAGE_SIZE))
@@ -50,11 +50,11 @@ def listed(session: Session, *, kind: SuppressionKind, page: int) -> Listed:
 
 
 def add(session: Session, *, address: str, by: str, now: datetime) -> str:
-    """Add an address by hand; returns it as it is kept.
+    """Add an address by hand; returns it as stored.
 
     Raises:
         BadInput: it is not an address.
-        Refused: it was added by hand before.
+        Refused: it was added by hand already.
     """
     kept = as_kept(address)
     kind = SuppressionKind.MANUAL
@@ -65,7 +65,7 @@ def add(session: Session, *, address: str, by: str, now: datetime) -> str:
 
 
 def lift(session: Session, *, address: str, by: str, now: datetime) -> str:
-    """Lift what was added by hand, and nothing else; returns the address as it is kept.
+    """Lift only what was added by hand; returns the address as stored.
 
     Raises:
         BadInput: it is not an address.
@@ -82,7 +82,7 @@ def lift(session: Session, *, address: str, by: str, now: datetime) -> str:
 
 
 def as_kept(address: str) -> str:
-    """The one spelling of an address in the lists: lower case, the domain in Punycode."""
+    """Return an address as it is stored: lower case, the domain in Punycode."""
     try:
         found = validate_email(
             address.strip(), check_deliverability=False, allow_smtputf8=False, test_environment=True
@@ -95,6 +95,6 @@ def as_kept(address: str) -> str:
 
 
 def masked(address: str) -> str:
-    """`t…@example.org`: enough to recognise what one did, too little to write to."""
+    """Return `t…@example.org`: enough to recognise an address, too little to write to it."""
     local, _, domain = address.partition("@")
     return f"{local[:1]}…@{domain}"

@@ -1,8 +1,8 @@
-"""A form that cannot be taken now keeps what was typed: on the server, or in the page itself.
+"""Save what was typed into a form when its session has ended.
 
-A session that ended by its limits still says whose it was, in a signed cookie, and the form's token
-says that the post is that person's own: then the text goes to their working copy. Otherwise the
-answer is a page that carries every field, to be sent again after signing in.
+If the session ended by its limits, its signed cookie still says whose it was, and the form's token
+proves that the post is theirs: then the text goes to their working copy. Otherwise the response is
+a page with every field, to be sent again after signing in.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from console import sessions
 
 View = TypeVar("View", bound=Callable[..., object])
 Keep = Callable[[str, str], str]
-"""Keeps the posted form for (month, address); returns the page to come back to."""
+"""Saves the posted form for (month, address); returns the URL to continue at."""
 
 _KEEP = "checkin_keep"
 BACKGROUND = "X-Checkin-Background"
@@ -23,7 +23,7 @@ KEPT = "Your session ended, and what you typed is kept. Sign in and go on where 
 
 
 def typed(keep: Keep) -> Callable[[View], View]:
-    """Mark a view whose form holds a text that somebody typed."""
+    """Mark a view whose form contains text that somebody typed."""
 
     def mark(view: View) -> View:
         setattr(view, _KEEP, keep)
@@ -38,7 +38,7 @@ def is_typed_form() -> bool:
 
 
 def keep_what_was_typed() -> ResponseReturnValue | None:
-    """Answer such a form from somebody who is not signed in; None for any other request."""
+    """Handle such a form from somebody who is not signed in; None for any other request."""
     keep, email = _keeper(), sessions.timed_out()
     if request.method != "POST" or keep is None:
         return None
@@ -53,7 +53,7 @@ def keep_what_was_typed() -> ResponseReturnValue | None:
 
 
 def page(status: int) -> tuple[str, int]:
-    """A page that carries everything that was typed, with a button to send it again."""
+    """Return a page with everything that was typed, and a button to send it again."""
     fields = [
         (name, value)
         for name, value in request.form.items(multi=True)

@@ -1,4 +1,4 @@
-"""States, moments and causes as people say them. Times are shown in London time."""
+"""Format states, times and causes for people. Times are in London time."""
 
 from datetime import date, datetime, timedelta
 
@@ -87,7 +87,7 @@ ROLES = {
 
 
 def moment(value: datetime, now: datetime | None = None) -> str:
-    """An aware datetime in London, "Tue 1 Dec, 10:00"; with its year where that is not `now`'s."""
+    """Format an aware datetime in London, "Tue 1 Dec, 10:00"; with the year unless `now`'s."""
     local = value.astimezone(LONDON)
     is_this_year = now is None or local.year == now.astimezone(LONDON).year
     pattern = "EEE d MMM" if is_this_year else "EEE d MMM y"
@@ -95,24 +95,24 @@ def moment(value: datetime, now: datetime | None = None) -> str:
 
 
 def day_off(day: date) -> str:
-    """Why a date moved: "Sunday 1", or "a bank holiday, Friday 1"."""
+    """Say why a date moved: "Sunday 1", or "a bank holiday, Friday 1"."""
     name = format_date(day, "EEEE d", LOCALE)
     return name if day.weekday() >= SATURDAY else f"a bank holiday, {name}"
 
 
 def exactly(value: datetime) -> str:
-    """An aware datetime in London to the second, "1 Dec 2026, 10:00:07"."""
+    """Format an aware datetime in London to the second, "1 Dec 2026, 10:00:07"."""
     return format_datetime(value, "d MMM y, HH:mm:ss", LONDON, LOCALE)
 
 
 def short_month(month: str) -> str:
-    """`2026-12` as "Dec"; a January as "Jan 27", so that a row of months shows the year."""
+    """Format `2026-12` as "Dec"; a January as "Jan 27", so that a row of months shows the year."""
     first = date.fromisoformat(f"{month}-01")
     return format_date(first, "LLL yy" if first.month == 1 else "LLL", LOCALE)
 
 
 def day(value: str) -> str:
-    """`2027-01-04` as "4 January 2027"."""
+    """Format `2027-01-04` as "4 January 2027"."""
     return format_date(date.fromisoformat(value), "d MMMM y", LOCALE)
 
 
@@ -122,12 +122,12 @@ def lower_first(text: str) -> str:
 
 
 def count(value: int) -> str:
-    """1234 as "1,234"."""
+    """Format 1234 as "1,234"."""
     return format_decimal(value, locale=LOCALE)
 
 
 def share(part: int, whole: int) -> str:
-    """A share as "0.4%"; nothing of nothing is "–"."""
+    """Format a share as "0.4%"; a share of nothing as "–"."""
     return format_percent(part / whole, "0.0#%", LOCALE) if whole else "–"
 
 
@@ -137,7 +137,7 @@ def some(number: int, one: str, many: str) -> str:
 
 
 def a_second(rate: float) -> str:
-    """A rate as people say it: "25 emails a second", or "40 emails a minute" where it is slow."""
+    """Format a rate: "25 emails a second", or "40 emails a minute" if it is slow."""
     if rate >= 1:
         return f"{some(round(rate), 'email', 'emails')} a second"
     return f"{some(max(round(rate * 60), 1), 'email', 'emails')} a minute"
@@ -149,14 +149,14 @@ def duration(time: timedelta) -> str:
 
 
 def cause(code: str) -> str:
-    """A recorded cause as a part of a sentence; one of an older release is quoted."""
+    """Return a recorded cause as a part of a sentence; an unknown one is quoted."""
     if not code:
         return "no cause was recorded"
     return CAUSES[Cause(code)] if code in list(Cause) else f"the cause was recorded as “{code}”"
 
 
 def install(app: Flask) -> None:
-    """Offer the words to every template."""
+    """Make these functions available in every template."""
     app.jinja_env.filters.update(
         moment=moment,
         exactly=exactly,

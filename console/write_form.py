@@ -1,4 +1,4 @@
-"""The editor's form: read into content, and rearranged by its own buttons without a script."""
+"""Read the editor's form into content, and rearrange it by its buttons without a script."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ EMPTY = Tip("", "")
 
 
 def read(form: "MultiDict[str, str]") -> Content:
-    """What was typed, as it was typed; what word processors paste unseen is cleaned up."""
+    """Return the content as typed, without invisible characters pasted from word processors."""
     return Content(
         subject=_line(form.get("subject", "")),
         preheader=_line(form.get("preheader", "")),
@@ -31,16 +31,16 @@ def read(form: "MultiDict[str, str]") -> Content:
 
 
 def base_of(form: "MultiDict[str, str]") -> int:
-    """The version that the text was written on top of; 0 where none was named."""
+    """Return the version that the text was based on; 0 if none is given."""
     return form.get("base", 0, type=int)
 
 
 def rearranged(
     content: Content, do: str, form: "MultiDict[str, str]"
 ) -> tuple[Content, str] | None:
-    """The content after a button like `tip-up:2`, and the part of the page to go to.
+    """Return the content after a button like `tip-up:2`, and the part of the page to go to.
 
-    None where `do` is no such button. A place that is not there changes nothing.
+    None if `do` is not such a button. A position that does not exist changes nothing.
     """
     what, _, which = do.partition(":")
     if what == "tip-insert":
@@ -119,7 +119,7 @@ ARRANGEMENTS: dict[str, Arrange] = {
 
 
 def _place(which: str) -> int:
-    """Where in the list, from 0; -1 where the button named no place."""
+    """Return the index in the list; -1 if the button named none."""
     return int(which) - 1 if which.isdecimal() else -1
 
 
@@ -134,7 +134,7 @@ def _line(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Word's own line breaks become line breaks; other control characters go."""
+    """Replace Word's line breaks by line breaks; remove other control characters."""
     joined = text.replace("\r\n", "\n").replace("\r", "\n").translate(BREAKS)
     return "".join(
         letter

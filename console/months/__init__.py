@@ -1,1 +1,1 @@
-"""A month and a year as staff see them: where each stands, its text, what may be done to it."""
+"""Months and the year as staff see them: state, text and possible actions."""

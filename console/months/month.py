@@ -1,4 +1,4 @@
-"""Everything one month's page shows."""
+"""The content of a month's page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ RECENT = 8
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How the sending stands. `counts` names every delivery state."""
+    """The progress of sending. `counts` has every delivery state."""
 
     counts: Mapping[str, int]
     total: int
@@ -55,7 +55,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month. `progress` is None until the mailing list is being handed over."""
+    """One month. `progress` is None before the mailing list is handed over."""
 
     campaign: Campaign
     status: StatusSummary
@@ -71,7 +71,7 @@ class Month:
 
 
 def load(session: Session, month: str, *, now: datetime, own_rate: float | None = None) -> Month:
-    """One month's page; NotFound if the month has no campaign.
+    """Load one month's page; NotFound if the month has no campaign.
 
     `own_rate` is `CHECKIN_SEND_RATE`, the operator's limit in emails a second.
     """
@@ -93,7 +93,7 @@ def load(session: Session, month: str, *, now: datetime, own_rate: float | None 
 
 
 def progress_of(session: Session, campaign: Campaign, *, now: datetime) -> Progress | None:
-    """The counts of one campaign, once it has a mailing list."""
+    """Return the progress of a campaign that has a mailing list."""
     if campaign.state not in HAS_LIST and campaign.audience is None:
         return None
     shown: dict[str, Any] = progress.show(session, campaign.month)
@@ -114,7 +114,7 @@ def progress_of(session: Session, campaign: Campaign, *, now: datetime) -> Progr
 
 
 def _sheet(session: Session, campaign: Campaign) -> Sheet | None:
-    """The sheet of a month that is over and had a mailing list."""
+    """Return the sheet of a month that is over and had a mailing list."""
     if campaign.state not in OVER or campaign.audience is None:
         return None
     return reconciliation.of(session, campaign.month)

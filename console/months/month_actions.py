@@ -1,4 +1,4 @@
-"""What staff can do to a month, who may, and when. Each is confirmed on a page of its own."""
+"""The actions on a month: who may do each, and when. Each is confirmed on its own page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,14 +23,14 @@ NOT_READY = {CampaignState.DRAFT, CampaignState.APPROVED, CampaignState.HANDING_
 
 
 class MonthControl(Protocol):
-    """What `campaigns.sending.control` does to one month."""
+    """A function of `campaigns.sending.control` on one month."""
 
     def __call__(self, session: Session, *, month: str, by: str, now: datetime) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a confirmation sent: the month, who pressed, and the message they had seen."""
+    """A posted confirmation: the month, the person, and the message they had seen."""
 
     month: str
     by: str
@@ -43,9 +43,9 @@ Run = Callable[[Session, Form], object]
 
 @dataclass(frozen=True, slots=True)
 class MonthAction:
-    """One thing to do. `question` heads its page, `explains` says what will happen.
+    """One action. `question` is its page's heading; `explains` says what will happen.
 
-    `is_grave` cannot be taken back; `settles` decides on mails whose outcome is not certain.
+    If `is_grave`, it cannot be undone; `settles` decides on mails with an unknown outcome.
     """
 
     name: str
@@ -62,13 +62,13 @@ class MonthAction:
 
 
 def seen_of(month: Month) -> str:
-    """A name for exactly what an approver reads: the message's hash and when it goes."""
+    """Return what identifies what an approver reads: the message's hash and send time."""
     found = month.text.message.content_hash if month.text and month.text.message else ""
     return f"{found} {month.campaign.send_at.isoformat()}"
 
 
 def offered(month: Month, who: Staff, now: datetime) -> list[MonthAction]:
-    """What this person can do to this month now."""
+    """Return the actions that this person can take on this month now."""
     return [
         action
         for action in ACTIONS.values()

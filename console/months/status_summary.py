@@ -1,4 +1,4 @@
-"""Where a campaign stands, in a sentence, and what is missing before it can go."""
+"""A campaign's state in a sentence, and what is missing before it can be sent."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ from console.words import count, moment
 
 @dataclass(frozen=True, slots=True)
 class StatusSummary:
-    """`missing` holds one sentence for each thing that somebody still has to do."""
+    """A campaign's state; `missing` has a sentence for each thing still to be done."""
 
     sentence: str
     missing: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The year as staff see it: twelve months, what stands in each, and what is missing."""
+"""The year as staff see it: twelve months, their states, and what is missing."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -35,7 +35,7 @@ class YearMonth:
 
 
 def show(session: Session, *, first: str, now: datetime) -> list[YearMonth]:
-    """Twelve months from `first` ("2026-08") on."""
+    """Return twelve months from `first` ("2026-08")."""
     months = [shifted(first, step) for step in range(MONTHS_SHOWN)]
     found = session.scalars(select(Campaign).where(Campaign.month.in_(months)))
     campaigns = {campaign.month: campaign for campaign in found}
@@ -45,12 +45,12 @@ def show(session: Session, *, first: str, now: datetime) -> list[YearMonth]:
 
 
 def usual_first(now: datetime) -> str:
-    """The month the year starts with: four past ones, this one, seven to come."""
+    """Return the first month to show: four past ones, this one, seven future ones."""
     return shifted(calendar.london_month(now), -MONTHS_BEFORE)
 
 
 def next_up(months: list[YearMonth]) -> YearMonth | None:
-    """The month that staff should look at first: under way, or the next to go."""
+    """Return the month that matters most: one being sent, or the next to be sent."""
     live = {CampaignState.SENDING, CampaignState.PAUSED, CampaignState.HANDING_OVER}
     waiting = {CampaignState.DRAFT, CampaignState.APPROVED}
     for wanted in (live, waiting):
@@ -61,13 +61,13 @@ def next_up(months: list[YearMonth]) -> YearMonth | None:
 
 
 def missed(months: list[YearMonth]) -> YearMonth | None:
-    """The latest month that was not sent, unless a later one went well."""
+    """Return the latest month that was not sent, unless a later one was."""
     ended = [each for each in months if each.state in {CampaignState.MISSED, CampaignState.SENT}]
     return ended[-1] if ended and ended[-1].state == CampaignState.MISSED else None
 
 
 def shifted(month: str, by: int) -> str:
-    """The month `by` months later: "2027-01" is "2026-12" shifted by 1."""
+    """Return the month `by` months later: "2027-01" is "2026-12" shifted by 1."""
     first = first_day(month)
     years, index = divmod(first.month - 1 + by, 12)
     return f"{date(first.year + years, index + 1, 1):%Y-%m}"
@@ -87,7 +87,7 @@ def _month(
 
 
 def _first_may_begin(months: list[YearMonth]) -> list[YearMonth]:
-    """The next month without a draft can be begun early; one is enough to offer."""
+    """Offer to begin the next month without a draft early; only one."""
     free = [each for each in months if each.campaign is None and each.send_at]
     return [replace(each, can_begin=each in free[:1]) for each in months]
 

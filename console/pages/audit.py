@@ -1,6 +1,6 @@
-"""Who did what, when; filtered by month and by person.
+"""The audit: who did what and when, filtered by month and person.
 
-A person stands in the page's address as a short digest, so that no log keeps who was looked at.
+The page's URL has a short digest of the person, so that no log records who was looked up.
 """
 
 import csv
@@ -25,7 +25,7 @@ PAGE_SIZE = 100
 @pages.get("/audit")
 @access.allow(access.WORKING)
 def show() -> str:
-    """The newest entries first, a hundred a page."""
+    """Show the newest entries first, a hundred a page."""
     month = request.args.get("month", "")
     person = request.args.get("person", "")
     with here().campaign.reading() as session:
@@ -51,7 +51,7 @@ def show() -> str:
 @pages.get("/audit.csv")
 @access.allow(access.WORKING)
 def export() -> Response:
-    """Every entry that the filter leaves, the oldest first, as a spreadsheet reads it."""
+    """Return every filtered entry as CSV, oldest first."""
     month, person = request.args.get("month", ""), request.args.get("person", "")
     with here().campaign.reading() as session:
         people = {digest(who): who for who in audit.people(session)}
@@ -69,12 +69,12 @@ def export() -> Response:
 
 
 def _cells(row: AuditEntry) -> tuple[str, ...]:
-    """A row of which no spreadsheet runs anything."""
+    """Return a row whose cells no spreadsheet runs as formulas."""
     detail = json.dumps(row.detail, ensure_ascii=False, sort_keys=True)
     cells = (row.at.isoformat(), row.who, row.action, row.month or "", detail)
     return tuple(map(harmless, cells))
 
 
 def digest(who: str) -> str:
-    """A short name for a person in this page's address."""
+    """Return the digest of a person for this page's URL."""
     return hashlib.sha256(who.encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""Approve, pause, resume, cancel, resolve: asked on a page, done by its POST."""
+"""Approve, pause, resume, cancel, resolve: GET asks for confirmation, POST acts."""
 
 from datetime import datetime
 
@@ -26,14 +26,14 @@ ADDRESS = f"/campaigns/<month:name>/<any({NAMES}):what>"
 @pages.get(ADDRESS)
 @access.allow(access.WORKING)
 def ask(name: str, what: str) -> str | tuple[str, int]:
-    """What will happen, and a button."""
+    """Show what will happen, and a button."""
     return _page(name, _action(what))
 
 
 @pages.post(ADDRESS)
 @access.allow(access.WORKING)
 def do(name: str, what: str) -> Response | str | tuple[str, int]:
-    """Do it, with its audit row, or say in a sentence why not."""
+    """Do it and write the audit row, or say why not."""
     action, console = _action(what), here()
     form = Form(name, sessions.signed_in().email, console.now, request.form.get("seen", ""))
     try:
@@ -48,7 +48,7 @@ def do(name: str, what: str) -> Response | str | tuple[str, int]:
 @pages.get("/sending/resume")
 @access.allow(access.WORKING)
 def ask_resume_account() -> str:
-    """Why all sending stands still, and a button to let it go on."""
+    """Show why all sending is paused, and a button to resume it."""
     console = here()
     with console.campaign.reading() as session:
         held = account.paused_because(session, now=console.now)
@@ -58,7 +58,7 @@ def ask_resume_account() -> str:
 @pages.post("/sending/resume")
 @access.allow(access.WORKING)
 def resume_account() -> Response:
-    """End the pause of the whole account."""
+    """End the account's pause."""
     console = here()
     with console.campaign.writing() as session:
         account.resume(session, by=sessions.signed_in().email, now=console.now)

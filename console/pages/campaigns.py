@@ -1,4 +1,4 @@
-"""One month: where it stands, its message, its checks, and how the sending goes."""
+"""One month: its state, message, checks and progress of sending."""
 
 from flask import Blueprint, render_template, request
 
@@ -15,7 +15,7 @@ pages = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 @pages.get("/<month:name>")
 @access.allow(access.EVERY_ROLE)
 def show(name: str) -> str:
-    """The month's page."""
+    """Show the month's page."""
     console = here()
     with console.campaign.reading() as session:
         shown = month.load(session, name, now=console.now, own_rate=console.settings.send_rate)
@@ -38,7 +38,7 @@ def show(name: str) -> str:
 @pages.get("/<month:name>/progress")
 @access.allow(access.EVERY_ROLE)
 def progress(name: str) -> str:
-    """The part of the page that changes while mail goes out, for the page's own script."""
+    """Return the part of the page that changes during sending, for the page's script."""
     console = here()
     with console.campaign.reading() as session:
         campaign = versions.find(session, name)

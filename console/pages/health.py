@@ -1,4 +1,4 @@
-"""For machines: does the process live, can its side do its work, how does it stand."""
+"""Health checks and metrics."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -18,21 +18,21 @@ TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 @pages.get("/healthz")
 @access.allow(access.ANYBODY)
 def healthz() -> tuple[str, dict[str, str]]:
-    """The process answers."""
+    """Answer that the process is alive."""
     return "ok\n", TEXT
 
 
 @pages.get("/readyz")
 @access.allow(access.ANYBODY)
 def readyz() -> tuple[str, int, dict[str, str]]:
-    """The campaign side can do its work. Why not is in the log, and in `checkin doctor`."""
+    """Answer whether the campaign side can work; the log and `checkin doctor` say why not."""
     return ("ready\n", 200, TEXT) if here().watch.is_ready() else ("not ready\n", 503, TEXT)
 
 
 @pages.get("/metrics")
 @access.allow(access.ANYBODY)
 def show_metrics() -> tuple[bytes, int, Mapping[str, str]]:
-    """The campaign side's metrics, for whoever shows the token."""
+    """Return the campaign side's metrics to a caller with the token."""
     token_file = here().settings.metrics_token_file
     with here().campaign.reading() as session:
         read = partial(metrics.read, session, now=here().now)

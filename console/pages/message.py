@@ -1,4 +1,4 @@
-"""The very bytes that go out, with sample links, for a frame on the month's page."""
+"""The exact bytes that are sent, with sample links, for a frame on the month's page."""
 
 from flask import Blueprint, Response, abort, make_response, render_template
 
@@ -27,7 +27,7 @@ def text(name: str) -> Response:
 @pages.get("/sample-link")
 @access.allow(access.ANYBODY)
 def sample_link() -> Response:
-    """Where the buttons of a preview lead: nowhere, and it says so."""
+    """Show that the links of a preview are samples."""
     return security.as_framed(make_response(render_template("console/sample_link.html")))
 
 

@@ -166,7 +166,7 @@ def month_measurements(name: str) -> dict[str, object]:
 @pages.get("/months.csv")
 @access.allow(access.EVERY_ROLE)
 def months_csv() -> Response:
-    """What became of each month."""
+    """The state of each month."""
     return _csv(releases.months_csv(_published()), "check-in-months.csv")
 
 
@@ -214,7 +214,7 @@ def _group(document: releases.Document) -> str:
 
 
 def _chosen(wanted: str, names: Sequence[str]) -> str:
-    """What was asked for, if it is one of those there are."""
+    """Return the requested name if it exists, else the first."""
     if names and wanted not in names:
         abort(404)
     return wanted

@@ -1,4 +1,4 @@
-"""When each month goes: the rule, and the next twelve dates it makes, shown before it is saved."""
+"""When each month is sent: the rule, and the next twelve dates, shown before it is saved."""
 
 from datetime import datetime, timedelta
 
@@ -27,7 +27,7 @@ HOUR = timedelta(hours=1)
 @pages.get("")
 @access.allow(access.EVERY_ROLE)
 def show() -> ResponseReturnValue:
-    """The rule as it stands."""
+    """Show the current rule."""
     stored = _stored()
     return _page(stored, stored)
 
@@ -35,7 +35,7 @@ def show() -> ResponseReturnValue:
 @pages.post("")
 @access.allow(access.WORKING)
 def change() -> ResponseReturnValue:
-    """Save the rule, or only show the dates that it would make."""
+    """Save the rule, or only preview its dates."""
     console, stored = here(), _stored()
     wanted = _asked(stored)
     if request.form.get("do") != "save":
@@ -50,7 +50,7 @@ def change() -> ResponseReturnValue:
 
 
 def choices() -> dict[str, dict[str, str]]:
-    """Group → rule → what people call it."""
+    """Return the choices: group → rule → label."""
     weekdays = calendar.WEEKDAYS[:5]
     return {
         "Working days": WORKING_DAYS,
@@ -94,7 +94,7 @@ def _moved(rule: Rule, month: str) -> str:
 
 
 def _asked(stored: Rule) -> Rule:
-    """The rule in the form; what is left out stays as it is, what is no number is refused later."""
+    """Read the rule from the form; missing fields keep their values, bad numbers fail later."""
     form = request.form
     return Rule(
         rule=form.get("rule", stored.rule)[:64],

@@ -1,4 +1,4 @@
-"""A test to oneself, and a note to those who may approve."""
+"""Send a test to oneself, and ask approvers for an approval."""
 
 from flask import Blueprint, abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
@@ -26,7 +26,7 @@ NO_APPROVER = (
 @pages.post("/test")
 @access.allow(access.WORKING)
 def send_test(name: str) -> Response:
-    """Send the month's email to whoever asks, marked TEST, with links that store nothing."""
+    """Send the month's email to oneself, marked TEST, with links that store nothing."""
     console, me = here(), sessions.signed_in()
     if not console.test_sends.allows(me.email, now=console.now):
         raise Refused("That was many tests in a short time; wait 15 minutes before the next.")
@@ -45,7 +45,7 @@ def send_test(name: str) -> Response:
 @pages.post("/ask")
 @access.allow(access.WRITING)
 def ask_for_approval(name: str) -> Response:
-    """Tell every approver who did not write it that the month waits for them."""
+    """Email every approver who did not write the text that the month needs approval."""
     console, me = here(), sessions.signed_in()
     with console.campaign.writing() as session:
         campaign = versions.find(session, name)

@@ -1,4 +1,4 @@
-"""Sign in and out. GET shows a button; only a person's POST uses the link up."""
+"""Sign in and out. GET shows a button; only POST uses the link."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -16,7 +16,7 @@ pages = Blueprint("sign_in", __name__)
 @pages.get("/sign-in")
 @access.allow(access.ANYBODY)
 def ask() -> str | Response:
-    """Where staff type their address."""
+    """Show the form for an address."""
     if sessions.current():
         return redirect(url_for("year.show"), code=303)
     return _form(None)
@@ -25,7 +25,7 @@ def ask() -> str | Response:
 @pages.post("/sign-in")
 @access.allow(access.ANYBODY)
 def send() -> str | tuple[str, int]:
-    """The same page in the same time, whatever the address."""
+    """Show the same page in the same time for every address."""
     email = request.form.get("email", "").strip()
     if "@" not in email:
         return _form("Enter your email address."), 422
@@ -37,7 +37,7 @@ def send() -> str | tuple[str, int]:
 @pages.get("/sign-in/<token:token>")
 @access.allow(access.ANYBODY)
 def show(token: str) -> str | tuple[str, int]:
-    """A button, if the link is good. Mail scanners open links, so opening changes nothing."""
+    """Show a button if the link is valid; opening changes nothing, because scanners open links."""
     console = here()
     with console.campaign.reading() as session:
         is_open = sign_in.is_open(session, token=token, keys=console.keys, now=console.now)
@@ -49,7 +49,7 @@ def show(token: str) -> str | tuple[str, int]:
 @pages.post("/sign-in/<token:token>")
 @access.allow(access.ANYBODY)
 def accept(token: str) -> Response | tuple[str, int]:
-    """Use the link up and begin a session."""
+    """Use the link and begin a session."""
     console = here()
     try:
         with console.campaign.writing() as session:
@@ -70,7 +70,7 @@ def leave() -> Response:
 @pages.get("/sign-out-everywhere")
 @access.allow(access.EVERY_ROLE)
 def ask_leave_everywhere() -> str:
-    """Confirm first."""
+    """Ask for confirmation."""
     return render_template("console/sign_out_everywhere.html")
 
 

@@ -17,14 +17,14 @@ NOT_ON_STAFF = "This address is not on the staff list. An admin of Check-in can 
 @pages.get("")
 @access.allow(access.ANYBODY)
 def leave() -> Response:
-    """To the provider. A link, for a form's policy would not let it lead to another site."""
+    """Redirect to the provider; a link, because the policy forbids forms to another site."""
     return _provider().leave(f"{here().settings.console_url}{pages.url_prefix}/back")
 
 
 @pages.get("/back")
 @access.allow(access.ANYBODY)
 def arrive() -> Response:
-    """Back with the provider's word, bound to this browser by its state and nonce."""
+    """Accept the provider's answer, bound to this browser by state and nonce."""
     console = here()
     email = _provider().arrive()
     with console.campaign.writing() as session:

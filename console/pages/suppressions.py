@@ -1,6 +1,6 @@
 """The suppression list: who is never mailed, and why.
 
-An address is posted, never put into the page's address, so that no log and no history keeps it.
+An email address is posted, never put into a URL, so that no log and no history keeps it.
 """
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,14 +18,14 @@ pages = Blueprint("suppressions", __name__, url_prefix="/suppressions")
 @pages.get("")
 @access.allow(access.WORKING)
 def show() -> str:
-    """The search, the counts, and one kind's addresses."""
+    """Show the search, the counts, and one kind's addresses."""
     return _page()
 
 
 @pages.post("/search")
 @access.allow(access.WORKING)
 def search() -> str | tuple[str, int]:
-    """What is known about exactly this address."""
+    """Show the suppressions of exactly this address."""
     typed = request.form.get("address", "")
     try:
         address = suppressing.as_kept(typed)
@@ -39,14 +39,14 @@ def search() -> str | tuple[str, int]:
 @pages.post("/add")
 @access.allow(access.WORKING)
 def add() -> Response | tuple[str, int]:
-    """Never mail this address again."""
+    """Add an address by hand."""
     return _change("add", "{} was added. It is not mailed any more.")
 
 
 @pages.post("/lift")
 @access.allow(access.WORKING)
 def lift() -> Response | tuple[str, int]:
-    """Lift what was added by hand."""
+    """Lift a suppression that was added by hand."""
     return _change("lift", "{} was lifted from what was added by hand.")
 
 

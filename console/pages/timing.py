@@ -1,4 +1,4 @@
-"""When one month goes: its own day and time, where the rule's do not fit."""
+"""When one month is sent: a day and time of its own instead of the rule's."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -25,14 +25,14 @@ HOUR = timedelta(hours=1)
 @pages.get("")
 @access.allow(access.WRITING)
 def show(name: str) -> ResponseReturnValue:
-    """The month's day, time and how late it may be, to change."""
+    """Show the form for day, time and window."""
     return _page(name)
 
 
 @pages.post("")
 @access.allow(access.WRITING)
 def change(name: str) -> ResponseReturnValue:
-    """Save them; the text stays, and an approval is void."""
+    """Save them; the text stays, and an approval becomes void."""
     console = here()
     try:
         with console.campaign.writing() as session:

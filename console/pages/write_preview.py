@@ -1,4 +1,4 @@
-"""The email that an unsaved text makes, for the editor's frame."""
+"""The email compiled from an unsaved text, for the editor's frame."""
 
 from flask import Blueprint, Response, make_response, render_template, request
 
@@ -12,7 +12,7 @@ pages = Blueprint("write_preview", __name__, url_prefix="/campaigns/<month:name>
 @pages.get("")
 @access.allow(access.WRITING)
 def show(name: str) -> Response:
-    """What this person typed last, as the email it makes."""
+    """Show the email compiled from this person's working copy."""
     console, me = here(), sessions.signed_in()
     with console.campaign.reading() as session:
         content = editor.typed(session, name, email=me.email, now=console.now)

@@ -1,1 +1,1 @@
-"""What the pages of the released figures show, and the files analysts take away."""
+"""Content of the pages of released figures, and the files for analysts."""

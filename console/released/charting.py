@@ -1,4 +1,4 @@
-"""One chart of a month by its address: a question's key, or the response rate. Pure."""
+"""One chart of a month, by its name in the URL: a question's key, or `response_rate`. Pure."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ RATE = "response_rate"
 
 
 def find(document: Document, question: str, group: str) -> QuestionFigures | None:
-    """What a chart shows; None if there is no such chart of this group."""
+    """Return a chart's content; None if the group has no such chart."""
     if question == RATE:
         return QuestionFigures(RATE, "Response rate by group", False, "", rates(document), {})
     asked = of_group(document, group).questions

@@ -1,4 +1,4 @@
-"""Where the marks of a chart stand, in the units of its SVG. The template draws them."""
+"""Layout of charts, in SVG units. The templates draw them."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A line of the grid and what is written beside it."""
+    """A grid line and its label."""
 
     at: float
     label: str
@@ -72,7 +72,7 @@ class ChartLine:
 
 
 def bars(figures: Sequence[Figure]) -> Bars:
-    """A bar for each figure, longest at the plot's end, with its margin as a whisker."""
+    """Lay out a bar for each figure, with its margin as a whisker."""
     top = _top(figures)
     scale = PLOT / top
     rows = [_bar(figure, number * ROW, scale, top) for number, figure in enumerate(figures)]
@@ -81,12 +81,12 @@ def bars(figures: Sequence[Figure]) -> Bars:
 
 
 def line(months: Sequence[tuple[str, Figure, int | None]]) -> ChartLine:
-    """A point for each (label, figure, number of its annotation), oldest first."""
+    """Lay out a point for each (label, figure, annotation number), oldest first."""
     return _line(months, YEAR_WIDTH, YEAR_HEIGHT)
 
 
 def small(months: Sequence[tuple[str, Figure, int | None]]) -> ChartLine:
-    """The same as `line`, for one of many beside one another."""
+    """Lay out a small `line` chart, one of many side by side."""
     return _line(months, SMALL_WIDTH, SMALL_HEIGHT)
 
 
@@ -129,7 +129,7 @@ def _point(
 
 
 def _path(points: Sequence[Point]) -> str:
-    """Straight lines between neighbouring months; a month without a value breaks them."""
+    """Return the SVG path; a month without a value interrupts it."""
     parts, pen = [], "M"
     for point in points:
         if point.y is None:
@@ -141,7 +141,7 @@ def _path(points: Sequence[Point]) -> str:
 
 
 def _top(figures: Sequence[Figure], *, least: int = 20) -> int:
-    """The end of the scale: the next five or ten above everything, never less than `least`."""
+    """Return the end of the scale: a multiple of 5 or 10 above all values, at least `least`."""
     ends = [figure.estimate + (figure.margin or 0) for figure in figures if figure.estimate]
     step = 10 if least >= 10 else 5
     return min(max(math.ceil(max(ends, default=0) / step) * step, least), 100)

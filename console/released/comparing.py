@@ -1,4 +1,4 @@
-"""Which two months or groups a reader wants side by side. Pure."""
+"""The choice of two months or groups to compare. Pure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ Side = tuple[str, str]
 
 
 def sides(given: Mapping[str, str], months: Sequence[str], names: Sequence[str]) -> list[Side]:
-    """What is compared: `month` and `group` with `with_month` and `with_group`.
+    """Return what is compared: `month` and `group` with `with_month` and `with_group`.
 
     Without a choice, the newest month of all tenants and the one before it. `months` are newest
     first.
@@ -23,7 +23,7 @@ def sides(given: Mapping[str, str], months: Sequence[str], names: Sequence[str])
 
 
 def problem(chosen: Sequence[Side], documents: Mapping[str, Document]) -> str:
-    """Why the two cannot be compared, in a sentence; empty if they can."""
+    """Return why the two cannot be compared, in a sentence; empty if they can."""
     if len(documents) == 0:
         return "There are no figures yet."
     (month, group), (other_month, other) = chosen
@@ -41,6 +41,6 @@ def problem(chosen: Sequence[Side], documents: Mapping[str, Document]) -> str:
 def both(
     chosen: Sequence[Side], documents: Mapping[str, Document]
 ) -> tuple[GroupFigures, GroupFigures]:
-    """The figures of both sides."""
+    """Return the figures of both sides."""
     (month, group), (other_month, other) = chosen
     return of_group(documents[month], group), of_group(documents[other_month], other)

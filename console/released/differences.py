@@ -1,4 +1,4 @@
-"""Two months or two groups side by side: the difference, its margin, and what it may mean. Pure."""
+"""Differences between two months or groups, with margins and an interpretation. Pure."""
 
 import math
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ DEVIATIONS = 1.96
 class Difference:
     """One share or rate in both, in per cent; the rest in points.
 
-    `margin` is that of the noise alone, `sampling` that with the chance of who replied as well:
-    as if those who replied were drawn by lot.
+    `margin` covers the noise alone; `sampling` also the chance of who replied, as if those who
+    replied were a random sample.
     """
 
     label: str
@@ -87,13 +87,13 @@ def _difference(
 
 
 def _by_lot(share: float, size: float) -> float:
-    """The margin of a share in per cent if so many had been drawn by lot."""
+    """Return the margin of a share, in per cent, of a random sample of this size."""
     part = min(max(share / 100, 0.0), 1.0)
     return 100 * DEVIATIONS * math.sqrt(part * (1 - part) / size)
 
 
 def _up(margin: float) -> float:
-    """Rounded up to the digits that are shown: a tenth, or two places of a smaller one."""
+    """Round up to the digits shown: one decimal, or two for smaller values."""
     digits = 1 if margin >= 1 else 2
     steps: float = 10.0**digits
     return math.ceil(margin * steps - 1e-9) / steps

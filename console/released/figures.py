@@ -19,9 +19,9 @@ MEANINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One value in per cent or people, with its margin; or the shorthand for why there is none.
+    """One value in per cent or people, with its margin; or the mark for why there is none.
 
-    A value that is hardly reliable has a note, too.
+    An unreliable value has a note, too.
     """
 
     label: str
@@ -46,19 +46,19 @@ class QuestionFigures:
 
     @property
     def is_vague(self) -> bool:
-        """Whether none of the month's own shares is reliable."""
+        """Whether none of the month's shares is reliable."""
         return _is_vague(self.shares)
 
     @property
     def clearest(self) -> tuple[str, list[Figure]]:
-        """The suffix and the shares of the shortest time, the month first, with a reliable one."""
+        """The suffix and shares of the shortest period that has a reliable share."""
         found = ("", self.shares), *self.pooled.items()
         return next((each for each in found if not _is_vague(each[1])), found[0])
 
 
 @dataclass(frozen=True, slots=True)
 class GroupFigures:
-    """What is known of one group."""
+    """The figures of one group."""
 
     name: str
     mailed: Figure
@@ -72,12 +72,12 @@ def _is_vague(shares: Sequence[Figure]) -> bool:
 
 
 def groups(document: Document) -> list[str]:
-    """The groups' names, everybody first."""
+    """Return the groups' names, all tenants first."""
     return [group["group"] for group in document["groups"]]
 
 
 def of_group(document: Document, name: str) -> GroupFigures:
-    """The figures of one group, the questions in the order asked."""
+    """Return the figures of one group, the questions in the order asked."""
     found = _by_place(document, name)
     suffixes = [pool["suffix"] for pool in document.get("pools", ())]
     questions = [_question(asked, found, suffixes) for asked in document["questions"]]
@@ -91,7 +91,7 @@ def of_group(document: Document, name: str) -> GroupFigures:
 
 
 def rates(document: Document) -> list[Figure]:
-    """The response rate of each group."""
+    """Return the response rate of each group."""
     return [
         _figure(figure["group"], figure)
         for figure in document["figures"]

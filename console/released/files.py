@@ -1,4 +1,4 @@
-"""The files analysts take away: metadata for the CSV, and everything in one zip."""
+"""Files for analysts: metadata of the CSV, and everything in one zip."""
 
 import io
 import json
@@ -12,7 +12,7 @@ from campaigns.releases import Document
 from console.released.figures import MEANINGS
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The same figures make the same bytes: no clock goes into the archive."""
+"""A fixed time for the archive, so that the same figures give the same bytes."""
 
 DESCRIPTIONS = {
     "month": ("The month of the check-in", "gYearMonth"),
@@ -53,7 +53,7 @@ figures, take the root of the sum of the squares of their margins as the margin 
 
 
 def metadata(document: Document, *, url: str) -> dict[str, Any]:
-    """A month's CSV described as CSV on the Web (W3C Recommendation, 17 December 2015)."""
+    """Describe a month's CSV as CSV on the Web (W3C Recommendation, 17 December 2015)."""
     month = document["month"]
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
@@ -76,10 +76,10 @@ def metadata(document: Document, *, url: str) -> dict[str, Any]:
 
 
 def measurements(document: Document) -> dict[str, Any]:
-    """A month's noisy values as they were drawn, with the scale of each; for analyses of one's own.
+    """Return a month's noisy values as drawn, with their scales, for further analysis.
 
-    A cell's value over its histogram's weight is in replies; the noise is discrete Laplace of the
-    scale given, in the cell's own units.
+    A cell's value divided by its histogram's weight is in replies; the noise is discrete Laplace of
+    the given scale, in the cell's units.
     """
     return {
         "month": document["month"],
@@ -92,7 +92,7 @@ def measurements(document: Document) -> dict[str, Any]:
 
 
 def archive(published: Sequence[PublishedRelease]) -> bytes:
-    """A zip of every month's files, all months together, what became of each, and a README."""
+    """Return a zip: the files of each month, all months together, their states, and a README."""
     documents = [releases.read(each) for each in published if each.document]
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as files:

@@ -1,4 +1,4 @@
-"""What a month says, in three sentences. Pure."""
+"""A month's figures in three sentences. Pure."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ NO_TOPIC = ("Prefer not to say", "No answer", "No answer, or not asked", "No hel
 
 
 def of_month(now: GroupFigures, before: GroupFigures | None, before_name: str) -> list[str]:
-    """How many replied; what changed and what help is wanted; and whether that is new."""
+    """Say how many replied, what changed and what help is wanted, and whether that is new."""
     return [_replied(now), *_changed(now), _against(now, before, before_name)]
 
 
@@ -46,7 +46,7 @@ def _against(now: GroupFigures, before: GroupFigures | None, before_name: str) -
 
 
 def value(figure: Figure) -> str:
-    """A share with its margin, as people read it: “20.6% (± 0.8)”."""
+    """Format a share with its margin: “20.6% (± 0.8)”."""
     low = ", hardly reliable" if figure.note == "[u]" else ""
     return f"{figure.estimate:g}% (± {figure.margin:g}{low})"
 
@@ -57,7 +57,7 @@ def _share(group: GroupFigures, key: str, label: str) -> Figure | None:
 
 
 def _most(group: GroupFigures, key: str) -> Figure | None:
-    """The commonest answer that names something."""
+    """Return the most frequent answer that is specific."""
     named = [
         (figure.estimate, number, figure)
         for question in group.questions

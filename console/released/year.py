@@ -1,4 +1,4 @@
-"""The figures of a year: response rates, what changed in the email, and deliveries beside them."""
+"""The figures of a year: response rates, changes of the email, and deliveries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ UNSENT = (CampaignState.DRAFT, CampaignState.APPROVED)
 
 @dataclass(frozen=True, slots=True)
 class YearFigures:
-    """One month. `changes` are sentences about its email beside the one before."""
+    """One month. `changes` are sentences about its email compared with the one before."""
 
     month: str
     rate: Figure
@@ -54,7 +54,7 @@ class QuestionSeries:
 
 
 def show(session: Session) -> list[YearFigures]:
-    """The last twelve months that were sent or have figures, oldest first."""
+    """Return the last twelve months that were sent or have figures, oldest first."""
     released = {each.month: each for each in releases.newest_first(session)}
     messages = _messages(session)
     months = sorted({*released, *messages})
@@ -74,9 +74,9 @@ def show(session: Session) -> list[YearFigures]:
 def series(
     documents: Mapping[str, Document], months: Sequence[str], group: str
 ) -> list[QuestionSeries]:
-    """The main shares of a group month by month, question by question; newest wording first.
+    """Return a group's main shares by question and month; the newest wording first.
 
-    A month without a figure has a place without a value.
+    A month without a figure has an entry without a value.
     """
     by_month = {
         month: of_group(document, group)
@@ -107,7 +107,7 @@ def _found(month: GroupFigures | None, key: str, wanted: Figure) -> Figure:
 
 
 def delivery(session: Session, month: str) -> dict[str, Any] | None:
-    """What the campaign side counted itself: exact, and about mails, never about replies."""
+    """Return the campaign side's exact counts of mails (never of replies)."""
     campaign = session.scalar(select(Campaign).where(Campaign.month == month))
     if campaign is None or campaign.state in UNSENT:
         return None
@@ -115,7 +115,7 @@ def delivery(session: Session, month: str) -> dict[str, Any] | None:
 
 
 def changes(before: Message | None, message: Message | None) -> list[str]:
-    """What is different about a month's email, where there was one before."""
+    """Return how a month's email differs from the one before, if there was one."""
     if before is None or message is None:
         return []
     found = []

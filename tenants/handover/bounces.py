@@ -16,7 +16,7 @@ BATCH = 1_000
 
 
 def unreached(platform: Database, campaign: Database, *, since: datetime) -> list[tuple[str, str]]:
-    """Yield reference and address of tenants whose mail bounced permanently or who complained."""
+    """Return reference and address of tenants whose mail bounced permanently or who complained."""
     found = addresses(campaign, since=since)
     with platform.reading() as session:
         theirs = tenants_of(session, found)
