@@ -44,11 +44,11 @@ def entries(
 
 
 def people(session: Session) -> list[str]:
-    """Everybody, and every part, that ever did something, in order."""
+    """Return every person and process in the audit, in order."""
     return list(session.scalars(select(AuditEntry.who).distinct().order_by(AuditEntry.who)))
 
 
 def months(session: Session) -> list[str]:
-    """Every month that something was done to, the newest first."""
+    """Return every month in the audit, the newest first."""
     found = select(AuditEntry.month).where(AuditEntry.month.is_not(None)).distinct()
     return sorted((month for month in session.scalars(found) if month), reverse=True)

@@ -1,9 +1,9 @@
-"""England's bank holidays, for any year; nothing is ever fetched.
+"""England's bank holidays, for any year, without network access.
 
-As far as GOV.UK has announced them (https://www.gov.uk/bank-holidays), its list, as the package
-govuk-bank-holidays carries it. From there on the days that fall due under the Banking and Financial
-Dealings Act 1971, as the package holidays reckons them: a day that is proclaimed once, like a
-coronation, is then known as soon as the first package is.
+For the years that GOV.UK has announced (https://www.gov.uk/bank-holidays), its list, from the
+package govuk-bank-holidays. For later years, the days under the Banking and Financial Dealings Act
+1971, computed by the package holidays. Days proclaimed once, such as a coronation, become known by
+updating the first package.
 """
 
 from datetime import date

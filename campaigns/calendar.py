@@ -1,4 +1,4 @@
-"""When a month's email goes: rules in Europe/London's wall time, England's days off skipped."""
+"""When a month's email is sent: rules in London time that skip weekends and bank holidays."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,10 +23,10 @@ ONE_DAY = timedelta(days=1)
 def send_moment(rule: str, month: str, send_time: str) -> datetime:
     """The moment, in UTC, at which `rule` sends `month` ("2026-12") at `send_time` ("10:00").
 
-    A time that the clocks skip is moved forward by the hour they skip; of a time that comes twice
-    the first is taken. Rules: `first-working-day`, `last-working-day`, `day-N` (past the month's
-    end its last day; on a day off the next working day), `2nd-tuesday` and the like (a fifth that
-    the month lacks is its fourth; moved off days off in the same way).
+    A time that does not exist when the clocks change is moved forward by an hour; of a time that
+    occurs twice the first is taken. Rules: `first-working-day`, `last-working-day`, `day-N` (at
+    most the month's last day; moved from a day off to the next working day), `2nd-tuesday` and the
+    like (a missing fifth is the fourth; moved from a day off in the same way).
 
     Raises:
         ValueError: the rule, the month or the time is not written as above.
@@ -69,7 +69,7 @@ def is_working_day(day: date) -> bool:
 
 
 def moved_from(rule: str, month: str) -> date | None:
-    """The day off that the rule names for `month`, where it had to move; None where it did not."""
+    """Return the day off from which the rule had to move in `month`; None if it did not."""
     first = first_day(month)
     named = _named_day(rule, first)
     return named if named != _day(rule, first) else None
@@ -83,7 +83,7 @@ def _day(rule: str, first: date) -> date:
 
 
 def _named_day(rule: str, first: date) -> date:
-    """The day that the rule names, working day or not."""
+    """Return the day that the rule names, working day or not."""
     if rule == "first-working-day":
         return first
     if rule == "last-working-day":

@@ -1,7 +1,8 @@
-"""One tick of the campaign side: everything that is due by the clock.
+"""One tick of the campaign side: everything that is due.
 
-Each step has transactions and a time of its own, and no step ends another. A step that has much to
-do does it in chunks, each a transaction of less than two seconds, and goes on at the next tick.
+Each step has its own transactions and time limit, and an error in one does not stop the others.
+Large steps work in chunks, each a transaction of less than two seconds, and continue at the next
+tick.
 """
 
 import time
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
 STEP_SECONDS = 4.0
-"""How long one step of a tick goes on with chunk after chunk."""
+"""Time limit of one step of a tick, in seconds."""
 
 log = get_logger(__name__)
 
@@ -62,9 +63,9 @@ def tick(
 
 
 def advance(database: Database, *, clock: Clock) -> list[int]:
-    """Take every campaign the step that is due; returns the ids of those to send now.
+    """Advance every campaign to its next state; returns the ids of those to send now.
 
-    This comes first in a tick: whatever the rest of it meets, sending begins, goes on and ends.
+    This is first in a tick, so that errors in the rest cannot stop sending.
     """
     _run(database, ADVANCES, clock=clock)
     with database.reading() as session:

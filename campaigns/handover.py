@@ -1,8 +1,8 @@
-"""The platform's only door into the campaign side. It is written to, and gives back no secret.
+"""The only interface through which the platform writes to the campaign side.
 
-Four things come in: the mailing list of a month (an address and its two links), do-not-mail marks
-without a reason, the catalogue of questions, and released figures. The platform calls; this side
-never calls back.
+The platform pushes four things: a month's mailing list (an address and its two links), suppressions
+without a reason, the catalogue of questions, and released figures. This side never calls back, and
+returns nothing secret.
 """
 
 from collections.abc import Iterable, Sequence
@@ -202,7 +202,7 @@ def readdress(session: Session, changes: Iterable[AddressChange]) -> None:
 
 
 def do_not_mail(session: Session, addresses: Sequence[str], *, now: datetime) -> None:
-    """Suppress addresses, without a reason; the claim skips them from its next batch on."""
+    """Suppress addresses, without a reason; from the next batch on they are not claimed."""
     bulk.add_new(
         session,
         Suppression,
@@ -214,7 +214,7 @@ def do_not_mail(session: Session, addresses: Sequence[str], *, now: datetime) ->
 
 
 def lift_do_not_mail(session: Session, addresses: Sequence[str]) -> None:
-    """Lift the platform's own marks; a bounce, a complaint or staff's own mark stays."""
+    """Lift the platform's own suppressions; those for a bounce or complaint or by staff stay."""
     marked = (
         bulk.any_of(session, Suppression.address, addresses),
         Suppression.kind == SuppressionKind.DO_NOT_MAIL,

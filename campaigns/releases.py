@@ -1,4 +1,4 @@
-"""The released figures on this side: a document a month, as the platform published it."""
+"""The released figures, one document a month, as the platform published them."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ measurements."""
 
 
 def find(session: Session, month: str) -> PublishedRelease:
-    """What was published of a month, a withdrawal and a loss included.
+    """Return a month's release, which may be withdrawn or lost.
 
     Raises:
         NotFound: nothing was published of it yet.

@@ -1,1 +1,1 @@
-"""What is looked at before anybody may approve a message, in plain words. Pure."""
+"""The checks before an approval, with findings in plain words. Pure."""

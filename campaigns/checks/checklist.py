@@ -1,4 +1,4 @@
-"""What is looked at before anybody may approve an email; each finding in plain words."""
+"""The checks before an email may be approved, with findings in plain words."""
 
 from collections.abc import Callable, Collection, Iterator
 
@@ -27,10 +27,10 @@ __all__ = ["Finding", "check", "size_findings", "unknown_question"]
 def check(
     content: Content, compiled: CompiledMessage | None, *, known_questions: Collection[str]
 ) -> list[Finding]:
-    """All findings about one email, in the order of its fields.
+    """Return all findings about one email, in the order of its fields.
 
-    `compiled` is None where the content cannot be compiled; then the flaws say why. An approval
-    needs a compiled message and no finding that blocks.
+    `compiled` is None if the content cannot be compiled; then the flaws say why. An approval needs
+    a compiled message and no blocking finding.
     """
     content = tidy(content)
     flaws = acceptance.flaws(content, compiled.month if compiled else ANY_MONTH)
@@ -118,7 +118,7 @@ def _wording_findings(content: Content, month: str) -> Iterator[Finding]:
 
 
 def _leftover_findings(content: Content) -> Iterator[Finding]:
-    """Of the text as it was written: what stands for a recipient's own link is no address yet."""
+    """Find leftovers in the text as written, where placeholders are not addresses yet."""
     for field, text in _fields(content):
         is_text = _is_text(field)
         rules: tuple[Rule, ...] = leftovers.IN_EVERY_FIELD

@@ -15,7 +15,7 @@ HIDDEN = re.compile(r"(?:^|;)\s*display:\s*none")
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """What an element inherits: text colour and background, as #rrggbb."""
+    """An element's inherited text colour and background, as #rrggbb."""
 
     text: str = "#000000"
     background: str = "#ffffff"
@@ -45,7 +45,7 @@ def ratio(one: str, other: str) -> float:
 
 
 class _Reader(HTMLParser):
-    """Walks the page with the colours that each open element hands down; None where hidden."""
+    """Walks the page with the colours that open elements inherit; None if hidden."""
 
     def __init__(self) -> None:
         super().__init__()

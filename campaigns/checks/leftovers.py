@@ -1,7 +1,7 @@
-"""What text brings along from another program, and every tenant would see as it stands.
+"""Find text pasted from other programs that tenants would see unchanged.
 
-Word's bullets, tables, another system's placeholders, characters that were decoded wrongly, and
-Markdown that is almost right.
+Word's bullets, tables, another system's placeholders, wrongly decoded characters, and Markdown that
+is almost right.
 """
 
 import html
@@ -38,14 +38,14 @@ EMPHASIS = re.compile(
 
 
 def entities(text: str) -> Iterator[Fault]:
-    """HTML's names of characters, which are shown as they stand."""
+    """Find HTML character references, which would be shown as text."""
     for line, found in _found(ENTITY, text):
         if (meant := html.unescape(found)) != found:
             yield line, f"“{found}” would be shown as it stands; type “{meant}” itself"
 
 
 def other_systems(text: str) -> Iterator[Fault]:
-    """Placeholders that only another system fills in."""
+    """Find placeholders of other systems."""
     for line, found in _found(PLACEHOLDERS, text):
         yield (
             line,
@@ -54,7 +54,7 @@ def other_systems(text: str) -> Iterator[Fault]:
 
 
 def broken_characters(text: str) -> Iterator[Fault]:
-    """UTF-8 that was read as Windows-1252 (“â€™” for an apostrophe), and what could not be read."""
+    """Find UTF-8 decoded as Windows-1252 (“â€™” for an apostrophe), and replacement characters."""
     for line, content in _numbered(text):
         broken = next(filter(_is_mojibake, NOT_ASCII.findall(content)), None)
         if broken or REPLACED in content:
@@ -62,7 +62,7 @@ def broken_characters(text: str) -> Iterator[Fault]:
 
 
 def lists(text: str) -> Iterator[Fault]:
-    """Lines that look like a list where they were written, and run together in the email."""
+    """Find lines that look like a list but would run together in the email."""
     for line, _content in _lines_of(BULLET, text):
         yield line, "a line starts with a bullet of Word's; begin it with “- ” to make a list"
     for pattern, right in ((DASH, "- "), (NUMBER, "1. ")):
@@ -72,7 +72,7 @@ def lists(text: str) -> Iterator[Fault]:
 
 
 def tables(text: str) -> Iterator[Fault]:
-    """Rows of cells, from Markdown or from a spreadsheet."""
+    """Find rows of cells, from Markdown or from a spreadsheet."""
     for line, _content in _lines_of(TABLE_RULE, text):
         yield line, "this is a table, and an email has none; write it as a list or in sentences"
         return
@@ -84,7 +84,7 @@ def tables(text: str) -> Iterator[Fault]:
 
 
 def emphasis(text: str) -> Iterator[Fault]:
-    """Stars and underscores that stay in the text, since there are spaces inside them."""
+    """Find stars and underscores that are no emphasis, because there are spaces inside them."""
     for line, found in _found(EMPHASIS, text):
         yield line, f"“{found[:SHOWN]}” stays as it stands; write **words** without spaces inside"
 

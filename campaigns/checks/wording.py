@@ -1,4 +1,4 @@
-"""Wording that a neutral, calm service message does without.
+"""Find wording that does not belong in a neutral, calm service message.
 
 A message that promotes nothing is a service message; promotional wording makes it direct marketing
 under the Privacy and Electronic Communications Regulations (PECR), which needs a consent of its own
@@ -39,7 +39,7 @@ MONTH_WORDS = re.compile(
 
 
 def promotional(text: str) -> Iterator[Fault]:
-    """Phrases that sell something."""
+    """Find promotional phrases."""
     for line, phrase in _phrases(text, PROMOTIONAL):
         yield (
             line,
@@ -48,13 +48,13 @@ def promotional(text: str) -> Iterator[Fault]:
 
 
 def pressing(text: str) -> Iterator[Fault]:
-    """Phrases that press somebody who may be under strain already."""
+    """Find phrases that put pressure on the reader."""
     for line, phrase in _phrases(text, PRESSING):
         yield line, f"“{phrase}” sounds urgent; readers may be under strain, say it calmly"
 
 
 def shouting(text: str) -> Iterator[Fault]:
-    """Runs of capitals, and more than one mark at the end of a sentence."""
+    """Find runs of capitals, and repeated marks at the end of a sentence."""
     for line, content in _numbered(text):
         if match := CAPITALS.search(content):
             yield line, f"“{match[0][:40]}” reads like shouting; write it in small letters"
@@ -63,7 +63,7 @@ def shouting(text: str) -> Iterator[Fault]:
 
 
 def other_months(text: str, month: str) -> Iterator[Fault]:
-    """Names of months other than the campaign's, which may have been left over."""
+    """Find names of months other than the campaign's, which may be left over."""
     name, year = month_name(month).split()
     for line, content in _numbered(text):
         for match in MONTH_WORDS.finditer(content):

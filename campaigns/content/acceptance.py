@@ -1,6 +1,6 @@
-"""What a month's content must be like to be kept at all: then it can always be compiled.
+"""The conditions for saving a month's content, which ensure that it can be compiled.
 
-Everything else that may be wrong with an email is a matter for `campaigns.checks`.
+Everything else about an email is checked by `campaigns.checks`.
 """
 
 import re
@@ -28,7 +28,7 @@ TOO_LARGE = "the text is over 102 KB, where Gmail cuts an email off; shorten it"
 
 
 def flaws(content: Content, month: str) -> list[Finding]:
-    """Everything that keeps tidy content from being kept, by field; all of them block."""
+    """Return everything that prevents tidy content from being saved, by field; all block."""
     if sum(map(len, _texts(content))) > SIZE_LIMIT:
         return [Finding("email", "block", TOO_LARGE)]
     return [

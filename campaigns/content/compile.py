@@ -1,7 +1,7 @@
-"""Compile a month's email once; after that, one recipient's copy is two substitutions.
+"""Compile a month's email once; each recipient's copy is then two substitutions.
 
-The compiled HTML and text are an SES template: `{{reply_link}}` and `{{stop_link}}` are the only
-braces in what a person sees, so SES's simple substitution has nothing else to find.
+The compiled HTML and text are an SES template. `{{reply_link}}` and `{{stop_link}}` are the only
+braces in the visible text, so SES's simple substitution finds nothing else.
 """
 
 import hashlib
@@ -50,10 +50,10 @@ class CompiledMessage:
     last_check_in: date | None = None
 
     def fill(self, *, reply_link: str, stop_link: str) -> FilledMessage:
-        """One recipient's copy.
+        """Return one recipient's copy.
 
         Raises:
-            ValueError: a link holds a character that HTML or SES might escape.
+            ValueError: a link contains a character that HTML or SES might escape.
         """
         if not (SAFE_LINK.fullmatch(reply_link) and SAFE_LINK.fullmatch(stop_link)):
             raise ValueError("a recipient's link may hold only letters, digits and . _ ~ : / -")
@@ -139,7 +139,7 @@ def _message(
 
 
 def inlined(page: str) -> str:
-    """The page with its styles on its elements; what cannot be there stays in one style sheet."""
+    """Inline the page's styles; rules that cannot be inlined stay in one style sheet."""
     transformed = Premailer(
         page,
         allow_network=False,

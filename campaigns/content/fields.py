@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 FILLING = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff]")
-"""Says nothing and joins nothing, unlike what holds an emoji together."""
+"""Invisible characters without a function, unlike the joiners in emoji."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class Content:
 
 
 def tidy(content: Content) -> Content:
-    """The same content with Unix line ends, and no space around a field or invisible filling in it.
+    """Return the content with Unix line ends and without surrounding space or invisible filling.
 
-    Tidying twice is once.
+    Idempotent.
     """
     return Content(
         subject=_tidy_line(content.subject),

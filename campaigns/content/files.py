@@ -16,9 +16,9 @@ from kit.errors import BadInput, Problem
 
 @dataclass(frozen=True, slots=True)
 class CampaignFile:
-    """One month's email as a file holds it.
+    """The content of a campaign file.
 
-    `send_at` (UTC) and `window` are None where the file leaves them to the series.
+    `send_at` (UTC) and `window` are None if the file leaves them to the series.
     """
 
     month: str

@@ -1,4 +1,4 @@
-"""What a check says: in plain words, at the field."""
+"""Findings of the checks, in plain words, each at its field."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def field_label(field: str) -> str:
 
 
 def blocking(findings: Iterable[Finding]) -> list[Finding]:
-    """Those that stand in the way of an approval."""
+    """Return the findings that block an approval."""
     return [finding for finding in findings if finding.level == "block"]
 
 

@@ -16,7 +16,7 @@ SHOWN = 60
 
 
 def fault(address: str) -> str | None:
-    """A sentence about an address that may not be linked to, or None.
+    """Return a sentence if an address may not be linked to, else None.
 
     Allowed are complete https addresses with a public host name and without a user name (which
     can dress up one site as another), `mailto:` with one mailbox, and `tel:` with one number.

@@ -1,7 +1,7 @@
 """The Markdown subset: paragraphs, emphasis, links, lists and small headings.
 
-Written for people who are not engineers: what lies outside the subset is refused with its line,
-never dropped in silence.
+Written for people who are not engineers: anything outside the subset is refused with its line,
+never silently dropped.
 """
 
 from collections.abc import Collection, Iterator, Sequence

@@ -58,7 +58,7 @@ def spelled(names: Collection[str]) -> str:
 
 
 def _hidden_faults(text: str) -> Iterator[Fault]:
-    """What the parser drops without a trace."""
+    """Find what Jinja2's parser would silently drop."""
     for line, kind, _value in AUTHORS.lex(text):
         if kind in {"comment_begin", "raw_begin"}:
             yield line, COMMAND

@@ -1,4 +1,4 @@
-"""What a recipient will get, with links that say themselves that they are samples."""
+"""Preview what a recipient will get, with links that are recognisably samples."""
 
 from collections.abc import Mapping
 from email.header import Header

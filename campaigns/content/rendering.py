@@ -1,4 +1,4 @@
-"""The layout: from the same words one page of HTML and one plain-text letter."""
+"""The layout: render the content as an HTML page and as plain text."""
 
 from datetime import date
 from typing import Any
@@ -22,7 +22,7 @@ BUTTON_NOTES = (
     "This is not a report to Universal Credit, your council or your landlord. If something has "
     "changed, you still need to tell them yourself.",
 )
-"""What somebody might wrongly expect of answering, said where they answer."""
+"""Notes at the button against wrong expectations of answering."""
 
 NOTES = (
     {

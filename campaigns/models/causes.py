@@ -1,4 +1,4 @@
-"""Why a delivery stands where it stands. The column `deliveries.cause` holds nothing else.
+"""Why a delivery is in its state: the values of the column `deliveries.cause`.
 
 `console.words` says each of them in words.
 """

@@ -24,7 +24,7 @@ FRESH = text("state = 'queued' AND not_before IS NULL")
 WAITING = text("state = 'queued' AND not_before IS NOT NULL")
 REFUSED = text("refused_at IS NOT NULL")
 IN_FLIGHT = text("state IN ('sending', 'unknown')")
-"""What the partial indexes hold. Repeated in a query as they stand, both databases take them."""
+"""Conditions of the partial indexes. Repeated verbatim in a query, both databases use them."""
 
 
 def _partial(name: str, holds: TextClause, *columns: str) -> Index:
@@ -32,7 +32,7 @@ def _partial(name: str, holds: TextClause, *columns: str) -> Index:
 
 
 class DeliveryState(StrEnum):
-    """Where one recipient's mail stands. `sent` means that SES accepted it."""
+    """The state of one recipient's mail. `sent` means that SES accepted it."""
 
     QUEUED = "queued"
     SENDING = "sending"

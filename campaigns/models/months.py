@@ -12,7 +12,7 @@ from kit.database import CampaignBase, RowId, UtcDateTime
 
 
 class CampaignState(StrEnum):
-    """Where one month's email stands."""
+    """The state of one month's email."""
 
     DRAFT = "draft"
     APPROVED = "approved"

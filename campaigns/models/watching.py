@@ -1,4 +1,4 @@
-"""The table of what this side's jobs say of themselves."""
+"""The table of this side's heartbeats."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from kit.heartbeats import HeartbeatColumns
 
 
 class CampaignJob(StrEnum):
-    """What is done again and again; of `SENDING` only a worker's own trouble is written."""
+    """A periodic job; for `SENDING` only a worker's own trouble is recorded."""
 
     TICK = "tick"
     BROKER = "broker"
@@ -17,6 +17,6 @@ class CampaignJob(StrEnum):
 
 
 class Heartbeat(HeartbeatColumns, CampaignBase):
-    """When a job of the campaign side was last done."""
+    """When a job of the campaign side last succeeded."""
 
     __tablename__ = "heartbeats"

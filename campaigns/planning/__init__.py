@@ -1,1 +1,1 @@
-"""A month on its way: opened by its series, drafted, agreed to by a second person, reminded of."""
+"""Planning a month: its series, drafts, approval by a second person, and reminders."""

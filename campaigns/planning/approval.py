@@ -64,7 +64,7 @@ def approve(session: Session, *, month: str, by: str, now: datetime) -> Approval
 def void(
     session: Session, campaign: Campaign, *, because: str, now: datetime, by: str = ENGINE
 ) -> None:
-    """Take the approval back; the campaign is a draft again and `because` says why.
+    """Void the approval; the campaign is a draft again, and `because` says why.
 
     Raises:
         Refused: the campaign is not waiting with an approval.
@@ -86,7 +86,8 @@ def void(
 
 
 def authors_to_approve(session: Session, campaign: Campaign) -> set[str]:
-    """Who wrote what nobody else has approved yet: the latest version's author, and everybody who
+    """Return who wrote what nobody else has approved: the latest version's author, and everybody
+    who
     saved a version after the last approval."""
     last = session.scalar(
         select(func.max(Approval.approved_at)).where(Approval.campaign_id == campaign.id)

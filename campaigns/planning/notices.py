@@ -1,7 +1,7 @@
-"""Emails to staff about a month that needs them, each kind once for a month.
+"""Emails to staff about a month, each kind once for a month.
 
-A notice's row is claimed and committed before the first email, and given back where SES did not say
-that it took any, so that the next tick tries again: staff are told rather twice than not at all.
+A notice's row is committed before the first email, and deleted if SES did not confirm any, so that
+the next tick tries again: staff would rather be told twice than not at all.
 """
 
 from collections.abc import Callable, Iterable
@@ -34,7 +34,7 @@ EVERYBODY_AT_WORK = frozenset({Role.AUTHOR, Role.APPROVER, Role.ADMIN})
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing to be said about a month, and to whom; `subject` has a place for its name."""
+    """A notice about a month and its recipients; `subject` has a place for the month's name."""
 
     month: str
     kind: str

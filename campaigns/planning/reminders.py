@@ -1,4 +1,4 @@
-"""What staff are reminded of: a month that was opened, is not approved yet, or was missed."""
+"""Reminders to staff: a month was opened, is not approved yet, or was missed."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -39,7 +39,7 @@ LONGEST_AHEAD = 42
 
 
 def ensure_default(session: Session) -> Series:
-    """The monthly check-in's series, made if it is not there; two first ticks make one."""
+    """Return the monthly check-in's series, created if missing; concurrent ticks create one."""
     series = session.get(Series, DEFAULT)
     if series is None:
         add_new(session, Series, [USUAL])
@@ -141,7 +141,7 @@ def send_moment(series: Series, month: str) -> datetime:
 
 
 def open_drafts(session: Session, *, now: datetime) -> list[Campaign]:
-    """Open the drafts whose time has come, and give back those opened now.
+    """Open the drafts that are due, and return them.
 
     A month's draft is opened `draft_days_ahead` days before its send moment and never after it;
     a month that has a campaign, of whatever state, is left alone. It starts from the text of the

@@ -1,1 +1,1 @@
-"""Nobody twice, nobody missed: the queue of deliveries, and every step a mail takes through it."""
+"""Send each mail at most once and miss nobody: the queue of deliveries and its workers."""

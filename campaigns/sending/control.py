@@ -1,6 +1,6 @@
-"""What staff may do to a campaign on its way: pause, resume, cancel, decide on what is unknown.
+"""Staff's control of a campaign: pause, resume, cancel, decide on mails with unknown outcome.
 
-Each takes effect before the next batch, because a worker asks for the state before every one.
+Each takes effect before the next batch, because workers read the state before every batch.
 """
 
 from datetime import datetime
@@ -33,9 +33,9 @@ def pause(session: Session, *, month: str, by: str, now: datetime) -> None:
 
 
 def resume(session: Session, *, month: str, by: str, now: datetime) -> None:
-    """Go on with a paused campaign, and end the account's pause if there is one.
+    """Resume a paused campaign, and end the account's pause if there is one.
 
-    What SES refused, with nothing accepted since, is tried again.
+    Mails that SES refused, with none accepted since, are tried again.
     """
     campaign = _find(session, month, by)
     deliveries.release_refusals(session, campaign.id, now=now)
@@ -66,7 +66,7 @@ def cancel(session: Session, *, month: str, by: str, now: datetime) -> None:
 def resolve(session: Session, *, month: str, unknown: Resolution, by: str, now: datetime) -> int:
     """Decide on the mails whose outcome stayed unknown: send them once more, or leave them.
 
-    Returns how many that were. Sending again may mail somebody twice: staff take that on.
+    Returns how many that were. Sending again may mail somebody twice, which is staff's decision.
     """
     campaign = _find(session, month, by)
     if unknown == "send" and campaign.state not in lifecycle.OPEN_STATES:

@@ -1,4 +1,4 @@
-"""Apply SES's events to deliveries: each as often as it comes, in any order, with one effect."""
+"""Apply SES's events to deliveries, idempotently and in any order."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Requests on their way to SES: a few at once, so that nobody waits for SES while SES waits for us.
+"""Send several requests to SES concurrently.
 
 One worker that waits for each answer sends no faster than answers come: at 50 recipients a request
 and a quarter of a second an answer, 200 mails a second.

@@ -1,4 +1,4 @@
-"""What becomes of campaigns by the clock alone: begin, miss, close, finish. Never sends anything.
+"""The state changes of campaigns that are due by time: begin, miss, close, finish. Sends nothing.
 
 Each step is a conditional UPDATE on the state it starts from, so that two ticks at once, or one a
 week late, change nothing twice. Mails are closed in chunks: the next tick goes on.
@@ -34,7 +34,7 @@ REFUSED_ALL = "SES refuses everybody alike ({}): look at the message."
 
 
 def advance(session: Session, *, now: datetime) -> list[int]:
-    """Take every campaign the step that is due; returns the ids of those to send now."""
+    """Advance every campaign to its next state; returns the ids of those to send now."""
     for step in (miss, begin, close, judge_refusals, finish):
         step(session, now=now)
     return to_send(session)

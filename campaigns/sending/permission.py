@@ -1,4 +1,4 @@
-"""Ask, before every batch, whether a campaign may still be sent."""
+"""Check before every batch whether a campaign may still be sent."""
 
 from contextlib import AbstractContextManager
 from types import TracebackType

@@ -1,4 +1,4 @@
-"""Write down what became of each request, and do what SES's answer asks for beyond the rows."""
+"""Record the outcome of each request, and react to SES's answer beyond the rows."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,10 +1,10 @@
 """Detect a database that was restored from a backup, and hold every email that may have been sent.
 
-Each claim and each poll of SES's events raises the database's counter in its own transaction, and
-the mark outside the database after its commit and before its first effect outside: a post to SES,
-a deletion from the queue. So whoever reads the mark and then the counter finds the counter behind
-only if the database forgot something. What that was cannot be known from one number: every open
-mail of every month on its way is held for a person (ADR 0016).
+Each claim and each poll of SES's events increments the database's counter in its transaction, and
+then, before any external effect (a request to SES, a deletion from the queue), raises the mark
+outside the database. So if the mark is read first and the counter is lower, the database has lost
+something. One number cannot tell what: every open mail of every active month is held for a person
+(ADR 0016).
 """
 
 from datetime import datetime

@@ -1,6 +1,6 @@
-"""Queue messages that could not be read: counted, shown, and taken again when somebody asks.
+"""Queue messages that could not be read: count them, show them, and process them again.
 
-A person asks at the command line; a worker takes them, for it alone may write what SES says.
+A person requests that at the command line; a worker does it, since only workers record events.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,1 +1,1 @@
-"""The one SES account: how to hand mail to it, what its answers and events mean, how fast."""
+"""The SES account: requests to it, the meaning of its answers and events, and its rate."""

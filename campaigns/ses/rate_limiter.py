@@ -1,4 +1,4 @@
-"""One rate for all workers: each takes its turn in the future and waits for it.
+"""One rate limit for all workers: each reserves a turn in the future and waits for it.
 
 The generic cell rate algorithm (ITU-T I.371, appendix I), by reservation and without burst: the
 next turn begins where the last ends, and one for `count` recipients lasts `count / rate` seconds.

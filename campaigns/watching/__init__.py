@@ -1,1 +1,1 @@
-"""What an operator and the staff are told: metrics, readiness, months in danger."""
+"""Monitoring for operators and staff: metrics, readiness, months in danger."""

@@ -1,7 +1,7 @@
-"""The months that are in danger on their way, said to staff once per kind and month.
+"""Warn staff about months in danger, once per kind and month.
 
-Told from how things stand, not from what happened: what is mended before SES takes the email is
-not said any more.
+Warnings follow from the current state, not from events: a problem that is solved before SES accepts
+the email is not reported.
 """
 
 from collections.abc import Iterator

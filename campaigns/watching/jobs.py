@@ -1,4 +1,4 @@
-"""The jobs of the campaign side, by the names under which they write down that they were done."""
+"""The jobs of the campaign side, by their names in the heartbeats."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -12,7 +12,7 @@ LIMITS_PATIENCE = timedelta(minutes=5)
 
 
 def expected(settings: Settings) -> Mapping[str, timedelta]:
-    """How long each job may stay undone."""
+    """Return how old the last success of each job may be."""
     often = patience(settings.tick)
     jobs: dict[str, timedelta] = {
         CampaignJob.TICK: often,

@@ -1,7 +1,7 @@
-"""The campaign side in numbers, for Prometheus: read when asked, cheap however long a list is.
+"""The campaign side's metrics for Prometheus, cheap for lists of any length.
 
-Nothing is counted: `tallies` knows how many mails stand where, and a partial index which waits
-longest. Nothing speaks of a reply, and no label holds anything but a word from this code.
+Counts come from `tallies`, and the oldest waiting mail from a partial index. No metric is about a
+reply, and labels hold only words from this code.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ HEARD = ("send", "delivery", "bounce", "complaint")
 
 
 def read(session: Session, *, now: datetime) -> Iterator[Metric]:
-    """Every figure of the campaign side."""
+    """Yield every metric of the campaign side."""
     campaigns = list(session.scalars(select(Campaign)))
     moving = [campaign for campaign in campaigns if campaign.state in ON_THE_WAY]
     yield from _of_campaigns(campaigns, moving, now)

@@ -1,6 +1,6 @@
-"""Whether the campaign side can do its work.
+"""Whether the campaign side can work.
 
-Of the broker and AWS this process need know nothing: the worker writes down how they answer.
+This process does not contact the broker or AWS: the worker records how they answer.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from links import keys
 def problems(
     settings: Settings, campaign: Database, *, is_current: IsCurrent, clock: Clock
 ) -> list[str]:
-    """What is wrong, a sentence each; nothing where all is well."""
+    """Yield what is wrong, a sentence each."""
     expected = jobs.expected(settings)
     return [
         *readiness.of_side(

@@ -1,1 +1,1 @@
-"""What people write with: versions, their differences, half-typed texts, what to begin with."""
+"""Writing a month's text: versions, differences, working copies, samples and tips."""
