@@ -26,7 +26,7 @@ STORED_AT_LEAST = 0.4
 LIGHT_KB, FEW = 30, 4
 REPLY = (
     "changed=yes&topics=work&topics=benefits&work=ended&work-when=now&benefits=waiting"
-    "&benefits-which=housing&support=rent&support=debts&step=check&go=send"
+    "&benefits-which=housing&support=rent&support=debts&show=no&step=show&go=send"
 )
 NEXT = "changed=yes&topics=work&topics=benefits&step=topics&go=on"
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n"

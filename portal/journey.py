@@ -9,11 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kit.errors import Problem
+from replies.form import sharing
 from replies.form.answers import Reading, read, unanswered
 from replies.form.questions import Answers, Form, Question, asked
 from replies.form.schema import chosen
 
 CHECK = "check"
+SHOW = sharing.SHOW.key
+"""The page on which the tenant decides who sees the reply; it follows the last look."""
 BACK = "back"
 SEND = "send"
 CHANGE = "change-"
@@ -75,7 +78,7 @@ def _as_it_is(
     form: Form, fields: Mapping[str, Sequence[str]], reading: Reading, step: str
 ) -> Ask | Check:
     """Return the same page with its answers, for another language."""
-    if step == CHECK and not (reading.problems or reading.missing):
+    if step in (CHECK, SHOW) and not (reading.problems or reading.missing):
         return Check(reading.answers)
     belonging = list(asked(form, reading.answers))
     here = next((question for question in belonging if question.key == step), belonging[0])
@@ -83,8 +86,8 @@ def _as_it_is(
 
 
 def _wanted(form: Form, reading: Reading, *, step: str, go: str) -> Question | None:
-    """Return the question that “Back” or “Change” leads to."""
-    if go != BACK and not go.startswith(CHANGE):
+    """Return the question that “Back” or “Change” leads to; None for the last look."""
+    if (go != BACK or step == SHOW) and not go.startswith(CHANGE):
         return None
     belonging = list(asked(form, reading.answers))
     keys = [question.key for question in belonging]

@@ -16,18 +16,24 @@ from sqlalchemy.orm import Session
 from kit import months
 from links import ledger
 from links.signing import Purpose
-from portal import fresh_link_pages, journey, language, signposts, tokens
+from portal import (
+    fresh_link_pages,
+    journey,
+    language,
+    reply_undo,
+    sharing_page,
+    signposts,
+    tokens,
+)
 from portal.context import MonthAsked, Portal, portal
+from portal.sharing_page import Decided
 from replies import intake, submissions
-from replies.form import questions, rounds
+from replies.form import questions, rounds, sharing
 from replies.form.answers import in_words
 from replies.form.questions import Answers, Form
 from tenants.rights import fresh_links, rights
 
 pages = Blueprint("reply", __name__)
-
-SHOW = "show"
-SHOWN = ["yes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +64,34 @@ def blank(token: str) -> str:
 def answered(token: str) -> Response | str | tuple[str, int]:
     if fresh_link_pages.is_asked_for():
         return fresh_link_pages.answer(token)
+    if given := request.form.get(reply_undo.FIELD):
+        return reply_undo.answer(token, given)
     visit = _visit(token)
     fields = request.form.to_dict(flat=False)
     step = fields.pop("step", [visit.form[0].key])[0]
     go = fields.pop("go", [""])[0]
     fields.pop("language", None)
-    is_shown = fields.pop(SHOW, []) == SHOWN
+    decided = sharing_page.read(sharing.taken_from(fields))
     page = journey.next_page(visit.form, fields, step=step, go=go)
     match page:
         case journey.Ask(problems=()):
             return _question_page(visit, page)
         case journey.Ask():
             return _question_page(visit, page), 422
+        case journey.Check(answers) if step == journey.SHOW and go.startswith(language.SWITCH):
+            return _sharing_page(visit, answers, decided)
         case journey.Check(answers):
-            return _check_page(visit, answers, is_shown=is_shown and go.startswith(language.SWITCH))
+            return _check_page(visit, answers)
         case journey.Send(answers):
-            return _send(visit, answers, is_shown=is_shown)
+            return _send(visit, answers, decided, has_decided=step == journey.SHOW)
 
 
 @pages.get("/sent")
 def sent() -> str:
     """Show whom to tell and who helps, to a visitor who has sent nothing."""
-    return render_template("sent.html", answers={}, signs=signposts.of({}), tell_others=True)
+    return render_template(
+        "sent.html", answers={}, signs=signposts.of({}), tell_others=True, shown=()
+    )
 
 
 def _visit(token: str) -> FormVisit:
@@ -99,14 +111,28 @@ def _asked(here: Portal, month: str) -> MonthAsked:
     return here.asked[month]
 
 
-def _send(visit: FormVisit, answers: Answers, *, is_shown: bool) -> Response:
+def _send(
+    visit: FormVisit, answers: Answers, decided: Decided, *, has_decided: bool
+) -> Response | str | tuple[str, int]:
+    """Store the reply; if it has something to show, ask first who may see it."""
+    if not submissions.is_worth_showing(answers):
+        return _stored(visit, answers, sharing.NOTHING_SAID)
+    if not has_decided:
+        return _sharing_page(visit, answers, sharing_page.read({}))
+    if decided.problems:
+        return _sharing_page(visit, answers, decided, with_problems=True), 422
+    return _stored(visit, answers, decided.decision)
+
+
+def _stored(visit: FormVisit, answers: Answers, decision: Answers) -> Response:
     """Store the reply and show the last page, which depends only on the posted answers.
 
-    So it is the same for a spent link, which stores nothing and writes to the tenant. The browser
-    is told to delete the earlier pages, so that nobody can go back to the answers.
+    So it is the same for a spent link, but for a token that only the portal can read. A spent link
+    stores nothing and writes to the tenant. The browser is told to delete the earlier pages, so
+    that nobody can go back to the answers.
     """
-    is_shown = is_shown and submissions.is_worth_showing(answers)
-    _store(visit, answers, is_shown)
+    undo = _store(visit, answers, decision)
+    is_shown = sharing.is_shown(decision)
     page = make_response(
         render_template(
             "sent.html",
@@ -114,14 +140,18 @@ def _send(visit: FormVisit, answers: Answers, *, is_shown: bool) -> Response:
             signs=signposts.of(answers),
             tell_others=submissions.is_worth_showing(answers),
             is_shown=is_shown,
+            period=visit.period,
+            undo=undo,
+            **sharing_page.receipt(visit.form, answers if is_shown else {}, decision),
         )
     )
     page.headers["Clear-Site-Data"] = '"cache"'
     return page
 
 
-def _store(visit: FormVisit, answers: Answers, is_shown: bool) -> None:
-    here = portal()
+def _store(visit: FormVisit, answers: Answers, decision: Answers) -> str:
+    """Returns the token that takes the reply back."""
+    here, now, reply_id = portal(), portal().clock(), None
     with here.platform.writing() as session:
         outcome = intake.submit(
             session,
@@ -129,11 +159,20 @@ def _store(visit: FormVisit, answers: Answers, is_shown: bool) -> None:
             link_id=visit.link_id,
             answers=answers,
             today=here.today(),
-            show_to=_association(session, visit) if is_shown else None,
+            show_to=_association(session, visit) if sharing.is_shown(decision) else None,
+            decision=decision,
             asked=visit.asked.questions,
         )
         if outcome is intake.IntakeOutcome.ALREADY_SPENT:
-            fresh_links.tell_of_second_use(session, link_id=visit.link_id, now=here.clock())
+            fresh_links.tell_of_second_use(session, link_id=visit.link_id, now=now)
+        else:
+            reply_id = _number(session, visit)
+    return reply_undo.token(visit.link_id, reply_id, now)
+
+
+def _number(session: Session, visit: FormVisit) -> int | None:
+    tenant_id = ledger.look_up(session.connection(), visit.link_id).tenant_id
+    return tenant_id and intake.number(session, tenant_id=tenant_id, month=visit.month)
 
 
 def _association(session: Session, visit: FormVisit) -> str | None:
@@ -153,14 +192,24 @@ def _question_page(visit: FormVisit, page: journey.Ask) -> str:
     )
 
 
-def _check_page(visit: FormVisit, answers: Answers, *, is_shown: bool) -> str:
-    """Show all answers; the box to share them starts unticked and survives a language switch."""
+def _check_page(visit: FormVisit, answers: Answers) -> str:
     return render_template(
         "check.html",
         month=visit.month,
         period=visit.period,
         rows=in_words(visit.form, answers),
         can_be_shown=submissions.is_worth_showing(answers),
-        is_shown=is_shown,
         so_far=journey.carried(visit.form, answers),
+    )
+
+
+def _sharing_page(
+    visit: FormVisit, answers: Answers, decided: Decided, *, with_problems: bool = False
+) -> str:
+    """Ask who may see the reply. The page starts blank; a language switch keeps its choices."""
+    return render_template(
+        "sharing.html",
+        month=visit.month,
+        so_far=journey.carried(visit.form, answers),
+        **sharing_page.context(decided, answers, with_problems=with_problems),
     )

@@ -11,10 +11,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from kit.templating import TEMPLATES
-from portal import errors, fresh_link_pages, signposts, stop_choices
+from portal import errors, fresh_link_pages, reply_undo, sharing_page, signposts, stop_choices
 from portal.data import words
 from portal.language import CATALOGUES, WELSH
-from replies.form import answers, questions
+from replies.form import answers, questions, sharing
 from replies.form.catalogue import EARLIER
 
 PATH = CATALOGUES / f"{WELSH}.po"
@@ -52,7 +52,7 @@ def _in_templates() -> Iterator[str]:
 def _in_questions() -> Iterator[str]:
     newest = questions.form(questions.pin(question.key for question in questions.CATALOGUE))
     earlier = (part for question in EARLIER for part in (question, *question.follow_ups))
-    for question in (*newest, *earlier):
+    for question in (*newest, *earlier, *sharing.FORM):
         yield from (
             question.title,
             question.dated,
@@ -70,7 +70,9 @@ def _in_code() -> Iterator[str]:
     yield from (stop_choices.NO_CHOICE.message, fresh_link_pages.NOT_TICKED.message)
     yield from words.every_text()
     yield from signposts.every_text()
-    for said in (*stop_choices.SAID.values(), stop_choices.UNDONE, stop_choices.TOO_LATE):
+    yield from (problem.message for problem in sharing_page.SAID.values())
+    stop_said = (*stop_choices.SAID.values(), stop_choices.UNDONE, stop_choices.TOO_LATE)
+    for said in (*stop_said, reply_undo.TAKEN_BACK, reply_undo.DELETED, reply_undo.TOO_LATE):
         yield from (said.heading, said.text, said.undo)
     for _choice, label, hint in stop_choices.OFFERS:
         yield from (label, hint)

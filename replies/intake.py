@@ -12,9 +12,10 @@ from kit import bulk
 from kit.errors import NotFound
 from links import ledger
 from replies import erasure, submissions
-from replies.form import questions, rounds
+from replies.form import questions, rounds, sharing
 from replies.form.questions import Answers
 from replies.models import Reply
+from replies.submissions import SealedDecision
 from replies.vault.sealing import Vault
 
 REPLIES: Table = Reply.metadata.tables[Reply.__tablename__]
@@ -43,6 +44,7 @@ def submit(
     answers: Answers,
     today: date,
     show_to: str | None = None,
+    decision: Answers = sharing.NOTHING_SAID,
     asked: Sequence[str] | None = None,
 ) -> IntakeOutcome:
     """Store validated `answers` for the tenant and month of a link, and spend the link.
@@ -50,7 +52,8 @@ def submit(
     A link that is spent, or whose tenant was erased, stores nothing; callers must not show which.
     A reply through a fresh link replaces the month's earlier one, and with it the choice to show
     that one. `show_to` is the housing association to which the tenant expressly chose to show this
-    reply. `asked` are the month's pinned questions, if the caller has read them: they never change.
+    reply, and `decision` how. `asked` are the month's pinned questions, if the caller has read
+    them: they never change.
 
     Raises:
         LinkMissing, LinkExpired: see `links.ledger.look_up`.
@@ -65,7 +68,14 @@ def submit(
     place = ReplyPlace(spent.tenant_id, spent.month, questions.written(asked))
     number = _store(session, place, vault.seal(session, place, answers), today)
     if show_to is not None and submissions.is_worth_showing(answers):
-        submissions.submit(session, number, housing_association=show_to, on=today)
+        submissions.submit(
+            session,
+            vault,
+            SealedDecision(number, place.tenant_id, place.month),
+            housing_association=show_to,
+            decision=decision,
+            on=today,
+        )
     return IntakeOutcome.STORED
 
 
@@ -80,6 +90,12 @@ def find(session: Session, *, tenant_id: int, month: str) -> Reply:
     if reply is None:
         raise NotFound(f"There is no reply of {month[:7]}.")
     return reply
+
+
+def number(session: Session, *, tenant_id: int, month: str) -> int | None:
+    """Return the number of a tenant's reply of a month; None if there is none."""
+    theirs = select(Reply.id).where(Reply.tenant_id == tenant_id, Reply.month == month)
+    return session.scalar(theirs)
 
 
 def correct(session: Session, vault: Vault, reply: Reply, *, answers: Answers) -> None:

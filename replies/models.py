@@ -64,7 +64,11 @@ class Reply(PlatformBase):
 
 
 class Submission(PlatformBase):
-    """A tenant's permission for their housing association to read one reply. Holds no answer."""
+    """A tenant's permission for their housing association to read one reply. Holds no answer.
+
+    `sealed` is encrypted with the tenant's key: how it is safe to contact them, and which topics
+    are left out. It is empty if they were never asked.
+    """
 
     __tablename__ = "submissions"
     __table_args__ = (Index("ix_submissions_housing_association_id", "housing_association", "id"),)
@@ -73,6 +77,7 @@ class Submission(PlatformBase):
     reply_id: Mapped[int] = mapped_column(ForeignKey("replies.id", ondelete="CASCADE"), unique=True)
     housing_association: Mapped[str] = mapped_column(String(200))
     submitted_on: Mapped[date]
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Opening(PlatformBase):

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from replies import submissions
-from replies.form import answers, questions
+from replies.form import answers, questions, sharing
+from replies.form.schema import chosen
 from replies.models import Reply
 from replies.vault.sealing import Vault
 
@@ -15,8 +16,9 @@ def held_about(session: Session, vault: Vault, tenant_id: int) -> list[dict[str,
     """Return every reply of a tenant, oldest month first, as JSON values.
 
     Each is `{"month": "2026-12", "replied_on": "2026-12-03", "answers": {"work": "ended", …},
-    "in_words": [{"question": "…", "answers": ["…"]}, …], "shown_to": null}`; `shown_to` is the
-    housing association that the tenant submitted it to.
+    "in_words": [{"question": "…", "answers": ["…"]}, …], "shown_to": null, "safe_contact": [],
+    "left_out": []}`; `shown_to` is the housing association that the tenant submitted it to,
+    `safe_contact` and `left_out` what they decided about that.
 
     Raises:
         Unreadable, KeyUnavailable: a reply is there that can no longer be opened.
@@ -24,10 +26,8 @@ def held_about(session: Session, vault: Vault, tenant_id: int) -> list[dict[str,
     rows = session.scalars(
         select(Reply).where(Reply.tenant_id == tenant_id).order_by(Reply.month, Reply.id)
     )
-    shown_to = submissions.shown_to(session, tenant_id)
-    return [
-        shown(session, vault, reply) | {"shown_to": shown_to.get(reply.month)} for reply in rows
-    ]
+    shown_to = submissions.shown(session, vault, tenant_id)
+    return [shown(session, vault, reply) | _decision(shown_to.get(reply.month)) for reply in rows]
 
 
 def shown(session: Session, vault: Vault, reply: Reply) -> dict[str, Any]:
@@ -42,4 +42,13 @@ def shown(session: Session, vault: Vault, reply: Reply) -> dict[str, Any]:
             {"question": question.title, "answers": labels}
             for question, labels in answers.in_words(form, given)
         ],
+    }
+
+
+def _decision(shown: submissions.Shown | None) -> dict[str, Any]:
+    decision = shown.decision if shown else sharing.NOTHING_SAID
+    return {
+        "shown_to": shown and shown.housing_association,
+        "safe_contact": chosen(decision, sharing.CONTACT.key),
+        "left_out": chosen(decision, sharing.LEFT_OUT.key),
     }

@@ -1,19 +1,21 @@
 """Replies that tenants chose to show to their housing association, so that it can help.
 
 The reply remains the only copy of the answers; a submission only permits the association of that
-day to read it. It is deleted with the reply, and when a newer reply replaces it.
+day to read it. With it are stored, encrypted, the safe ways to contact the tenant and the topics
+that are left out. It is deleted with the reply, and when a newer reply replaces it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kit import bulk
 from replies.form import answers as wording
-from replies.form import questions
+from replies.form import questions, sharing
 from replies.form.catalogue import CHANGED, NO_BUT_HELP
 from replies.form.questions import Answers
 from replies.form.schema import chosen
@@ -30,7 +32,8 @@ WORTH_SHOWING = frozenset({"yes", NO_BUT_HELP.key})
 class Submitted:
     """One reply as an association may read it; `cursor` increases with each submission.
 
-    `in_words` holds each question with the labels of its answers.
+    `in_words` holds each question with the labels of its answers. `safe_contact` are the ways in
+    which the tenant said that it is safe to reach them; empty if they were never asked.
     """
 
     cursor: int
@@ -39,6 +42,25 @@ class Submitted:
     submitted_on: date
     answers: Answers
     in_words: tuple[tuple[str, tuple[str, ...]], ...]
+    safe_contact: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The association that a reply is shown to, and what its tenant decided about that."""
+
+    housing_association: str
+    decision: Answers
+
+
+class SealedDecision(NamedTuple):
+    """A tenant's decision as it lies beside their reply, bound to the same tenant and month."""
+
+    id: int
+    tenant_id: int
+    month: str
+    sealed: bytes = b""
+    questions: str = sharing.NAMES
 
 
 def is_worth_showing(answers: Answers) -> bool:
@@ -46,10 +68,24 @@ def is_worth_showing(answers: Answers) -> bool:
     return not WORTH_SHOWING.isdisjoint(chosen(answers, CHANGED.key))
 
 
-def submit(session: Session, reply_id: int, *, housing_association: str, on: date) -> None:
-    """Allow an association to read a reply."""
+def submit(
+    session: Session,
+    vault: Vault,
+    place: SealedDecision,
+    *,
+    housing_association: str,
+    decision: Answers,
+    on: date,
+) -> None:
+    """Allow an association to read the reply numbered `place.id`, as the tenant decided."""
+    sealed = vault.seal(session, place, decision) if decision else None
     session.add(
-        Submission(reply_id=reply_id, housing_association=housing_association, submitted_on=on)
+        Submission(
+            reply_id=place.id,
+            housing_association=housing_association,
+            submitted_on=on,
+            sealed=sealed,
+        )
     )
     session.flush()
 
@@ -68,6 +104,25 @@ def shown_to(session: Session, tenant_id: int) -> dict[str, str]:
         .where(Reply.tenant_id == tenant_id)
     )
     return {row.month: row.housing_association for row in rows}
+
+
+def shown(session: Session, vault: Vault, tenant_id: int) -> dict[str, Shown]:
+    """Return to whom each of a tenant's replies is shown, and how, by month.
+
+    Raises:
+        Unreadable, KeyUnavailable: a decision is there that can no longer be opened.
+    """
+    rows = session.execute(
+        select(Submission, Reply)
+        .join(Reply, Submission.reply_id == Reply.id)
+        .where(Reply.tenant_id == tenant_id)
+    )
+    return {
+        reply.month: Shown(
+            submission.housing_association, _decision(session, vault, submission, reply)
+        )
+        for submission, reply in rows
+    }
 
 
 def listed(
@@ -97,16 +152,25 @@ def listed(
         .order_by(Submission.id)
         .limit(limit)
     )
-    return [_shown(session, vault, submission, reply) for submission, reply in rows]
+    return [_submitted(session, vault, submission, reply) for submission, reply in rows]
 
 
-def may_be_shown(answers: Answers) -> Answers:
-    """Return the answers without those never shown to an association."""
-    return {key: given for key, given in answers.items() if not _is_withheld(key)}
+def may_be_shown(answers: Answers, decision: Answers = sharing.NOTHING_SAID) -> Answers:
+    """Return the answers without those that no association sees or this tenant leaves out."""
+    left_out = chosen(decision, sharing.LEFT_OUT.key)
+    return sharing.visible(answers, (*NEVER_SHOWN, *left_out))
 
 
-def _shown(session: Session, vault: Vault, submission: Submission, reply: Reply) -> Submitted:
-    given = may_be_shown(vault.open(session, reply))
+def _decision(session: Session, vault: Vault, submission: Submission, reply: Reply) -> Answers:
+    if submission.sealed is None:
+        return sharing.NOTHING_SAID
+    place = SealedDecision(reply.id, reply.tenant_id, reply.month, submission.sealed)
+    return vault.open(session, place)
+
+
+def _submitted(session: Session, vault: Vault, submission: Submission, reply: Reply) -> Submitted:
+    decision = _decision(session, vault, submission, reply)
+    given = may_be_shown(vault.open(session, reply), decision)
     form = questions.form_of(reply.questions)
     return Submitted(
         cursor=submission.id,
@@ -117,8 +181,5 @@ def _shown(session: Session, vault: Vault, submission: Submission, reply: Reply)
         in_words=tuple(
             (question.title, tuple(labels)) for question, labels in wording.in_words(form, given)
         ),
+        safe_contact=tuple(chosen(decision, sharing.CONTACT.key)),
     )
-
-
-def _is_withheld(key: str) -> bool:
-    return any(key == name or key.startswith(f"{name}-") for name in NEVER_SHOWN)

@@ -71,6 +71,8 @@ class ReplyOut(Shape):
     answers: Annotated[dict[str, Any], Field(description="Option keys, by question key.")]
     in_words: list[InWords]
     shown_to: Annotated[str | None, Field(description="The association it was submitted to.")]
+    safe_contact: Annotated[list[str], Field(description="As in `/submitted`.")]
+    left_out: Annotated[list[str], Field(description="Questions that the association never sees.")]
 
 
 class OpeningOut(Shape):
@@ -96,6 +98,13 @@ class SubmittedOut(Shape):
     submitted_on: date
     answers: dict[str, Any]
     in_words: list[InWords]
+    safe_contact: Annotated[
+        list[str],
+        Field(
+            description="The only safe ways to reach the tenant, out of phone, text, email,"
+            " letter and not-at-home; empty if nobody asked them."
+        ),
+    ]
 
 
 class ChangeOut(Shape):
@@ -231,6 +240,7 @@ def submitted(row: Submitted, ref: str) -> SubmittedOut:
         in_words=[
             InWords(question=question, answers=list(labels)) for question, labels in row.in_words
         ],
+        safe_contact=list(row.safe_contact),
     )
 
 

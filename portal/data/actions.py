@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.context import portal
 from portal.data import words
 from tenants.models import Tenant
 from tenants.rights import reply_rights, rights
@@ -30,11 +29,6 @@ def press(session: Session, tenant: Tenant, do: str, *, now: datetime) -> Done |
     return None
 
 
-def _show(session: Session, tenant: Tenant, month: str, now: datetime) -> Done:
-    reply_rights.show(session, portal().vault, tenant, month=month, now=now)
-    return words.SHOWN
-
-
 def _take_back(session: Session, tenant: Tenant, month: str, now: datetime) -> Done:
     reply_rights.take_back(session, tenant, month=month, now=now)
     return words.TAKE_BACK
@@ -46,7 +40,6 @@ def _delete_one(session: Session, tenant: Tenant, month: str, now: datetime) -> 
 
 
 OF_A_REPLY: dict[str, Callable[[Session, Tenant, str, datetime], Done]] = {
-    "show": _show,
     "take-back": _take_back,
     "delete": _delete_one,
 }

@@ -10,10 +10,12 @@ from kit.errors import NotFound, Problem, Refused
 from links import signing
 from links.errors import LinkInvalid
 from links.signing import Purpose
+from portal import sharing_page
 from portal.context import portal
-from portal.data import actions, change, table, words
+from portal.data import actions, change, show, table, words
 from portal.journey import Ask, Send
 from replies import intake
+from replies.form import sharing
 from tenants.models import Tenant
 from tenants.rights import data_sessions, evidence, export, reply_rights, rights
 from tenants.rights.evidence import RightsAction
@@ -76,6 +78,8 @@ def _pressed(visit: DataVisit) -> Page:
                 return _close(visit)
             case "change":
                 return _change(visit, month)
+            case "show":
+                return _show(visit, month)
             case "delete" | "delete-all" | "erase":
                 return _delete(visit, do)
         done = actions.press(visit.session, visit.tenant, do, now=portal().clock())
@@ -97,6 +101,8 @@ def _held_page(visit: DataVisit, done: str | None = None) -> str:
         ask=words.ASK,
         answer_due=evidence.answer_due(portal().clock()),
         logged=words.LOGGED,
+        ways={option.key: option.label for option in sharing.CONTACT.options},
+        topics={option.key: option.label for option in sharing.LEFT_OUT.options},
     )
 
 
@@ -150,6 +156,31 @@ def _correct(visit: DataVisit, month: str) -> Page:
         now=portal().clock(),
     )
     return _held_page(visit, words.CORRECTED)
+
+
+def _show(visit: DataVisit, month: str) -> Page:
+    """Ask whether the housing association may see a reply, and how; then do what was chosen.
+
+    Raises:
+        NotFound: there is no reply of that month that may be shown.
+    """
+    given = show.answers(visit.session, visit.tenant, month)
+    chosen = show.decided()
+    if chosen is None or chosen.problems:
+        blank = chosen or sharing_page.read({})
+        page = show.page(visit.tenant, month, given, blank, token=visit.token)
+        return (page, 422) if chosen else page
+    if not sharing.is_shown(chosen.decision):
+        return _held_page(visit)
+    reply_rights.show(
+        visit.session,
+        portal().vault,
+        visit.tenant,
+        month=month,
+        decision=chosen.decision,
+        now=portal().clock(),
+    )
+    return _held_page(visit, words.SHOWN)
 
 
 def _delete(visit: DataVisit, do: str) -> Page:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kit.errors import BadInput, Problem
 from replies.form.questions import Answers, Form, Option, Question, asked
-from replies.form.schema import chosen
+from replies.form.schema import NOT_SAID, chosen
 
 FIELD_SHOWN = 40
 
@@ -40,7 +40,8 @@ def read(questions: Form, fields: Fields) -> Reading:
         if not question.is_asked(answers):
             continue
         if not values:
-            missing.append(question)
+            if not question.is_optional:
+                missing.append(question)
         elif message := _objection(question, values):
             problems.append(Problem(question.key, message))
         else:
@@ -64,7 +65,8 @@ def validate(questions: Form, fields: Fields) -> Answers:
 def unanswered(question: Question) -> Problem:
     """Return the error for a question without an answer."""
     number = "at least one answer" if question.many else "one answer"
-    return Problem(question.key, f"Choose {number}, or “Prefer not to say”")
+    instead = ", or “Prefer not to say”" if question.option(NOT_SAID) else ""
+    return Problem(question.key, f"Choose {number}{instead}")
 
 
 def by_itself(option: Option) -> str:

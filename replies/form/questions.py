@@ -5,15 +5,32 @@ from dataclasses import replace
 from functools import lru_cache
 
 from kit.errors import NotFound
+from replies.form import sharing
 from replies.form.catalogue import CATALOGUE, CHANGED, EARLIER, NO_BUT_HELP, SUPPORT
-from replies.form.schema import NOT_SAID, PREFER_NOT_TO_SAY, Answers, Option, Question, after
+from replies.form.schema import (
+    NOT_SAID,
+    PREFER_NOT_TO_SAY,
+    TOPICS,
+    Answers,
+    Option,
+    Question,
+    after,
+)
 
-__all__ = ["CATALOGUE", "NOT_SAID", "Answers", "Option", "Question", "asked", "form", "pin"]
+__all__ = [
+    "CATALOGUE",
+    "NOT_SAID",
+    "TOPICS",
+    "Answers",
+    "Option",
+    "Question",
+    "asked",
+    "form",
+    "pin",
+]
 
 Form = tuple[Question, ...]
 """The questions of one month with their follow-ups, in order, in their pinned versions."""
-
-TOPICS = "topics"
 
 SEPARATOR = ","
 
@@ -63,7 +80,7 @@ def asked(questions: Form, answers: Mapping[str, str | list[str]]) -> Iterator[Q
 
 
 def _named(name: str) -> Question:
-    for question in (CHANGED, *CATALOGUE, *EARLIER):
+    for question in (CHANGED, *CATALOGUE, *EARLIER, *sharing.FORM):
         if question.name == name:
             return question
     raise NotFound(f"There is no question “{name}” in the catalogue.")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 Answers = dict[str, str | list[str]]
 
 NOT_SAID = "not-said"
+TOPICS = "topics"
+"""The question on which tenants choose what changed; its answers are questions' keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Question:
     dated: str = ""
     hint: str = ""
     many: bool = False
+    is_optional: bool = False
     asked_when: Condition | None = None
     follow_ups: tuple["Question", ...] = ()
 

@@ -19,7 +19,7 @@ from kit.errors import Refused
 from kit.log import get_logger
 from kit.variables import KMS_SCHEME
 from replies.form.questions import Answers
-from replies.models import DataKey, Reply
+from replies.models import DataKey
 from replies.vault import ciphertext
 from replies.vault.ciphertext import SealedFor, key_context
 from replies.vault.kms import KmsKeys
@@ -51,7 +51,7 @@ class WrappedKey(Protocol):
 
 
 class SealedReply(SealedFor, Protocol):
-    """The columns of a `Reply` that decryption needs."""
+    """The columns that decryption needs, of a `Reply` or of what is sealed beside one."""
 
     @property
     def id(self) -> int: ...
@@ -70,7 +70,7 @@ class Vault:
         key = self._key_for_writing(session, place.tenant_id)
         return ciphertext.encrypt(key, place, answers)
 
-    def open(self, session: Session, reply: Reply) -> Answers:
+    def open(self, session: Session, reply: SealedReply) -> Answers:
         """Return the answers of a reply.
 
         Raises:

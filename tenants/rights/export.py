@@ -77,6 +77,8 @@ def _flat(item: Held) -> Iterator[tuple[str, str]]:
 
 
 def _written(value: object) -> str:
+    if isinstance(value, list):
+        return "; ".join(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)

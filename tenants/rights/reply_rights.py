@@ -12,9 +12,10 @@ from kit.clock import london_day
 from kit.errors import NotFound
 from replies import erasure, intake, submissions
 from replies.form import answers as wording
-from replies.form import questions
+from replies.form import questions, sharing
 from replies.form.answers import Fields
 from replies.form.questions import Answers
+from replies.submissions import SealedDecision
 from replies.vault.sealing import Vault
 from tenants.models import Tenant
 from tenants.rights import evidence
@@ -54,10 +55,13 @@ def show(
     tenant: Tenant,
     *,
     month: str,
+    decision: Answers = sharing.NOTHING_SAID,
     now: datetime,
     source: str = BY_TENANT,
 ) -> None:
     """Show a month's reply, and later corrections of it, to the tenant's housing association.
+
+    `decision` says how it is safe to contact the tenant, and what is left out.
 
     Raises:
         NotFound: there is no reply of that month that may be shown.
@@ -68,7 +72,14 @@ def show(
         raise NotFound(f"There is no reply of {month[:7]} that may be shown.")
     if month not in submissions.shown_to(session, tenant.id):
         association, today = tenant.housing_association, london_day(now)
-        submissions.submit(session, reply.id, housing_association=association, on=today)
+        submissions.submit(
+            session,
+            vault,
+            SealedDecision(reply.id, tenant.id, month),
+            housing_association=association,
+            decision=decision,
+            on=today,
+        )
         evidence.record(session, tenant, RightsAction.SHOWN, source=source, now=now)
 
 

@@ -12,7 +12,15 @@ from replies.vault.sealing import open_vault
 from tenants.outbox import codes
 from tenants.rights import data_sessions, rights
 from tests.browser.chromium import Fields, post
-from tests.portal.site import A_FULL_REPLY, AFTER_CLOSING, DAY, MONTH, PortalSite
+from tests.portal.site import (
+    A_FULL_REPLY,
+    AFTER_CLOSING,
+    DAY,
+    MONTH,
+    NOTHING_CHANGED,
+    SENT,
+    PortalSite,
+)
 
 ASK = {"ask": "fresh-link"}
 TOPICS: Fields = {"changed": "yes", "step": "changed", "go": "on"}
@@ -20,6 +28,8 @@ MANY: Fields = {**A_FULL_REPLY, "step": "benefits", "go": "change-benefits-which
 AT_FAULT: Fields = {"changed": "yes", "topics": ["work"], "step": "work", "go": "on"}
 INSIDE: Fields = {"step": "held", "visit": "{visit}"}
 WRONG: Fields = {**INSIDE, **A_FULL_REPLY, "at": "topics", "topics": ["work", "not-said"]}
+SHOWN: Fields = {**SENT, "show": "yes", "contact": ["text"], "left-out": ["benefits"]}
+UNDO = f"{DAY.isoformat()} x"
 CHECK: Fields = {**A_FULL_REPLY, "step": "support", "go": "on"}
 
 
@@ -51,7 +61,15 @@ PLACES = {
     "several": PortalPage("{reply}", MANY),
     "at-fault": PortalPage("{reply}", AT_FAULT),
     "check": PortalPage("{reply}", CHECK),
-    "sent": PortalPage("{reply}", {**A_FULL_REPLY, "go": "send", "show": "yes"}),
+    "sharing": PortalPage("{reply}", {**A_FULL_REPLY, "step": "check", "go": "send"}),
+    "sharing-yes": PortalPage("{reply}", {**SHOWN, "go": "language-en"}),
+    "sharing-at-fault": PortalPage("{reply}", {**SHOWN, "contact": []}),
+    "sent": PortalPage("{reply}", SHOWN),
+    "not-shown": PortalPage("{reply}", SENT),
+    "nothing-changed": PortalPage("{reply}", NOTHING_CHANGED),
+    "taken-back": PortalPage("{reply}", {"undo": UNDO, "do": "take-back"}),
+    "deleted": PortalPage("{reply}", {"undo": UNDO, "do": "delete"}),
+    "sent-bare": PortalPage("/sent"),
     "fresh-link": PortalPage("{reply}", ASK),
     "fresh-link-sent": PortalPage("{reply}", {**ASK, "by-email": "yes"}),
     "stop": PortalPage("{stop}"),
@@ -70,6 +88,8 @@ PLACES = {
     "data-change": PortalPage("/data", {**INSIDE, "do": f"change:{MONTH}"}),
     "data-change-question": PortalPage("/data", {**WRONG, "do": f"change:{MONTH}:change-benefits"}),
     "data-change-at-fault": PortalPage("/data", {**WRONG, "do": f"change:{MONTH}:on"}),
+    "data-show": PortalPage("/data", {**INSIDE, "do": f"show:{MONTH}"}),
+    "data-show-at-fault": PortalPage("/data", {**INSIDE, "at": "show", "do": f"show:{MONTH}"}),
     "data-sure": PortalPage("/data", {**INSIDE, "do": "erase"}),
     "data-sure-at-fault": PortalPage("/data", {**INSIDE, "do": f"delete:{MONTH}", "asked": "yes"}),
     "data-closed": PortalPage("/data", {**INSIDE, "do": "close"}),

@@ -26,6 +26,7 @@ ON_PHONES = (
     "several",
     "at-fault",
     "check",
+    "sharing-yes",
     "sent",
     "fresh-link",
     "fresh-link-sent",

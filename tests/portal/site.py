@@ -42,6 +42,8 @@ A_FULL_REPLY: dict[str, str | list[str]] = {
     "benefits-which": ["universal-credit", "housing"],
     "support": ["rent", "debts"],
 }
+SENT = {**A_FULL_REPLY, "step": "show", "show": "no", "go": "send"}
+"""What the last press posts, of a tenant who does not show it to their housing association."""
 
 
 @dataclass

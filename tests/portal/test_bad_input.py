@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kit import log
 from kit.database import Database
 from links.signing import Purpose
-from tests.portal.site import A_FULL_REPLY, NOTHING_CHANGED, QUESTIONS, PortalSite, carried
+from tests.portal.site import A_FULL_REPLY, NOTHING_CHANGED, QUESTIONS, SENT, PortalSite, carried
 
 TEN_MEGABYTES = 10 * 1024 * 1024
 FORM = "application/x-www-form-urlencoded"
@@ -111,7 +111,7 @@ def test_no_token_and_no_answer_reaches_the_log(
 ) -> None:
     reply, stop = site.token(Purpose.REPLY, link_id), site.token(Purpose.STOP, link_id)
     site.browser.get(f"/r/{reply}")
-    site.browser.post(f"/r/{reply}", data={**A_FULL_REPLY, "go": "send"})
+    site.browser.post(f"/r/{reply}", data=SENT)
     site.browser.post(f"/r/{reply}", data=NOTHING_CHANGED)
     site.browser.get(f"/r/{reply[:-1]}")
     site.browser.post(f"/stop/{stop}", data={"choice": "stop"})

@@ -56,6 +56,8 @@ def test_a_tenant_answers_on_a_phone_and_is_thanked(
     _answer(phone, "Advice about debts")
     phone.get_by_role("button", name="your answer to: What has changed about your work?").click()
     _answer(phone, "I was told that my job will end")
+    phone.get_by_role("button", name="Continue").click()
+    phone.get_by_label("No, do not show them").check()
     phone.get_by_role("button", name="Send my answers").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you")
     assert {url for url in asked if not url.startswith(address)} == set()
@@ -72,16 +74,18 @@ def test_a_tenant_answers_on_a_phone_and_is_thanked(
     ]
 
 
-def test_enter_on_the_tick_box_sends_what_was_answered(
+def test_enter_on_a_safe_way_sends_what_was_answered(
     site: PortalSite, tenant_id: int, link_id: bytes, phone: Page
 ) -> None:
-    """Enter presses the first button of a form, which may not be a “Change” above the box."""
+    """Enter presses the first button of a form, which has to be the one that sends."""
     phone.goto(site.reply_path(link_id))
     _answer(phone, "No, but I would like some help")
     _answer(phone, "Advice about debts")
-    tick = phone.get_by_label("Show this to my housing association so that they can help")
-    phone.keyboard.press("Tab")
-    while not tick.evaluate("box => box === document.activeElement"):
+    phone.get_by_role("button", name="Continue").click()
+    way = phone.get_by_label("A text message")
+    expect(way).not_to_be_visible()
+    phone.get_by_label("Yes, show them these answers").check()
+    while not way.evaluate("box => box === document.activeElement"):
         phone.keyboard.press("Tab")
     phone.keyboard.press("Space")
     phone.keyboard.press("Enter")

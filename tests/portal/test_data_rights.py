@@ -14,6 +14,7 @@ from tests.portal.reader import Reader, log_of
 from tests.portal.site import A_FULL_REPLY, MONTH, carried
 
 CHANGED: dict[str, Any] = {"changed": "no"}
+SHOWN = {"at": "show", "show": "yes", "contact": "letter", "left-out": "benefits"}
 CHOICES = {"stop", "resume", "object", "include", "restrict", "unrestrict"}
 
 
@@ -111,11 +112,18 @@ def test_a_reply_is_shown_to_the_association_later_and_once(inside: Reader, tena
     inside.press(f"take-back:{MONTH}")
     assert {} == shown_to(inside, tenant_id)
 
+    asked = inside.press(f"show:{MONTH}")
+    assert "Do you want Northfield Homes (example) to see these answers?" in asked.text
+    assert " checked" not in asked.text
+    assert 422 == inside.press(f"show:{MONTH}", at="show").status_code
+    inside.press(f"show:{MONTH}", at="show", show="no")
+    assert {} == shown_to(inside, tenant_id)
     for _ in range(2):
-        page = inside.press(f"show:{MONTH}")
+        page = inside.press(f"show:{MONTH}", **SHOWN)
         assert "can now read that reply" in page.text
         assert f'value="take-back:{MONTH}"' in page.text
         assert f'value="show:{MONTH}"' not in page.text
+        assert "A letter" in page.text
     assert {MONTH: "Northfield Homes (example)"} == shown_to(inside, tenant_id)
     assert ["seen", "reply-taken-back", "reply-shown"] == log_of(inside.site, tenant_id)
 
@@ -123,11 +131,11 @@ def test_a_reply_is_shown_to_the_association_later_and_once(inside: Reader, tena
 def test_what_tells_of_nothing_or_is_paused_is_not_shown(inside: Reader, tenant_id: int) -> None:
     inside.press(f"take-back:{MONTH}")
     inside.press("restrict")
-    paused = inside.press(f"show:{MONTH}")
+    paused = inside.press(f"show:{MONTH}", **SHOWN)
     inside.press("unrestrict")
     inside.press(f"change:{MONTH}:send", at="changed", **CHANGED)
-    nothing = inside.press(f"show:{MONTH}")
-    none = inside.press("show:2026-11")
+    nothing = inside.press(f"show:{MONTH}", **SHOWN)
+    none = inside.press("show:2026-11", **SHOWN)
 
     for page in (paused, nothing, none):
         assert (200, False) == (page.status_code, "can now read" in page.text)

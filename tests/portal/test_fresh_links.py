@@ -20,6 +20,7 @@ from tests.portal.site import (
     AFTER_CLOSING,
     MONTH,
     NOTHING_CHANGED,
+    SENT,
     PortalSite,
 )
 
@@ -44,7 +45,7 @@ def test_a_spent_link_that_is_used_again_puts_a_fresh_one_in_the_post(
 ) -> None:
     path = site.reply_path(link_id)
     site.browser.post(path, data=NOTHING_CHANGED)
-    site.browser.post(path, data={**A_FULL_REPLY, "go": "send"})
+    site.browser.post(path, data=SENT)
     assert site.answers_of(tenant_id) == [{"changed": "no"}]
     due = _next_letter(site)
     text = text_of(due, keys=keys.load(site.folder / "links"), portal_url="https://p.example.org")
@@ -52,7 +53,7 @@ def test_a_spent_link_that_is_used_again_puts_a_fresh_one_in_the_post(
     assert "December 2026 on 3 December 2026" in text
     fresh = site.reply_path(bytes.fromhex(due.details["link_id"]))
     assert fresh in text
-    site.browser.post(fresh, data={**A_FULL_REPLY, "go": "send"})
+    site.browser.post(fresh, data=SENT)
     assert site.answers_of(tenant_id) == [A_FULL_REPLY]
 
 
@@ -75,7 +76,7 @@ def test_a_fresh_link_asked_for_by_email_takes_the_tenants_answers(
         MONTH,
     )
     fresh = site.reply_path(bytes.fromhex(due.details["link_id"]))
-    site.browser.post(fresh, data={**A_FULL_REPLY, "go": "send"})
+    site.browser.post(fresh, data=SENT)
     assert site.answers_of(tenant_id) == [A_FULL_REPLY]
 
 

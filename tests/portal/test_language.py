@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from kit.months import month_name
 from portal import texts
 from portal.language import WELSH, translations
-from tests.portal.site import A_FULL_REPLY, NOTHING_CHANGED, PortalSite, carried
+from tests.portal.site import NOTHING_CHANGED, PortalSite, carried
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 BRAND = {"Check-in", "PIP"}
@@ -63,16 +63,6 @@ def test_the_switch_keeps_what_was_chosen_on_the_page_and_before(
     back = browser.post(path, data={**carried(page), "work": "ended", "go": "language-en"})
     assert '<html lang="en">' in back.text
     assert "language" not in carried(back)
-
-
-def test_the_switch_on_the_last_page_keeps_the_tick_and_nothing_else_does(
-    browser: FlaskClient, path: str
-) -> None:
-    data = {**A_FULL_REPLY, "step": "check", "show": "yes"}
-    switched = browser.post(path, data={**data, "go": "language-cy"})
-    assert 'name="show" value="yes" checked' in switched.text
-    again = browser.post(path, data={**data, "go": "on"})
-    assert ('name="show"' in again.text, " checked" in again.text) == (True, False)
 
 
 def test_a_whole_journey_stays_in_welsh(

@@ -92,6 +92,8 @@ def test_what_is_held_is_told_in_words(rounds_open: Database, vault: Vault) -> N
                 {"question": "Has anything changed since our last check-in?", "answers": ["No"]}
             ],
             "shown_to": None,
+            "safe_contact": [],
+            "left_out": [],
         }
     ]
 
