@@ -51,6 +51,7 @@ _platform_schedule = {
     "platform-tick": {"task": "tasks.platform.tick", "schedule": _tick},
     "platform-post": {"task": "tasks.platform.post", "schedule": _tick},
     "platform-changes": {"task": "tasks.platform.tell_changes", "schedule": 6 * _tick},
+    "platform-inbound": {"task": "tasks.platform.answer_mail", "schedule": _tick},
     "platform-keys": {"task": "tasks.platform.check_keys", "schedule": 6 * _tick},
     "platform-rotation": {"task": "tasks.platform.rotate_vault", "schedule": 60 * _tick},
     "platform-purge": {"task": "tasks.platform.purge", "schedule": 60 * _tick},

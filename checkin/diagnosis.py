@@ -1,7 +1,6 @@
 """The checks of `checkin doctor`. Each gives one line: ok, or what to do."""
 
 from collections.abc import Iterator
-from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from checkin import databases, key_rings, sender_diagnosis, ses_diagnosis
 from checkin.databases import Side
 from checkin.dns import Dns, check_receives
 from checkin.findings import Diagnosis, Unwell, look
-from kit import broker, clocks, heartbeats, readiness
+from kit import broker, clocks, heartbeats, mailboxes, readiness
 from kit.clock import utc_now
 from kit.database import Database
 from kit.settings import Settings
@@ -47,13 +46,15 @@ def examine(settings: Settings, *, dns: Dns | None = None) -> Iterator[Diagnosis
         yield look("SES tracking", lambda: ses_diagnosis.tracking(settings.ses_configuration_set))
         yield look("set aside", lambda: _set_aside(settings))
         yield look("event queue", lambda: ses_diagnosis.queue(settings.ses_events_queue_url))
+        yield look("replies", lambda: ses_diagnosis.replies(settings))
         if dns is not None and settings.reply_to is not None:
-            domain = parseaddr(settings.reply_to)[1].rpartition("@")[2]
+            domain = mailboxes.domain_of(settings.reply_to)
             yield look("DNS replies", lambda: check_receives(dns, domain, settings.aws_region))
     if settings.has_platform_side:
         yield look("webhook", lambda: _webhook(settings))
         sender = settings.platform_from_address
         yield from sender_diagnosis.examine(sender, dns=dns, prefix="platform ")
+        yield look("inbound queue", lambda: ses_diagnosis.inbound(settings.inbound_queue_url))
 
 
 def _database(side: Side) -> str:

@@ -1,7 +1,8 @@
 """Check SES's events for `checkin doctor`. Each check returns its finding, or raises Unwell."""
 
 from checkin.findings import Unwell
-from kit import aws
+from kit import aws, mailboxes
+from kit.settings import Settings
 
 NEEDED_EVENTS = {"SEND", "DELIVERY", "BOUNCE", "COMPLAINT"}
 TRACKING_EVENTS = {"OPEN", "CLICK"}
@@ -34,11 +35,35 @@ def _published(name: str) -> set[str]:
 def queue(url: str | None) -> str:
     if url is None:
         raise Unwell("CHECKIN_SES_EVENTS_QUEUE_URL is not set; without it nothing is heard of")
+    return f"answers; {_waiting(url)} events waiting"
+
+
+def replies(settings: Settings) -> str:
+    """Where a reply to the email goes: to the platform and never to the sender."""
+    if settings.reply_to is None:
+        raise Unwell(
+            "CHECKIN_REPLY_TO is not set, so a tenant who replies to the email writes to its "
+            "sender; set an address of the platform's"
+        )
+    if problem := mailboxes.reply_to_problem(settings):
+        raise Unwell(f"CHECKIN_REPLY_TO {problem}")
+    return f"replies go to {mailboxes.address_of(settings.reply_to)}"
+
+
+def inbound(url: str | None) -> str:
+    if url is None:
+        raise Unwell(
+            "CHECKIN_INBOUND_QUEUE_URL is not set, so a tenant who replies to an email gets no "
+            "answer; docs/ses.md says how SES receives"
+        )
+    return f"answers; {_waiting(url)} emails waiting"
+
+
+def _waiting(url: str) -> str:
     answer = aws.sqs().get_queue_attributes(
         QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
     )
-    waiting = answer.get("Attributes", {}).get("ApproximateNumberOfMessages", "0")
-    return f"answers; {waiting} events waiting"
+    return answer.get("Attributes", {}).get("ApproximateNumberOfMessages", "0")
 
 
 def _named(configuration_set: str | None) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from email.header import Header
 from email.headerregistry import Address
 from email.policy import default as mail_policy
+from email.utils import parseaddr
 from functools import lru_cache
+from typing import Protocol
 
 from kit.web_addresses import host_in_ascii
 
@@ -12,6 +14,17 @@ LINE_MAX = 75
 """The longest line that may hold an encoded word (RFC 2047, section 2)."""
 NOT_ONE = "is not one email address; write NAME@HOST or Some Name <NAME@HOST>"
 NOT_ASCII = "has a letter before the @ that is not plain ASCII; SES cannot send from it"
+
+
+class Mailboxes(Protocol):
+    """Settings that say who sends the campaign's email and where answers to it go."""
+
+    @property
+    def from_address(self) -> str: ...
+    @property
+    def reply_to(self) -> str | None: ...
+    @property
+    def reply_to_shared_domain(self) -> str: ...
 
 
 def parse(text: str) -> str:
@@ -43,6 +56,35 @@ def encoded(mailbox: str) -> str:
     if box is None:
         raise ValueError(NOT_ONE)
     return f"{Header(box.display_name, 'utf-8', LINE_MAX).encode(linesep='')} <{box.addr_spec}>"
+
+
+def address_of(mailbox: str) -> str:
+    """The bare address of a parsed mailbox, in lower case."""
+    return parseaddr(mailbox)[1].lower()
+
+
+def domain_of(mailbox: str) -> str:
+    """The domain of a parsed mailbox, in lower case."""
+    return address_of(mailbox).rpartition("@")[2]
+
+
+def reply_to_problem(settings: Mailboxes) -> str | None:
+    """Why the address that answers go to is at the sender's, who would read them; None if not.
+
+    A domain below the sender's is the sender's too. One that both sides share has to be named.
+    """
+    if settings.reply_to is None:
+        return None
+    sender, receiver = domain_of(settings.from_address), domain_of(settings.reply_to)
+    if not f".{receiver}".endswith(f".{sender}"):
+        return None
+    if settings.reply_to_shared_domain.lower() == receiver:
+        return None
+    return (
+        f"is at {receiver}, a domain of the sender's, who would read what tenants answer; use an "
+        "address of the platform's, or set CHECKIN_REPLY_TO_SHARED_DOMAIN to this domain if the "
+        "platform receives its mail"
+    )
 
 
 def _only_mailbox(text: str) -> Address | None:

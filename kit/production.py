@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 
+from kit import mailboxes
 from kit.errors import Problem
 from kit.variables import HOME_REGION, KMS_SCHEME
 
@@ -17,10 +18,15 @@ HOLD_NO_KEYS = {"campaign": {"worker", "beat"}, "platform": {"beat"}}
 """Processes that neither sign nor encrypt, so they have no key ring."""
 SINGLE_SIGN_ON = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
 MUST_BE_SET = {
-    "campaign": ("from_address", "ses_configuration_set", "ses_events_queue_url", "proxy_hops"),
+    "campaign": (
+        *("from_address", "reply_to", "ses_configuration_set", "ses_events_queue_url"),
+        "proxy_hops",
+    ),
     "platform": ("platform_from_address", "proxy_hops"),
 }
 MISSING = {
+    "reply_to": "must be set: an address of the platform's, so that a tenant who answers the email "
+    "does not write to its sender",
     "proxy_hops": "must be set: how many proxies pass requests on, 1 behind one load balancer, 0 "
     "where visitors connect to this process",
 }
@@ -43,6 +49,12 @@ class Chosen(Protocol):
     def webhook_url(self) -> str | None: ...
     @property
     def webhook_secrets_file(self) -> Path | None: ...
+    @property
+    def from_address(self) -> str: ...
+    @property
+    def reply_to(self) -> str | None: ...
+    @property
+    def reply_to_shared_domain(self) -> str: ...
     @property
     def model_fields_set(self) -> set[str]: ...
 
@@ -70,6 +82,8 @@ def problems(settings: Chosen) -> Iterator[Problem]:
         )
     for side in sides:
         yield from _of_side(settings, side)
+    if "campaign" in sides and (problem := mailboxes.reply_to_problem(settings)):
+        yield _unsafe("reply_to", problem)
 
 
 def _of_side(settings: Chosen, side: str) -> Iterator[Problem]:

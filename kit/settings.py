@@ -73,7 +73,13 @@ class Settings(BaseSettings):
     from_address: MailAddress = "Check-in <check-in@example.org>"
     """The sender of the campaigns."""
     reply_to: MailAddress | None = None
-    """Where a tenant's answer to the email itself goes."""
+    """† Where an email that answers one of ours goes: an address of the platform's, whose
+    workers answer it unread. The campaign side puts it into each email."""
+    reply_to_shared_domain: str = ""
+    """Names the domain of `CHECKIN_REPLY_TO` where it is the sender's own, to say that the
+    platform receives its mail all the same."""
+    inbound_queue_url: WebAddress | None = None
+    """The platform's SQS queue where SES tells of email that arrived at `CHECKIN_REPLY_TO`."""
     platform_from_address: MailAddress = "rent-flex <no-reply@example.org>"
     """The sender of the platform's own messages: fresh links, codes, notices."""
     ses_configuration_set: str | None = None

@@ -101,15 +101,15 @@ def as_raw(event: Json) -> str:
     return json.dumps(event)
 
 
-def as_notification(event: Json) -> str:
+def as_notification(event: Json, *, subject: str = "Amazon SES Email Event Notification") -> str:
     """Return a queue message's body in SNS's default envelope."""
-    identity = f"{event['mail']['messageId']} {event['eventType']}"
+    identity = f"{event['mail']['messageId']} {event.get('eventType')}"
     return json.dumps(
         {
             "Type": "Notification",
             "MessageId": str(uuid.uuid5(uuid.NAMESPACE_URL, identity)),
             "TopicArn": TOPIC_ARN,
-            "Subject": "Amazon SES Email Event Notification",
+            "Subject": subject,
             "Message": json.dumps(event),
             "Timestamp": event["mail"]["timestamp"],
             "SignatureVersion": "1",

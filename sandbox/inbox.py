@@ -14,9 +14,10 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from kit.clock import LONDON
 from kit.errors import NotFound
 from kit.templating import TEMPLATES
-from sandbox import mime
+from sandbox import answering, mime
 from sandbox.mail import AcceptedMail
 from sandbox.mailbox import Mailbox
+from sandbox.receiving import Receiving
 
 PAGE_SIZE = 50
 VIEWS = {
@@ -51,8 +52,8 @@ HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 NEW_TAB = '<base target="_blank">'
 
 
-def create_app(mailbox: Mailbox) -> Flask:
-    """Return the inbox application for a mailbox."""
+def create_app(mailbox: Mailbox, receiving: Receiving) -> Flask:
+    """Return the inbox application for a mailbox; replies to its mails go to `receiving`."""
     app = Flask("sandbox", static_folder="static")
     app.jinja_loader = FileSystemLoader(TEMPLATES / "inbox")
     app.jinja_env.undefined = StrictUndefined
@@ -60,6 +61,7 @@ def create_app(mailbox: Mailbox) -> Flask:
     app.jinja_env.globals["OUTCOMES"] = OUTCOMES
     app.jinja_env.globals["VIEWS"] = VIEWS
     app.register_blueprint(_pages(mailbox))
+    app.register_blueprint(answering.pages(mailbox, receiving))
     app.after_request(_secure)
     app.register_error_handler(NotFound, _missing)
     app.register_error_handler(404, _missing)

@@ -1,14 +1,15 @@
-"""Route requests: SES by path, SQS by target, the control API under `/_sandbox/`."""
+"""Route requests: SES and S3 by path, SQS by target, the control API under `/_sandbox/`."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kit.log import get_logger
-from sandbox import control_api, ses, signatures, sqs
+from sandbox import control_api, s3, ses, signatures, sqs
 from sandbox.acceptance import Acceptance
 from sandbox.errors import AwsError, unknown_operation
 from sandbox.http import Dropped, Request, Response
+from sandbox.receiving import BUCKET, Receiving
 
 log = get_logger(__name__)
 
@@ -18,7 +19,8 @@ class Router:
     """Answers every request to the port."""
 
     acceptance: Acceptance
-    endpoint: Callable[[Request], sqs.Endpoint]
+    receiving: Receiving
+    endpoints: Callable[[Request], Sequence[sqs.Endpoint]]
 
     def __call__(self, request: Request) -> Response:
         try:
@@ -36,10 +38,13 @@ class Router:
             return control_api.answer(self.acceptance, request)
         if request.headers.get("x-amz-target", "").startswith(sqs.TARGET):
             signatures.require(request, "sqs")
-            return sqs.answer(self.endpoint(request), request)
+            return sqs.answer(self.endpoints(request), request)
         if request.path.startswith(ses.PREFIX):
             signatures.require(request, "ses")
             return ses.answer(self.acceptance, request)
+        if request.segments[0] == BUCKET:
+            signatures.require(request, "s3")
+            return s3.answer(self.receiving, request)
         if request.path == "/healthz":
             return Response(200, json.dumps({"status": "ok"}).encode())
         raise unknown_operation("This is neither an SES v2 nor an SQS request.")

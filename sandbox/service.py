@@ -25,6 +25,7 @@ from sandbox.identities import Identities
 from sandbox.inbox import create_app
 from sandbox.mailbox import Mailbox
 from sandbox.queue import DEFAULT_CAPACITY, MessageQueue
+from sandbox.receiving import Receiving
 from sandbox.routing import Router
 from sandbox.server import HttpServer
 from sandbox.sqs import Endpoint
@@ -34,6 +35,9 @@ DEFAULT_BIND = "127.0.0.1:8003"
 DEFAULT_INBOX = "127.0.0.1:8002"
 CONFIGURATION_SET = "check-in"
 QUEUE_NAME = "check-in-events"
+INBOUND_QUEUE_NAME = "check-in-inbound"
+RECEIVING_DOMAIN = "replies.example.net"
+REPLY_TO = f"answers@{RECEIVING_DOMAIN}"
 
 
 @dataclass(kw_only=True)
@@ -58,6 +62,7 @@ class Sandbox:
     accept_log: Path | None = None
     fsync: bool = False
     acceptance: Acceptance = field(init=False)
+    receiving: Receiving = field(init=False)
     _server: HttpServer | None = field(init=False, default=None)
     _web: WebServer | None = field(init=False, default=None)
 
@@ -72,6 +77,9 @@ class Sandbox:
             log=AcceptLog(self.accept_log, fsync=self.fsync) if self.accept_log else None,
         )
 
+        inbound = MessageQueue(INBOUND_QUEUE_NAME, visibility=self.visibility)
+        self.receiving = Receiving(RECEIVING_DOMAIN, inbound)
+
     def start(self) -> Self:
         """Open both ports.
 
@@ -84,7 +92,7 @@ class Sandbox:
                 self._server.start()
             if self.inbox is not None:
                 with opening(self.inbox) as (host, port):
-                    app = create_app(self.acceptance.mailbox)
+                    app = create_app(self.acceptance.mailbox, self.receiving)
                     self._web = WebServer(app, host=host, port=port)
                     self._web.start()
         except BadInput:
@@ -93,16 +101,17 @@ class Sandbox:
         return self
 
     def answer(self, request: Request) -> Response:
-        """Answer one request to SES, SQS or the control API.
+        """Answer one request to SES, SQS, S3 or the control API.
 
         Raises:
             Dropped: a fault ends the connection instead.
         """
-        return Router(self.acceptance, self._endpoint)(request)
+        return Router(self.acceptance, self.receiving, self._endpoints)(request)
 
     def stop(self) -> None:
         """Close both ports and the accept log."""
-        self.acceptance.feed.queue.close()
+        for queue in self._queues:
+            queue.close()
         if self._web is not None:
             self._web.stop()
         if self._server is not None:
@@ -135,6 +144,14 @@ class Sandbox:
         return Endpoint(self.acceptance.feed.queue, self.url).queue_url
 
     @property
+    def inbound_queue_url(self) -> str:
+        return Endpoint(self.receiving.queue, self.url).queue_url
+
+    @property
+    def _queues(self) -> tuple[MessageQueue, MessageQueue]:
+        return self.acceptance.feed.queue, self.receiving.queue
+
+    @property
     def control(self) -> SandboxControl:
         return SandboxControl(self.url)
 
@@ -144,6 +161,7 @@ class Sandbox:
         return {
             "AWS_ENDPOINT_URL_SESV2": self.url,
             "AWS_ENDPOINT_URL_SQS": self.url,
+            "AWS_ENDPOINT_URL_S3": self.url,
             "AWS_ACCESS_KEY_ID": "sandbox",
             "AWS_SECRET_ACCESS_KEY": "sandbox",
             "AWS_REGION": "eu-west-2",
@@ -151,12 +169,14 @@ class Sandbox:
             "AWS_EC2_METADATA_DISABLED": "true",
             "CHECKIN_SES_CONFIGURATION_SET": min(self.configuration_sets),
             "CHECKIN_SES_EVENTS_QUEUE_URL": self.queue_url,
+            "CHECKIN_REPLY_TO": REPLY_TO,
+            "CHECKIN_INBOUND_QUEUE_URL": self.inbound_queue_url,
         }
 
-    def _endpoint(self, request: Request) -> Endpoint:
-        """The queue under the address by which the client itself came."""
+    def _endpoints(self, request: Request) -> list[Endpoint]:
+        """The queues under the address by which the client itself came."""
         host = request.headers.get("host")
-        return Endpoint(self.acceptance.feed.queue, f"http://{host}" if host else self.url)
+        return [Endpoint(queue, f"http://{host}" if host else self.url) for queue in self._queues]
 
 
 def serve(

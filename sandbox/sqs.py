@@ -1,7 +1,7 @@
-"""SQS's JSON protocol for one queue."""
+"""SQS's JSON protocol for a few queues."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,8 +39,8 @@ class Endpoint:
 Operation = Callable[[Endpoint, Json], Json]
 
 
-def answer(endpoint: Endpoint, request: Request) -> Response:
-    """Answer one SQS request.
+def answer(endpoints: Sequence[Endpoint], request: Request) -> Response:
+    """Answer one SQS request, about one of these queues.
 
     Raises:
         AwsError: in the shape botocore reads.
@@ -57,16 +57,12 @@ def answer(endpoint: Endpoint, request: Request) -> Response:
         input_check(SERVICE, name)(params, "")
     except ShapeError as error:
         raise AwsError("InvalidParameterValue", f"{error}.") from None
-    if "QueueUrl" in params and not params["QueueUrl"].endswith(f"/{endpoint.queue.name}"):
-        raise _no_such_queue()
-    result = OPERATIONS[name](endpoint, params)
+    result = OPERATIONS[name](_named(endpoints, params), params)
     headers = (("x-amzn-RequestId", request_id()),)
     return Response(200, json.dumps(result).encode(), headers, CONTENT_TYPE)
 
 
-def get_queue_url(endpoint: Endpoint, params: Json) -> Json:
-    if params["QueueName"] != endpoint.queue.name:
-        raise _no_such_queue()
+def get_queue_url(endpoint: Endpoint, _params: Json) -> Json:
     return {"QueueUrl": endpoint.queue_url}
 
 
@@ -142,6 +138,15 @@ OPERATIONS: dict[str, Operation] = {
     "SendMessage": send_message,
     "PurgeQueue": purge_queue,
 }
+
+
+def _named(endpoints: Sequence[Endpoint], params: Json) -> Endpoint:
+    """The queue that a request names, by its URL or by its name."""
+    name = params.get("QueueName") or params["QueueUrl"].rpartition("/")[2]
+    found = next((each for each in endpoints if each.queue.name == name), None)
+    if found is None:
+        raise _no_such_queue()
+    return found
 
 
 def _refuse_unknown_attributes(params: Json) -> None:

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kit import aws, broker, clocks, heartbeats
+from kit import aws, broker, clocks, heartbeats, mailboxes
 from kit.anchors import open_anchor
 from kit.clock import utc_now
 from kit.database import Database
@@ -23,6 +23,8 @@ from tasks.process import current, once
 from tenants.feed import signatures, unreached, webhook
 from tenants.feed.webhook import Receiver
 from tenants.handover import mailing_list, suppression_outbox
+from tenants.inbound import responder
+from tenants.inbound.responder import MailResponder
 from tenants.jobs import PlatformJob
 from tenants.models import Heartbeat
 from tenants.outbox import mailer
@@ -30,7 +32,9 @@ from tenants.outbox.mailer import OutboxMailer
 from tenants.rights import erasures, retention
 
 if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
 
 log = get_logger(__name__)
 
@@ -55,6 +59,16 @@ def send_letters() -> None:
     if _is_duplicate(PlatformJob.LETTERS, send_letters.name):
         return
     mailer.send_due(_mailer(), clock=utc_now)
+
+
+@app.task(name="tasks.platform.answer_mail")
+def answer_mail() -> None:
+    """Answer, unread, the emails that answer ours."""
+    queue_url = current().inbound_queue_url
+    if queue_url is None or _is_duplicate(PlatformJob.INBOUND, answer_mail.name):
+        return
+    with _beating(PlatformJob.INBOUND):
+        responder.answer_waiting(_responder(queue_url), clock=utc_now)
 
 
 @app.task(name="tasks.platform.check_keys")
@@ -159,13 +173,41 @@ def _mailer() -> OutboxMailer:
         keys=lambda: keys.load(chosen.link_keys_file),
         portal_url=chosen.portal_url,
         sender=chosen.platform_from_address,
+        reply_to=chosen.reply_to,
         connect=_ses,
+    )
+
+
+def _responder(queue_url: str) -> MailResponder:
+    """What answers emails: the platform's own identity, its queue and its bucket."""
+    chosen = current()
+    own = (chosen.platform_from_address, chosen.from_address, chosen.reply_to)
+    return MailResponder(
+        platform=_platform_database(),
+        keys=lambda: keys.load(chosen.link_keys_file),
+        portal_url=chosen.portal_url,
+        sender=chosen.platform_from_address,
+        own={mailboxes.address_of(mailbox) for mailbox in own if mailbox},
+        queue_url=queue_url,
+        ses_client=_ses,
+        sqs_client=_sqs,
+        s3_client=_s3,
     )
 
 
 @once
 def _ses() -> "SESV2Client":
     return aws.ses_for_sending()
+
+
+@once
+def _sqs() -> "SQSClient":
+    return aws.sqs()
+
+
+@once
+def _s3() -> "S3Client":
+    return aws.s3()
 
 
 @once

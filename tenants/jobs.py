@@ -24,16 +24,18 @@ class PlatformJob(StrEnum):
     PURGE = "purge"
     ROTATION = "rotation"
     CHANGES = "changes"
+    INBOUND = "inbound"
 
 
 def expected(settings: Settings) -> Mapping[str, timedelta]:
     """Return how old the last success of each essential job may be."""
     often = patience(settings.tick)
     seldom = patience(KEYS_EVERY * settings.tick)
-    return {
+    jobs: dict[str, timedelta] = {
         PlatformJob.TICK: often,
         PlatformJob.BROKER: often,
         PlatformJob.LETTERS: often,
         PlatformJob.KEYS: seldom,
         PlatformJob.ROTATION: settings.vault_rotation + ROTATION_LATE,
     }
+    return jobs | ({PlatformJob.INBOUND: often} if settings.inbound_queue_url else {})

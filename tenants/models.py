@@ -122,6 +122,15 @@ class Letter(PlatformBase):
     not_after: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class AutomaticAnswer(PlatformBase):
+    """When an address last got the automatic answer. It is kept as a keyed digest only."""
+
+    __tablename__ = "automatic_answers"
+
+    address_digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    answered_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class DataSession(PlatformBase):
     """A request to see one's own data: it waits for the code, then the page is open.
 

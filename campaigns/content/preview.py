@@ -10,6 +10,7 @@ from pathlib import Path
 
 from campaigns.content.compile import CompiledMessage, FilledMessage
 from kit.clock import utc_now
+from kit.ses_mail import GENERATED
 
 RECIPIENT = "tenant-001@example.org"
 SAMPLE = "this-is-a-sample-link"
@@ -40,6 +41,7 @@ def write(
         "Message-ID": make_msgid(domain=parseaddr(from_address)[1].rpartition("@")[2]),
         "List-Unsubscribe": f"<{portal_url}/stop/{SAMPLE}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        **GENERATED,
     }
     contents = {
         "message.html": message.html.encode(),

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from campaigns.models import Cause, Message
 from campaigns.ses.verdicts import Verdict, code_of, of_exception, of_status
 from kit import mailboxes
-from kit.ses_mail import TRACKING_OFF
+from kit.ses_mail import GENERATED, TRACKING_OFF, headers_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -125,6 +125,7 @@ def _request(envelope: Envelope, message: Message) -> dict[str, Any]:
                     "Text": message.text,
                 },
                 "TemplateData": "{}",
+                "Headers": headers_of(GENERATED),
             }
         },
         "ConfigurationOverrides": TRACKING_OFF,

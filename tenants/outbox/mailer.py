@@ -66,6 +66,7 @@ class OutboxMailer:
     keys: Callable[[], Sequence[bytes]]
     portal_url: str
     sender: str
+    reply_to: str | None
     connect: "Callable[[], SESV2Client]"
 
 
@@ -107,6 +108,7 @@ def _send(mailer: OutboxMailer, due: Due) -> str | None:
             to=due.address,
             subject=SUBJECTS[due.language][due.kind],
             text=text,
+            reply_to=mailer.reply_to,
         )
     except (BotoCoreError, ClientError) as error:
         trouble = heartbeats.code_of(error)

@@ -29,8 +29,20 @@ def ask(session: Session, *, link_id: bytes, now: datetime) -> bool:
     The link is for the newest month that accepts replies. Returns False and does nothing if there
     is none, if the tenant was erased or restricted, or has had three.
     """
+    return _send_to(session, _tenant_of(session, link_id), now=now)
+
+
+def ask_by_address(session: Session, *, address: str, now: datetime) -> bool:
+    """The same for the tenant with this address, normalised; of several the first on the roster.
+
+    That somebody wrote from the address proves no more: the link goes there and opens a blank form.
+    """
+    theirs = select(Tenant).where(Tenant.email == address).order_by(Tenant.id).limit(1)
+    return _send_to(session, session.scalar(theirs.with_for_update()), now=now)
+
+
+def _send_to(session: Session, tenant: Tenant | None, *, now: datetime) -> bool:
     today = london_day(now)
-    tenant = _tenant_of(session, link_id)
     month = rounds.newest_open(session, today=today)
     if tenant is None or month is None or tenant.restricted or _had_enough(session, tenant, today):
         return False

@@ -9,7 +9,7 @@ from kit.log import get_logger
 from kit.settings import Settings
 from links import ledger
 from replies import erasure
-from tenants.outbox import letters
+from tenants.outbox import automatic_answers, letters
 from tenants.rights import data_sessions, evidence
 
 log = get_logger(__name__)
@@ -24,6 +24,7 @@ class Purged:
     visits: int
     letters: int
     references: int
+    answers: int
 
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) for field in fields(self))
@@ -42,6 +43,7 @@ def purge(platform: Database, *, settings: Settings, now: datetime) -> Purged:
             visits=data_sessions.purge(session, now=now),
             letters=letters.purge(session, now=now),
             references=evidence.unname_erased(session, before=now - settings.keep_erased),
+            answers=automatic_answers.purge(session, now=now),
         )
     if purged:
         log.info("purged", **{field.name: getattr(purged, field.name) for field in fields(purged)})

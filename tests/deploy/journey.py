@@ -11,6 +11,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import AuthenticationError
 
+from sandbox.service import REPLY_TO, Sandbox
 from tests.chaos import cluster, processes
 from tests.deploy.deployment import PATIENCE, Deployment
 from tests.deploy.machine import SIDES
@@ -73,6 +74,24 @@ def reply(deployed: Deployment, number: int) -> None:
     assert link is not None
     assert 200 == deployed.request(link[1], NOTHING_CHANGED)
     deployed.wait_for("platform", "SELECT count(*) FROM replies", (number + 1,))
+
+
+def write_back(deployed: Deployment, address: str) -> None:
+    """Reply to the email as a tenant; the platform answers and deletes what was written."""
+    sandbox = deployed.sandbox
+    written = f"From: {address}\r\nSubject: Re: Check-in\r\n\r\nI lost my job\r\n"
+    sandbox.receiving.take(written.encode(), sender=address, recipient=REPLY_TO)
+    processes.wait_until(
+        lambda: not sandbox.receiving.objects and _automatic(sandbox) == [address],
+        "the automatic answer",
+        seconds=PATIENCE,
+    )
+
+
+def _automatic(sandbox: Sandbox) -> list[str]:
+    """To whom an automatic answer was sent."""
+    mails = sandbox.acceptance.mailbox.since(0, 4 * SIZE)
+    return [m.recipients[0] for m in mails if ("Auto-Submitted", "auto-replied") in m.headers]
 
 
 def freeze(deployed: Deployment, month: str) -> None:

@@ -35,10 +35,11 @@ PLATFORM = """
                     platform  platform_portal  platform_operator
 alembic_version     r         r                r
 api_tokens          -         r                rad
+automatic_answers   rawd      -                -
 consents            -         rad              rad
 data_keys           rw*d      raw*d            rwd
 heartbeats          raw       r                r
-letters             rwd       rad              rad
+letters             rawd      rad              rad
 links               rad       raw*             rw*
 marks               rawd      ra               ra
 openings            -         r                ra

@@ -127,7 +127,7 @@ def test_what_the_roles_may_do_is_what_the_code_calls() -> None:
     }
     used = {
         action
-        for name in ("VaultKey", "EventsKey")
+        for name in ("VaultKey", "EventsKey", "InboundKey")
         for stack in STACKS.values()
         if name in stack
         for statement in list(_statements(stack[name]["Properties"]["KeyPolicy"]))[1:]
@@ -174,8 +174,14 @@ def test_of_the_platform_side_only_the_workers_send_and_never_to_many() -> None:
     anchors = {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}
     assert {
         "PortalRole": set(),
-        "OperatorRole": {"ses:GetAccount", "ses:GetEmailIdentity"} | anchors,
-        "WorkerRole": {"ses:SendEmail"} | anchors,
+        "OperatorRole": {
+            *("ses:GetAccount", "ses:GetEmailIdentity", "sqs:GetQueueAttributes"),
+            *anchors,
+        },
+        "WorkerRole": {
+            *("ses:SendEmail", "sqs:ReceiveMessage", "sqs:DeleteMessage", "s3:DeleteObject"),
+            *anchors,
+        },
         "BeatRole": set(),
         "MigratorRole": set(),
     } == _actions(PLATFORM)
@@ -265,3 +271,36 @@ def test_a_stack_refuses_every_region_but_london(file: Path) -> None:
     assert [{"Equals": [{"Ref": "AWS::Region"}, "eu-west-2"]}] == [
         each["Assert"] for rule in rules.values() for each in rule["Assertions"]
     ]
+
+
+def test_a_reply_by_email_is_deleted_within_a_day_and_read_by_nobody() -> None:
+    (rule,) = PLATFORM["InboundRule"]["Properties"]["Rule"]["Actions"]
+    assert {"BucketName": {"Ref": "InboundBucket"}, "TopicArn": {"Ref": "InboundTopic"}} == (
+        rule["S3Action"]
+    )
+    (expiry,) = PLATFORM["InboundBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert ("Enabled", 1) == (expiry["Status"], expiry["ExpirationInDays"])
+    assert 86400 == PLATFORM["InboundQueue"]["Properties"]["MessageRetentionPeriod"]
+
+    denied = {
+        action
+        for statement in _statements(
+            PLATFORM["InboundBucketPolicy"]["Properties"]["PolicyDocument"]
+        )
+        if statement["Effect"] == "Deny" and "Condition" not in statement
+        for action in statement["Action"]
+    }
+    assert {"s3:GetObject", "s3:GetObjectVersion"} == denied
+    for statements in _granted(PLATFORM).values():
+        for statement in statements:
+            if "InboundBucket" in str(statement["Resource"]):
+                assert ["s3:DeleteObject"] == statement["Action"]
+
+
+def test_replies_by_email_reach_the_platform_alone() -> None:
+    assert not [name for name, each in CAMPAIGN.items() if "Receipt" in each["Type"]]
+    (recipient,) = PLATFORM["InboundRule"]["Properties"]["Rule"]["Recipients"]
+
+    assert _template("platform")["Outputs"]["ReplyTo"]["Value"] == recipient
+    for name in ("InboundTopic", "InboundQueue"):
+        assert {"GetAtt": "InboundKey.Arn"} == PLATFORM[name]["Properties"]["KmsMasterKeyId"]

@@ -43,6 +43,7 @@ def test_a_month_goes_through_what_is_shipped(deployed: Deployment, tmp_path: Pa
     deployed.wait_until_ready()
     deployed.check_health()
     journey.reply(deployed, 0)
+    journey.write_back(deployed, "tenant-002@example.org")
 
     journey.exchange_credentials(deployed)
     journey.exchange_tokens(deployed)

@@ -15,6 +15,7 @@ PRODUCTION = {
     "CHECKIN_PORTAL_URL": "https://portal.example.org",
     "CHECKIN_CONSOLE_URL": "https://console.example.org",
     "CHECKIN_FROM_ADDRESS": "Check-in <check-in@example.org>",
+    "CHECKIN_REPLY_TO": "answers@replies.example.net",
     "CHECKIN_PLATFORM_FROM_ADDRESS": "no-reply@example.org",
     "CHECKIN_SES_CONFIGURATION_SET": "check-in",
     "CHECKIN_SES_EVENTS_QUEUE_URL": "https://sqs.example.org/1/events",
@@ -28,6 +29,7 @@ CAMPAIGN_ONLY = {
     "CHECKIN_CAMPAIGN_DATABASE_URL",
     "CHECKIN_CONSOLE_URL",
     "CHECKIN_FROM_ADDRESS",
+    "CHECKIN_REPLY_TO",
     "CHECKIN_SES_CONFIGURATION_SET",
     "CHECKIN_SES_EVENTS_QUEUE_URL",
     "CHECKIN_SECRET_KEY_FILE",
@@ -51,6 +53,7 @@ MALFORMED = {
     "CHECKIN_REPLY_TO": "one@example.org, two@example.org",
     "CHECKIN_PLATFORM_FROM_ADDRESS": "Nobody",
     "CHECKIN_SES_EVENTS_QUEUE_URL": "events",
+    "CHECKIN_INBOUND_QUEUE_URL": "inbound",
     "CHECKIN_SEND_RATE": "0",
     "CHECKIN_PROXY_HOPS": "one",
     "CHECKIN_DNS_SERVER": "dns.example.org:53",
@@ -67,6 +70,7 @@ MALFORMED = {
     "CHECKIN_KEEP_DELIVERIES": "-90d",
 }
 UNSAFE = {
+    "CHECKIN_REPLY_TO": "check-in@example.org",
     "CHECKIN_CAMPAIGN_DATABASE_URL": "sqlite:///campaign.db",
     "CHECKIN_PLATFORM_DATABASE_URL": "sqlite:///platform.db",
     "CHECKIN_BROKER_URL": "embedded",
@@ -104,6 +108,30 @@ def test_nothing_set_is_the_embedded_default_with_both_sides() -> None:
         loaded.has_platform_side,
         loaded.is_embedded_broker,
     )
+
+
+@pytest.mark.parametrize(
+    ("reply_to", "shared", "is_refused"),
+    [
+        ("answers@replies.example.net", "", False),
+        ("answers@notexample.org", "", False),
+        ("rent-flex <answers@EXAMPLE.org>", "", True),
+        ("answers@replies.example.org", "", True),
+        ("answers@replies.example.org", "example.org", True),
+        ("answers@replies.example.org", "replies.example.org", False),
+        ("answers@example.org", "Example.org", False),
+    ],
+)
+def test_replies_may_go_to_the_senders_own_domain_only_where_it_is_named(
+    monkeypatch: pytest.MonkeyPatch, reply_to: str, shared: str, is_refused: bool
+) -> None:
+    _set(monkeypatch, PRODUCTION | {"CHECKIN_REPLY_TO": reply_to})
+    monkeypatch.setenv("CHECKIN_REPLY_TO_SHARED_DOMAIN", shared)
+
+    if is_refused:
+        assert {"CHECKIN_REPLY_TO"} == _named()
+    else:
+        assert reply_to == settings.load().reply_to
 
 
 def test_a_complete_production_environment_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:

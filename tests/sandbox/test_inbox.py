@@ -2,14 +2,16 @@
 
 import email
 import email.policy
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 from flask.testing import FlaskClient
 
+from sandbox import mime
 from sandbox.inbox import create_app
 from sandbox.outcomes import EVENTS
-from sandbox.service import Sandbox
+from sandbox.service import REPLY_TO, Sandbox
 from tests.sandbox.requests import bulk, entry, single
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def page(sandbox: Sandbox) -> FlaskClient:
-    return create_app(sandbox.acceptance.mailbox).test_client()
+    return create_app(sandbox.acceptance.mailbox, sandbox.receiving).test_client()
 
 
 def newest(sandbox: Sandbox) -> int:
@@ -141,3 +143,33 @@ def test_only_the_newest_mails_are_kept(
     assert "t-0@" not in shown
     assert "t-1@" in shown
     assert "t-2@" in shown
+
+
+def test_a_reply_goes_where_the_mail_says_and_the_queue_hears_of_its_headers(
+    ses: "SESV2Client", sandbox: Sandbox, page: FlaskClient
+) -> None:
+    ses.send_email(**single(ReplyToAddresses=[REPLY_TO]))
+    number = newest(sandbox)
+    assert REPLY_TO in page.get(f"/mail/{number}/reply").text
+
+    sent = page.post(f"/mail/{number}/reply", data={"text": "I lost my job"})
+
+    assert 303 == sent.status_code
+    ((source),) = sandbox.receiving.objects.values()
+    assert b"I lost my job" in source
+    (told,) = sandbox.receiving.queue.receive()
+    mail = json.loads(json.loads(told.body)["Message"])["mail"]
+    headers = {each["name"]: each["value"] for each in mail["headers"]}
+    assert "I lost my job" not in told.body
+    assert (
+        headers["In-Reply-To"]
+        == mime.message(sandbox.acceptance.mailbox.find(number))["Message-ID"]
+    )
+
+
+def test_a_reply_to_somebody_elses_domain_is_not_received(
+    ses: "SESV2Client", sandbox: Sandbox, page: FlaskClient
+) -> None:
+    ses.send_email(**single())
+
+    assert "receives no email for that address" in page.get(f"/mail/{newest(sandbox)}/reply").text

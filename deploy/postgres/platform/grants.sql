@@ -15,18 +15,19 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public
 GRANT SELECT ON alembic_version TO platform, platform_portal, platform_operator;
 GRANT SELECT ON heartbeats TO platform, platform_portal, platform_operator;
 
--- Workers: hand a month over, count and freeze it, post letters, rotate the vault, end what is kept
--- for a time only.
-GRANT SELECT ON data_keys, letters, links, marks, release_ledger, releases, replies, rights_log,
-  rounds, tenants, visits, webhook TO platform;
-GRANT INSERT ON heartbeats, links, marks, release_ledger, releases, rights_log, rounds, webhook
-  TO platform;
-GRANT UPDATE ON heartbeats, letters, marks, releases, webhook TO platform;
+-- Workers: hand a month over, count and freeze it, post letters, rotate the vault, answer email,
+-- end what is kept for a time only.
+GRANT SELECT ON automatic_answers, data_keys, letters, links, marks, release_ledger, releases,
+  replies, rights_log, rounds, tenants, visits, webhook TO platform;
+GRANT INSERT ON automatic_answers, heartbeats, letters, links, marks, release_ledger, releases,
+  rights_log, rounds, webhook TO platform;
+GRANT UPDATE ON automatic_answers, heartbeats, letters, marks, releases, webhook TO platform;
 GRANT UPDATE (paused_until) ON tenants TO platform;
 GRANT UPDATE (mailed) ON rounds TO platform;
 GRANT UPDATE (tenant_ref) ON rights_log TO platform;
 GRANT UPDATE (master_key, wrapped) ON data_keys TO platform;
-GRANT DELETE ON data_keys, letters, links, marks, replies, rounds, visits TO platform;
+GRANT DELETE ON automatic_answers, data_keys, letters, links, marks, replies, rounds, visits
+   TO platform;
 
 -- The tenants' pages and the API: take a reply in, show it to its own tenant, serve every right.
 GRANT SELECT ON api_tokens, consents, data_keys, letters, links, marks, openings, replies,

@@ -45,6 +45,7 @@ def _send(people: People, ses: FakeSes, now: datetime = NOW) -> int:
         keys=lambda: people.link_keys,
         portal_url="https://portal.example.org",
         sender="rent-flex <no-reply@example.org>",
+        reply_to="answers@replies.example.net",
         connect=lambda: ses,  # type: ignore[arg-type,return-value]
     )
     return send_due(post, clock=lambda: now)
