@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from campaigns.checks import visible
 from campaigns.content import markdown
 from campaigns.content.placeholders import Fault
 
@@ -37,7 +38,7 @@ MAILBOX = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 def bare(text: str) -> Iterator[Fault]:
     """What looks like an address and cannot be pressed."""
-    for line, words in _words_outside_links(text):
+    for line, words in visible.lines(text, links=False):
         for match in BARE.finditer(words):
             found = match[0].rstrip(".,;:!?)")
             yield (
@@ -72,17 +73,6 @@ def _sentence(address: str) -> str | None:
 
 def _is_of(host: str, sites: tuple[str, ...]) -> bool:
     return any(host == site or host.endswith(f".{site}") for site in sites)
-
-
-def _words_outside_links(text: str) -> Iterator[tuple[int, str]]:
-    for token in markdown.tokens_of(text):
-        line, depth = (token.map[0] if token.map else 0) + 1, 0
-        for child in token.children or ():
-            depth += child.nesting if child.type.startswith("link_") else 0
-            if child.type in {"softbreak", "hardbreak"}:
-                line += 1
-            elif child.type == "text" and not depth:
-                yield line, child.content
 
 
 def _line_of(text: str, address: str) -> int:

@@ -1,13 +1,19 @@
 """The checks before an email may be approved, with findings in plain words."""
 
-from collections.abc import Callable, Collection, Iterator
+import html
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import date
 
-from campaigns.checks import addresses, contrast, leftovers, placement, readability, wording
+from campaigns.checks import contrast, placement, readability, repairs, repeats, rules, wording
+from campaigns.checks.repeats import Surroundings
 from campaigns.content import acceptance, elements, hyperlinks, markdown, rendering
 from campaigns.content.compile import REPLY, STOP, CompiledMessage, stray_braces
 from campaigns.content.fields import Content, tidy
 from campaigns.content.findings import EMAIL, Finding
-from campaigns.content.placeholders import Fault
+from kit.clock import london_day
+from kit.months import first_day
 
 ANY_MONTH = "2000-01"
 SUBJECT_SHOWN = 60
@@ -19,13 +25,20 @@ NEARLY_CLIPPED = 90 * 1024
 KB = 1024
 UNWANTED = {"img", "script", "iframe", "form", "object", "embed", "svg", "link"}
 
-Rule = Callable[[str], Iterator[Fault]]
+LITERAL = re.compile(r"\*\*|~~|\]\(|\[\^\w+\]|\*\||\|\*|&(?:nbsp|amp|pound|quot|lt|gt|rsquo|#\d+);")
+"""Marks that nobody writes for themselves: in a page they are what did not take effect."""
+STYLES = re.compile(r"<(style|title)[^>]*>.*?</\1>", re.DOTALL)
+HTML_TAG = re.compile(r"<[^>]*>")
 
 __all__ = ["Finding", "check", "size_findings", "unknown_question"]
 
 
 def check(
-    content: Content, compiled: CompiledMessage | None, *, known_questions: Collection[str]
+    content: Content,
+    compiled: CompiledMessage | None,
+    *,
+    known_questions: Collection[str],
+    beside: Surroundings = repeats.NONE,
 ) -> list[Finding]:
     """Return all findings about one email, in the order of its fields.
 
@@ -33,21 +46,25 @@ def check(
     a compiled message and no blocking finding.
     """
     content = tidy(content)
-    flaws = acceptance.flaws(content, compiled.month if compiled else ANY_MONTH)
+    flaws = [
+        replace(flaw, repair=repairs.BY_FLAW.get(flaw.message, ""))
+        for flaw in acceptance.flaws(content, compiled.month if compiled else ANY_MONTH)
+    ]
     questions = list(_question_findings(content, known_questions))
     if flaws or compiled is None:
         return [*flaws, *questions]
     readable = rendering.filled(content, compiled.month, last_check_in=compiled.last_check_in)
-    return [
+    found = [
         *_length_findings(readable),
         *questions,
-        *_wording_findings(readable, compiled.month),
-        *_leftover_findings(content),
+        *rules.findings(content, readable, month=compiled.month, sends=_sends(compiled, beside)),
+        *repeats.findings(content, beside.earlier),
         *_link_findings(readable),
         *_reading_findings(readable),
         *_message_findings(compiled),
         *size_findings(compiled),
     ]
+    return found if any(finding.repair for finding in found) else [*found, *_marks(compiled)]
 
 
 def size_findings(compiled: CompiledMessage) -> Iterator[Finding]:
@@ -93,51 +110,14 @@ def _length_findings(content: Content) -> Iterator[Finding]:
         yield Finding(EMAIL, "warn", f"there are more than {TIPS_READ} tips; few people read on")
 
 
-def _fields(content: Content) -> Iterator[tuple[str, str]]:
-    yield "subject", content.subject
-    yield "preheader", content.preheader
-    yield "opening", content.opening
-    for number, tip in enumerate(content.tips, 1):
-        yield f"tips.{number}.title", tip.title
-        yield f"tips.{number}.body", tip.body
-    yield "closing", content.closing
-
-
-def _wording_findings(content: Content, month: str) -> Iterator[Finding]:
-    for field, text in _fields(content):
-        multiline = _is_text(field)
-        for level, found in (
-            ("block", wording.promotional(text)),
-            ("warn", wording.pressing(text)),
-            ("warn", wording.shouting(text)),
-            ("warn", wording.other_months(text, month)),
-        ):
-            for line, message in found:
-                where = line if multiline else None
-                yield Finding(field, "block" if level == "block" else "warn", message, where)
-
-
-def _leftover_findings(content: Content) -> Iterator[Finding]:
-    """Find leftovers in the text as written, where placeholders are not addresses yet."""
-    for field, text in _fields(content):
-        is_text = _is_text(field)
-        rules: tuple[Rule, ...] = leftovers.IN_EVERY_FIELD
-        if is_text:
-            rules += (*leftovers.IN_TEXTS, addresses.traced)
-        for rule in rules:
-            for line, message in rule(text):
-                yield Finding(field, "block", message, line if is_text else None)
-        for line, message in addresses.bare(text) if is_text else ():
-            yield Finding(field, "warn", message, line)
-
-
-def _is_text(field: str) -> bool:
-    return field in {"opening", "closing"} or field.endswith(".body")
+def _sends(compiled: CompiledMessage, beside: Surroundings) -> date:
+    """The day of sending in London, or the month's first where nobody has said it."""
+    return london_day(beside.send_at) if beside.send_at else first_day(compiled.month)
 
 
 def _link_findings(content: Content) -> Iterator[Finding]:
-    for field, text in _fields(content):
-        if field in {"subject", "preheader"} or field.endswith(".title"):
+    for field, text in rules.fields(content):
+        if not rules.is_text(field):
             continue
         for words, address in markdown.links_of(text):
             if wording.says_nothing(words):
@@ -197,3 +177,11 @@ def _page_findings(page: str) -> Iterator[Finding]:
             sentence = hyperlinks.fault(address)
             if sentence:
                 yield Finding(EMAIL, "block", sentence)
+
+
+def _marks(compiled: CompiledMessage) -> Iterator[Finding]:
+    """The last look: no mark is left in what readers see, whatever let it through."""
+    page = html.unescape(HTML_TAG.sub(" ", STYLES.sub(" ", compiled.html)))
+    if found := LITERAL.search(page):
+        around = " ".join(page[max(0, found.start() - 20) : found.end() + 20].split())
+        yield Finding(EMAIL, "block", f"“{around}” keeps its marks in the email; take them out")

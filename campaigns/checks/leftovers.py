@@ -6,28 +6,43 @@ is almost right.
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 from campaigns.content.placeholders import Fault
 
 SHOWN = 40
 ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+FIELDS = (
+    r"(?:(?:first|last|full|your|customer|tenant|recipient|contact)[ _]?)?(?:name|surname)"
+    r"|title|salutation|address|postcode|e-?mail|phone(?: number)?|reference(?: number)?|amount"
+    r"|date|day|time|month|year|link|url|organisation|company|landlord|housing association"
+    r"|rent|balance|number|x{2,}|insert [^\]\n]{1,40}|add [^\]\n]{1,40}|your [^\]\n]{1,40}"
+)
 PLACEHOLDERS = re.compile(
     r"\*\|[^|\n]{1,60}\|\*"  # Mailchimp
     r"|\(\([^()\n]{1,60}\)\)"  # GOV.UK Notify
     r"|\[[\w ]{1,40},\s*fallback=[^\]\n]*\]"  # Sendy
-    r"|\[\[[^\[\]\n]{1,60}\]\]|\[(?:first|last|full)?[ _]?name\]"
-    r"|%%[\w.: -]{1,60}%%|%[A-Za-z_][\w.]{1,40}%"
+    rf"|\[\[[^\[\]\n]{{1,60}}\]\]|\[\s*(?:{FIELDS})\s*\](?!\()"
+    r"|%%[\w.: -]{1,60}%%|%[A-Za-z_][\w.]{1,40}%|\[%[^%\]\n]{1,40}%\]|%\[[^\]\n]{1,40}\]%?"
     r"|<<\s*[\w .]{1,40}\s*>>|«[^»\n]{1,60}»"  # Word's mail merge
-    r"|\$\{[^}\n]{1,60}\}|##[\w.]{1,40}##|@@[\w.]{1,40}@@"
-    r"|(?<![{%])\{[A-Za-z_][\w .|]{0,40}\}(?!\})",
+    r"|\$\{[^}\n]{1,60}\}|##[\w.]{1,40}##|@@[\w.]{1,40}@@|(?<![\w#])#[A-Za-z_]{2,30}#"
+    r"|(?<!\w)\$[A-Za-z][A-Za-z_]{1,30}\b|(?<![\w|])\|[A-Z_]{2,30}\|(?![\w|])"
+    r"|(?<![\w~])~[A-Za-z_]{2,30}~(?![\w~])|(?<![{%])\{[A-Za-z_][\w .|]{0,40}\}(?!\})",
     re.IGNORECASE,
+)
+NAMELESS = re.compile(
+    r"\b(?:Dear|Hi|Hello)[ \t]+(?:\*{1,2}|_{1,2})?"
+    r"(?:(?:[Ff]irst|[Ff]ull|[Cc]ustomer|[Tt]enant)[ _]?[Nn]ame|[Nn]ame|F?NAME|FIRST[ _]?NAME"
+    r"|[Xx]{2,}|_{2,}|\.{3,}|…|,)(?=[\s,.!*_]|$)"
 )
 NOT_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 REPLACED = "\ufffd"
 BULLET = re.compile(r"[ \t]*[•·▪▫●○◦‣⁃∙■□❖➢➤✓✔✗►\uf0b7\uf0a7][ \t\u00a0]*\S")
-DASH = re.compile(r"[ \t]*(?:[–—][ \t\u00a0]*\S|[-*](?=[^\W_])|o[ \t\u00a0]{1,}\S)")
+DASH = re.compile(
+    r"[ \t]*(?:[–—][ \t\u00a0]*\S|-(?=[^\W_])|\*(?=[^\W_])(?![^*\n]*\*)|o[ \t\u00a0]{1,}\S)"
+)
+STUCK = re.compile(r"[ \t]*-(?=[^\W\d_])")
 NUMBER = re.compile(r"[ \t]*(?:\d{1,2}[.)](?=[^\W\d_])|\(\d{1,2}\)[ \t]*\S|[a-h]\)[ \t]*\S)")
 TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?[ \t]*")
 CELLS = re.compile(r"[^|\n]*\|[^|\n]*\|[^\n]*|[^\t\n]+\t[^\t\n]+")
@@ -45,18 +60,17 @@ def entities(text: str) -> Iterator[Fault]:
 
 
 def other_systems(text: str) -> Iterator[Fault]:
-    """Find placeholders of other systems."""
-    for line, found in _found(PLACEHOLDERS, text):
-        yield (
-            line,
-            f"“{found[:SHOWN]}” is a placeholder of another system; take it out",
-        )
+    """Find placeholders of other systems, and greetings that name nobody."""
+    for pattern in (PLACEHOLDERS, NAMELESS):
+        for line, found in _found(pattern, text):
+            yield line, f"“{found[:SHOWN]}” is a placeholder of another system; take it out"
 
 
 def broken_characters(text: str) -> Iterator[Fault]:
     """Find UTF-8 decoded as Windows-1252 (“â€™” for an apostrophe), and replacement characters."""
     for line, content in _numbered(text):
-        broken = next(filter(_is_mojibake, NOT_ASCII.findall(content)), None)
+        runs = NOT_ASCII.findall(content)
+        broken = next((run for run in runs if decoded(run) != run), None)
         if broken or REPLACED in content:
             yield line, f"“{broken or REPLACED}” is a character that was broken; type it anew"
 
@@ -69,6 +83,10 @@ def lists(text: str) -> Iterator[Fault]:
         found = [line for line, _content in _lines_of(pattern, text)]
         if any(following == line + 1 for line, following in pairwise(found)):
             yield found[0], f"these lines look like a list; begin each with “{right}” to make one"
+            return
+    for line, _content in _lines_of(STUCK, text):
+        yield line, "a dash sticks to its word; begin the line with “- ” to make a list"
+        return
 
 
 def tables(text: str) -> Iterator[Fault]:
@@ -89,22 +107,14 @@ def emphasis(text: str) -> Iterator[Fault]:
         yield line, f"“{found[:SHOWN]}” stays as it stands; write **words** without spaces inside"
 
 
-Rule = Callable[[str], Iterator[Fault]]
-IN_EVERY_FIELD: tuple[Rule, ...] = (
-    entities,
-    other_systems,
-    broken_characters,
-)
-IN_TEXTS: tuple[Rule, ...] = (lists, tables, emphasis)
-
-
-def _is_mojibake(text: str) -> bool:
+def decoded(text: str) -> str:
+    """What was UTF-8 before somebody read it as Windows-1252 or Latin-1; anything else as it is."""
     for encoding in ("cp1252", "latin-1"):
         try:
-            return text.encode(encoding).decode() != text
+            return text.encode(encoding).decode()
         except UnicodeError:
             continue
-    return False
+    return text
 
 
 def _found(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:

@@ -15,12 +15,15 @@ EMAIL = "email"
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`field` is `subject`, `preheader`, `questions`, `opening`, `tips.1.title`, `tips.1.body`
-    (tips count from 1), `closing` or `email`; `line` counts from 1 within the field."""
+    (tips count from 1), `closing` or `email`; `line` counts from 1 within the field. `repair` is
+    the name of what mends it at one press (`campaigns.checks.repairs`), empty where nothing does.
+    """
 
     field: str
     level: Level
     message: str
     line: int | None = None
+    repair: str = ""
 
     @property
     def place(self) -> str:

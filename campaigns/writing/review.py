@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaigns.checks import checklist
+from campaigns.checks.repeats import Surroundings
 from campaigns.content import findings, rendering
 from campaigns.content.compile import CompiledMessage, compile_message
 from campaigns.content.fields import Content
@@ -64,7 +66,8 @@ class Review:
 def of_text(session: Session, content: Content, month: str) -> Review:
     """Review the text of `month` ("2026-12"); it need not be saved."""
     known = tuple(versions.known_questions(session))
-    return _review(content, month, known, versions.last_check_in(session, month))
+    last = versions.last_check_in(session, month)
+    return _review(content, month, known, last, _surroundings(session, month))
 
 
 def of_campaign(session: Session, campaign: Campaign) -> Review | None:
@@ -77,10 +80,17 @@ def of_campaign(session: Session, campaign: Campaign) -> Review | None:
     content = versions.content_of(session, campaign)
     known = tuple(versions.known_questions(session))
     last = versions.last_check_in(session, campaign.month)
+    beside = _surroundings(session, campaign.month)
     if campaign.content_hash:
         approved = messages.load(session, campaign.content_hash)
-        return _review(content, campaign.month, known, last, approved)
-    return _review(content, campaign.month, known, last)
+        return _review(content, campaign.month, known, last, beside, approved)
+    return _review(content, campaign.month, known, last, beside)
+
+
+def _surroundings(session: Session, month: str) -> Surroundings:
+    """The month's own time, and the approved texts of the twelve months before it."""
+    send_at = session.scalar(select(Campaign.send_at).where(Campaign.month == month))
+    return Surroundings(send_at, tuple(versions.approved_in_year_before(session, month)))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -89,6 +99,7 @@ def _review(
     month: str,
     known: tuple[str, ...],
     last: date | None,
+    beside: Surroundings,
     approved: CompiledMessage | None = None,
 ) -> Review:
     message = approved or _compiled(content, month, last)
@@ -96,7 +107,7 @@ def _review(
         content=content,
         filled=_filled(content, message) if message else content,
         message=message,
-        findings=tuple(checklist.check(content, message, known_questions=known)),
+        findings=tuple(checklist.check(content, message, known_questions=known, beside=beside)),
     )
 
 

@@ -82,6 +82,19 @@ def last_check_in(session: Session, month: str) -> date | None:
     return None if sent is None else london_day(sent)
 
 
+def approved_in_year_before(session: Session, month: str) -> list[tuple[str, Content]]:
+    """(month, text) of the approved months among the twelve before `month`, the newest first."""
+    year_before = f"{int(month[:4]) - 1}{month[4:]}"
+    found = session.execute(
+        select(Campaign.month, Draft.content)
+        .join(Draft, (Draft.campaign_id == Campaign.id) & (Draft.version == Campaign.version))
+        .where(Campaign.month >= year_before, Campaign.month < month)
+        .where(Campaign.content_hash.is_not(None))
+        .order_by(Campaign.month.desc())
+    )
+    return [(each, Content.from_json(content)) for each, content in found]
+
+
 def _latest(session: Session, *which: ColumnElement[bool]) -> tuple[str, Content] | None:
     found = session.execute(
         select(Campaign.month, Draft.content)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from campaigns.checks import addresses, leftovers
+from campaigns.checks import addresses, leftovers, rules
 from campaigns.content import files, hyperlinks, preview
 from campaigns.content.compile import compile_message
 from kit.errors import BadInput
@@ -77,7 +77,7 @@ SUBJECTS = (
 
 
 @pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule in NAMED for text in NAMED[rule]])
-def test_a_leftover_is_named(rule: leftovers.Rule, text: str) -> None:
+def test_a_leftover_is_named(rule: rules.Rule, text: str) -> None:
     assert len(list(rule(text))) >= 1
 
 

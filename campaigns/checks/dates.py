@@ -1,0 +1,155 @@
+"""Dates in the text: weekdays that do not fit, days that do not exist, days that will be past.
+
+A date without a year is the one nearest to the day of sending, but for dates long before it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from campaigns import calendar
+from campaigns.checks import visible
+from campaigns.content.placeholders import Fault
+
+MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in calendar.MONTHS if name != "September")
+MONTH = rf"(?P<month>(?:{MONTHS}|Sept?(?:ember)?)\b\.?)"
+WEEKDAY = (
+    r"(?:(?P<weekday>(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs?)?|Fri|Sat(?:ur)?|Sun)(?:day)?)\b"
+    r"[,.]?\s+(?:the\s+)?)?"
+)
+DATE = re.compile(
+    rf"\b{WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}(?:,?\s+(?P<year>20\d\d))?",
+    re.IGNORECASE,
+)
+AMERICAN = re.compile(
+    rf"\b{WEEKDAY}{MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*(?:%|:|am|pm|pounds|people))"
+    r"(?:,?\s+(?P<year>20\d\d))?",
+)
+NUMERIC = re.compile(
+    rf"\b{WEEKDAY}(?P<day>\d{{1,2}})[/.](?P<number>\d{{1,2}})[/.](?P<year>20\d\d)\b", re.IGNORECASE
+)
+ISO = re.compile(r"\b(?P<year>20\d\d)-(?P<number>\d\d)-(?P<day>\d\d)\b")
+TIME = re.compile(
+    r"(?<![\d:.£,])(\d{1,2})(?:[:.](\d{2}))?\s?([ap])\.?m\b\.?|(?<![\d:.£,])(\d{1,2}):(\d{2})(?![\d:%])",
+    re.IGNORECASE,
+)
+SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s|$)[^.!?\n]*)*")
+LOOKS_BACK = re.compile(
+    r"\b(?:since|from|was|were|had|has|have|last|ago|began|started|changed|rose|went|came|became"
+    r"|ended|closed|replaced|introduced|announced|published|moved|backdated?|before that|already"
+    r"|(?:born|built|made|took|taken|paid|asked|wrote|sent|set|opened|agreed|signed|used to))\b",
+    re.IGNORECASE,
+)
+LOOKS_AHEAD = re.compile(
+    r"\b(?:by|before|until|till|deadline|closes?|ends?|apply|book|due|no later than|will)\b",
+    re.IGNORECASE,
+)
+LONG_AGO = timedelta(days=100)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDate:
+    """A date as it stands in the text; `day` is None where the calendar has no such day."""
+
+    words: str
+    line: int
+    day: date | None
+    weekday: str
+    has_year: bool
+    sentence: str
+    ahead: str
+
+    def is_on(self, year: int) -> bool:
+        """Whether the date falls on its weekday in that year."""
+        try:
+            named = self.day and self.day.replace(year=year)
+        except ValueError:
+            return False
+        return named is not None and f"{named:%a}" == self.weekday.capitalize()[:3]
+
+
+def weekdays(text: str, sends: date) -> Iterator[Fault]:
+    """“Friday 1 December 2026”, which is a Tuesday, and “31 June”."""
+    for found in _dates(text, sends):
+        if found.day is None:
+            yield found.line, f"“{found.words}” is no day that there is; look it up"
+        elif found.weekday and not any(map(found.is_on, _years(found, sends))):
+            shown = f"{found.day.day} {found.day:%B %Y} is a {found.day:%A}"
+            yield found.line, f"“{found.words}”: {shown}"
+
+
+def past(text: str, sends: date) -> Iterator[Fault]:
+    """Days that will be over when the email arrives, where the sentence does not look back."""
+    for found in _dates(text, sends):
+        if found.day is None or found.day >= sends or _looks_back(found):
+            continue
+        is_deadline = LOOKS_AHEAD.search(found.ahead) is not None
+        what = "is a deadline before" if is_deadline else "is before"
+        yield found.line, f"“{found.words}” {what} the email is sent; check that it is meant"
+
+
+def times(text: str) -> Iterator[Fault]:
+    """“14pm”, “9:75”: times of day that no clock shows."""
+    for line, written in visible.numbered(text):
+        for found in TIME.finditer(written):
+            hour, minute = int(found[1] or found[4]), int(found[2] or found[5] or 0)
+            if minute > 59 or hour > (12 if found[3] else 24) or (found[3] and hour == 0):
+                yield line, f"“{found[0].strip()}” is no time of day; look it up"
+
+
+def _years(found: WrittenDate, sends: date) -> list[int]:
+    """The years that may be meant: the one that is written, or the nearest, or an earlier one
+    where the sentence looks back."""
+    if found.day is None or found.has_year or not _looks_back(found):
+        return [found.day.year] if found.day else []
+    return [found.day.year, sends.year, sends.year - 1]
+
+
+def _looks_back(found: WrittenDate) -> bool:
+    is_told = LOOKS_BACK.search(found.sentence) is not None
+    return is_told and not re.search(
+        r"\b(?:by|before|until|deadline)\W+(?:\w+\W+){0,2}$", found.ahead, re.IGNORECASE
+    )
+
+
+def _dates(text: str, sends: date) -> Iterator[WrittenDate]:
+    for line, written in visible.numbered(text):
+        for sentence in filter(str.strip, SENTENCE.findall(written)):
+            for pattern in (DATE, AMERICAN, NUMERIC, ISO):
+                for found in pattern.finditer(sentence):
+                    yield _read(found, sentence, line, sends)
+
+
+def _read(found: re.Match[str], sentence: str, line: int, sends: date) -> WrittenDate:
+    groups = found.groupdict()
+    number = int(groups.get("number") or 0) or _number_of(groups["month"])
+    year = int(groups["year"]) if groups.get("year") else None
+    return WrittenDate(
+        words=" ".join(found[0].split()),
+        line=line,
+        day=_day(int(found["day"]), number, year, sends),
+        weekday=groups.get("weekday") or "",
+        has_year=year is not None,
+        sentence=sentence,
+        ahead=sentence[: found.start()],
+    )
+
+
+def _number_of(name: str) -> int:
+    starts = [month[:3].lower() for month in calendar.MONTHS]
+    return starts.index(name[:3].lower()) + 1
+
+
+def _day(day: int, month: int, year: int | None, sends: date) -> date | None:
+    """Without a year: last year's, this year's or next year's, whichever comes first and is no
+    longer ago than about a quarter."""
+    years = [year] if year else [sends.year - 1, sends.year, sends.year + 1]
+    found = []
+    for each in years:
+        try:
+            found.append(date(each, month, day))
+        except ValueError:
+            continue
+    recent = [each for each in found if year or each >= sends - LONG_AGO]
+    return recent[0] if recent else None

@@ -1,0 +1,128 @@
+"""Links whose words promise another place, and links that only a colleague can open."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+from campaigns.content import markdown
+from campaigns.content.placeholders import Fault
+
+SHOWN = 60
+HOST = re.compile(
+    r"(?<![\w@.-])(?:https?://)?((?:[a-z0-9-]+\.)+(?:uk|com|org|net|info|cymru|wales|scot|eu|io|ie))"
+    r"(?=[/?#\s.,;:!)]|$)",
+    re.IGNORECASE,
+)
+MAILBOX = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
+TELEPHONE = re.compile(r"\+?\d[\d \-()]{6,18}\d")
+KNOWN = {
+    "citizens advice": ("citizensadvice.org.uk", "citizensadvice.org.scot"),
+    "stepchange": ("stepchange.org",),
+    "moneyhelper": ("moneyhelper.org.uk",),
+    "turn2us": ("turn2us.org.uk",),
+    "national debtline": ("nationaldebtline.org",),
+    "shelter": ("shelter.org.uk",),
+    "samaritans": ("samaritans.org",),
+    "ofgem": ("ofgem.gov.uk",),
+    "nhs": ("nhs.uk",),
+    "age uk": ("ageuk.org.uk",),
+    "universal credit": ("gov.uk",),
+    "trussell": ("trussell.org.uk", "trusselltrust.org"),
+}
+"""Whose own site a link must lead to where its words are their name and nothing more."""
+NAME_ALONE = re.compile(
+    r"^(?:the )?(.+?)(?:[’']s?)?(?: (?:website|site|page|home ?page))?$", re.IGNORECASE
+)
+SHARED = (
+    *("docs.google.com", "drive.google.com", "sites.google.com", "sharepoint.com", "1drv.ms"),
+    *("onedrive.live.com", "onedrive.com", "dropbox.com", "box.com", "icloud.com", "notion.so"),
+    *("wetransfer.com", "we.tl", "trello.com", "airtable.com", "miro.com", "figma.com"),
+    *("teams.microsoft.com", "office.com", "mail.google.com", "outlook.live.com", "slack.com"),
+    *("office365.com", "atlassian.net", "asana.com", "monday.com", "basecamp.com", "canva.com"),
+)
+PUBLISHED = re.compile(r"/forms/d/e/[^/]+/viewform|/(?:document|spreadsheets)/d/e/[^/]+/pub")
+WORKSHOP_HOST = re.compile(
+    r"(?:^|[.-])(?:staging|stage|dev|test|uat|preprod|preview|sandbox|beta-internal|intranet)(?=[.-])"
+)
+WORKSHOP_PATH = re.compile(
+    r"/(?:edit|wp-admin|wp-login\.php|admin|cms|preview|draft)(?:/|$)|/node/\d+/edit", re.IGNORECASE
+)
+PRIVATE_KEYS = {
+    "preview",
+    "preview_id",
+    "preview_nonce",
+    "draft",
+    "edit",
+    "sharingaction",
+    "resourcekey",
+}
+SESSIONS = re.compile(
+    r"(?:php|asp|j)?sess(?:ion)?_?(?:id|token)|auth(?:_?token)?|access_token|sid", re.IGNORECASE
+)
+
+
+def elsewhere(text: str) -> Iterator[Fault]:
+    """Words that name one place over a link to another."""
+    for words, address in markdown.links_of(text):
+        if named := _contradiction(words, address):
+            yield (
+                _line_of(text, address),
+                f"the link “{words[:SHOWN]}” leads to {named[:SHOWN]}; make its words and its "
+                "address agree",
+            )
+
+
+def private(text: str) -> Iterator[Fault]:
+    """Documents that are shared among colleagues, pages under construction, somebody's session."""
+    for _words, address in markdown.links_of(text):
+        parts = urlsplit(address)
+        host = (parts.hostname or "").lower()
+        keys = {key.lower() for key, _value in parse_qsl(parts.query, keep_blank_values=True)}
+        if parts.scheme not in {"http", "https"}:
+            continue
+        if _is_of(host, SHARED) and not PUBLISHED.search(parts.path):
+            message = f"a link leads to a shared document on {host}; tenants may not get in"
+        elif WORKSHOP_HOST.search(host) or WORKSHOP_PATH.search(parts.path) or keys & PRIVATE_KEYS:
+            message = f"a link to {host} leads to a page that is being worked on, not to the page"
+        elif any(SESSIONS.fullmatch(key) for key in keys):
+            message = f"a link to {host} holds somebody's session; use the page's own address"
+        else:
+            continue
+        yield _line_of(text, address), message
+
+
+def _contradiction(words: str, address: str) -> str | None:
+    """Where the link leads, if its words say something else."""
+    parts = urlsplit(address)
+    if parts.scheme == "mailto":
+        said = MAILBOX.search(words)
+        return parts.path if said and said[0].casefold() != parts.path.casefold() else None
+    if parts.scheme == "tel":
+        number = TELEPHONE.search(words)
+        return parts.path if number and _digits(number[0]) != _digits(parts.path) else None
+    host = (parts.hostname or "").lower()
+    said_hosts = [found[1].lower() for found in HOST.finditer(words)]
+    if said_hosts:
+        return None if any(_are_one(said, host) for said in said_hosts) else host
+    alone = NAME_ALONE.match(words.strip())
+    sites = KNOWN.get(alone[1].casefold(), ()) if alone else ()
+    return host if host and sites and not _is_of(host, sites) else None
+
+
+def _are_one(one: str, other: str) -> bool:
+    one, other = one.removeprefix("www."), other.removeprefix("www.")
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+
+
+def _is_of(host: str, sites: tuple[str, ...]) -> bool:
+    return any(host == site or host.endswith(f".{site}") for site in sites)
+
+
+def _digits(number: str) -> str:
+    """The digits, a British number in one spelling."""
+    digits = "".join(filter(str.isdecimal, number))
+    return "0" + digits[2:].removeprefix("0") if digits.startswith("44") else digits
+
+
+def _line_of(text: str, address: str) -> int:
+    return text.count("\n", 0, max(text.find(address), 0)) + 1

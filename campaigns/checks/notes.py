@@ -1,0 +1,94 @@
+"""Notes that somebody left for themselves or a colleague, gaps to be filled, words typed twice."""
+
+import re
+from collections.abc import Iterator
+
+from campaigns.checks import visible
+from campaigns.content.placeholders import Fault
+
+SHOWN = 40
+SHOUTED = re.compile(
+    r"\b(?:TO ?DO|TBC|TBA|TBD|FIXME|WIP|FAO|FYI|XX+|DRAFT|PLACEHOLDER)\b|£TB[CAD]", re.ASCII
+)
+SAID = re.compile(
+    r"\b(?:insert|add|put|paste)\s+(?:(?:the|a|your|an?other)\s+)?(?:\w+\s+)?"
+    r"(?:link|date|name|number|amount|figure|url|image|picture|text|quote|tip|logo|address)\s*"
+    r"(?:here|below)?(?=[\s.,;:)\]]*(?:$|\n|here))"
+    r"|\b(?:insert|paste)\s+[\w ]{1,30}\bhere\b|\blinks?\s+(?:goes\s+)?here\b(?!\W*\()"
+    r"|\b(?:link|figure|date|text|details|more)\s+to\s+(?:come|follow)\b|\blorem ipsum\b"
+    r"|\bnote to (?:self|editor|designer|\w+ team)\b|\bplaceholder\b|\bwork in progress\b"
+    r"|\b(?:delete|remove|take out|change|update|check|fix)\s+(?:this|these|the above|the below)"
+    r"(?:\s+\w+){0,3}\s+(?:before|when|once|prior)\b|\bbefore (?:we|you) send(?: (?:this|it))?\b"
+    r"|\b(?:not for|before) (?:publication|sending)\b|\bfor (?:internal use|approval)\b"
+    r"|\binternal (?:only|use only|note)\b|\bdo not (?:send|publish)\b|\bcitation needed\b"
+    r"|\bsource(?: needed)?\s*\?|\b(?:asdf|qwerty|foo ?bar|blah blah|test test|dummy text)\w*"
+    r"|\bplease (?:check|confirm|review|advise|approve|proof ?read)\s+"
+    r"(?:and|with|by|this|if|that|\?)"
+    r"[^.\n]{0,30}(?:\?|\b(?:before|send|approve|edit|back)\b)"
+    r"|\bsame as (?:last|previous) month\b|\bcop(?:y|ied) (?:from|of) (?:last|previous) month\b"
+    r"|\b(?:is|are) (?:this|that|these|it) (?:right|correct|still true|ok(?:ay)?|up to date)\s*\?",
+    re.IGNORECASE,
+)
+ASIDE = re.compile(
+    r"\(\s*(?:\?|(?:tb[acd]|to do|check|confirm|update|source|ref|link|date|who|which|is)\b)"
+    r"[^()\n]{0,40}\?\s*\)"
+    r"|\(\s*(?:tb[acd]|\?+|to be (?:confirmed|added|checked|updated|agreed))[^()\n]{0,40}\)"
+    r"|\bCommented \[\w+\]|\[[A-Z]{2}\d+\]|(?<![\w.])@[A-Z][a-z]+\b(?=[ ,:])|\?\?+|!{4,}"
+    r"|\b[A-Z][a-z]+ (?:to|please) (?:check|confirm|update|add|supply|provide|write|send)\b"
+    r"|\b(?:confirm|agree|verify)(?:ed)? (?:this )?with [A-Z][a-z]+\b(?= before|[.?!)]?$)",
+)
+GAP = re.compile(
+    r"£\s?(?:x+|_+|\?+|n+|#+|\.{2,}|00+\.00|0\.00)(?!\w)|\b(?:x{2,}|#{2,})\s?%|(?<![\w/])_{3,}(?!\w)"
+    r"|\b(?:dd|xx|00|\?\?)/(?:mm|xx|00|\?\?)(?:/(?:yy(?:yy)?|xx(?:xx)?|00+|\?+))?\b|\.{5,}|…{2,}"
+    r"|\b0[38]\d\d[ -]?(?:x{3}|0{3})[ -]?(?:x{3,4}|0{3,4})\b|\b01234 ?567 ?890?\b|\bx{3,}\b",
+    re.IGNORECASE,
+)
+BRACKETS = re.compile(r"\[(?!\s*(?:sic|…|\.\.\.|x|X)?\s*\])[^\[\]\n]{1,80}\]|[\[\]]")
+TWICE = re.compile(r"(?<![\w’'-])([^\W\d_]+)[ \t\n]+(\1)(?![\w’'-])", re.IGNORECASE)
+RIGHT_TWICE = {
+    *("had", "that", "is", "her", "you", "do", "very", "really", "so", "bye", "no", "many", "far"),
+    *("long", "blah", "ha", "yes", "there", "now", "we", "us", "hear", "well", "it"),
+}
+PARTICLES = {"in", "on", "up", "off", "by", "for", "to", "through"}
+TAKES_A_PARTICLE = re.compile(
+    r"\b(?:log|logg\w+|sign|sign\w+|hand\w*|call\w*|phon\w+|drop\w*|pop\w*|mov\w+|check\w*|com\w+|stay\w*"
+    r"|send\w*|sent|fill\w*|go|goes|going|went|carr\w+|turn\w*|keep\w*|kept|put\w*|pass\w*|add\w*|look\w*"
+    r"|ask\w*|pa(?:y|id)\w*|car\w+|get\w*|what|who|which|lives?|work\w*|sett\w+|close\w*)\s+$",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def to_oneself(text: str) -> Iterator[Fault]:
+    """“TODO”, “insert link here”, “(check?)” and the like."""
+    for line, written in visible.numbered(text):
+        found = SHOUTED.search(written) or SAID.search(written) or ASIDE.search(written)
+        if found:
+            yield (
+                line,
+                f"“{found[0].strip()[:SHOWN]}” looks like a note to a colleague; take it out",
+            )
+
+
+def gaps(text: str) -> Iterator[Fault]:
+    """“£XX”, “dd/mm/yyyy”, “____”: something was to be filled in."""
+    for line, written in visible.numbered(text):
+        if found := GAP.search(written):
+            yield line, f"“{found[0].strip()[:SHOWN]}” looks like a gap to fill in; fill it in"
+
+
+def brackets(text: str) -> Iterator[Fault]:
+    """Square brackets that are no link; in a text, read where its links have gone."""
+    for line, words in visible.lines(text, links=False):
+        if found := BRACKETS.search(words):
+            yield line, f"“{found[0][:SHOWN]}” is in square brackets; fill it in or take it out"
+
+
+def twice(text: str) -> Iterator[Fault]:
+    """A word typed twice, but for those that English does put side by side."""
+    for found in TWICE.finditer(text):
+        word = found[1].casefold()
+        is_name = found[1][0].isupper() and found[2][0].isupper()
+        is_meant = word in PARTICLES and TAKES_A_PARTICLE.search(text[: found.start()])
+        if word not in RIGHT_TWICE and not is_name and not is_meant:
+            line = text.count("\n", 0, found.start()) + 1
+            yield line, f"“{' '.join(found[0].split())}” has a word twice; take one out"

@@ -1,0 +1,111 @@
+"""The rules about a field's own text: what each looks for, where, how grave it is, how to mend it.
+
+A new kind of leftover or embarrassment is a function and a row here.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from campaigns.checks import addresses, dates, leftovers, link_words, marks, notes, wording
+from campaigns.content.fields import Content
+from campaigns.content.findings import Finding, Level
+from campaigns.content.placeholders import Fault
+
+Rule = Callable[[str], Iterator[Fault]]
+
+
+@dataclass(frozen=True, slots=True)
+class TextRule:
+    """`find` names faults by line. Texts are Markdown (opening, tips, closing), lines are not
+    (subject, preheader, titles). `repair` names one of `campaigns.checks.repairs`."""
+
+    find: Rule
+    level: Level
+    in_texts: bool = True
+    in_lines: bool = True
+    repair: str = ""
+
+
+AS_WRITTEN = (
+    TextRule(leftovers.entities, "block", repair="entities"),
+    TextRule(leftovers.other_systems, "block", repair="placeholders"),
+    TextRule(leftovers.broken_characters, "block", repair="characters"),
+    TextRule(leftovers.lists, "block", in_lines=False, repair="lists"),
+    TextRule(leftovers.tables, "block", in_lines=False, repair="tables"),
+    TextRule(leftovers.emphasis, "block", in_lines=False, repair="emphasis"),
+    TextRule(marks.split_links, "block", in_lines=False, repair="links"),
+    TextRule(marks.footnotes, "block", repair="footnotes"),
+    TextRule(marks.foreign_marks, "block", repair="foreign-marks"),
+    TextRule(marks.marks_in_a_line, "block", in_texts=False, repair="plain-line"),
+    TextRule(addresses.traced, "block", in_lines=False),
+    TextRule(notes.to_oneself, "warn"),
+    TextRule(notes.gaps, "warn"),
+    TextRule(notes.twice, "warn"),
+    TextRule(dates.times, "warn"),
+)
+AS_READ = (
+    TextRule(marks.stars, "block", in_lines=False, repair="emphasis"),
+    TextRule(marks.crossed_out, "block", in_lines=False, repair="crossed-out"),
+    TextRule(marks.stray_headings, "block", in_lines=False, repair="headings"),
+    TextRule(link_words.elsewhere, "warn", in_lines=False),
+    TextRule(link_words.private, "warn", in_lines=False),
+    TextRule(notes.brackets, "warn"),
+    TextRule(addresses.bare, "warn", in_lines=False),
+    TextRule(wording.promotional, "block"),
+    TextRule(wording.pressing, "warn"),
+    TextRule(wording.shouting, "warn"),
+)
+"""Of the text with its placeholders filled in: what stands for a link is an address there."""
+DATED = (dates.weekdays, dates.past)
+
+
+def findings(written: Content, filled: Content, *, month: str, sends: date) -> Iterator[Finding]:
+    """What the rules say of each field; a line says it once, by the first rule that does.
+
+    `sends` is the day of sending in London.
+    """
+    about_month = TextRule(lambda text: wording.other_months(text, month), "warn")
+    dated = [TextRule(partial(rule, sends=sends), "warn") for rule in DATED]
+    read = dict(fields(filled))
+    for field, text in fields(written):
+        seen: set[tuple[int, str]] = set()
+        for rule, about in (
+            *((rule, text) for rule in AS_WRITTEN),
+            *((rule, read[field]) for rule in (*AS_READ, about_month, *dated)),
+        ):
+            for finding in _found(rule, field, about):
+                key = finding.line or 0, _quoted(finding.message)
+                if key not in seen:
+                    seen.add(key)
+                    yield finding
+
+
+def fields(content: Content) -> Iterator[tuple[str, str]]:
+    """Each field's name, as in `Finding.field`, and its text, in the order of the email."""
+    yield "subject", content.subject
+    yield "preheader", content.preheader
+    yield "opening", content.opening
+    for number, tip in enumerate(content.tips, 1):
+        yield f"tips.{number}.title", tip.title
+        yield f"tips.{number}.body", tip.body
+    yield "closing", content.closing
+
+
+def is_text(field: str) -> bool:
+    """Whether a field is a text in the Markdown subset, and not one plain line."""
+    return field in {"opening", "closing"} or field.endswith(".body")
+
+
+def _found(rule: TextRule, field: str, text: str) -> Iterator[Finding]:
+    multiline = is_text(field)
+    if rule.in_texts if multiline else rule.in_lines:
+        for line, message in rule.find(text):
+            where = line if multiline else None
+            yield Finding(field, rule.level, message, where, rule.repair)
+
+
+def _quoted(message: str) -> str:
+    """What a sentence quotes: two rules that quote the same words say one thing."""
+    return message.partition("“")[2].partition("”")[0] or message
