@@ -1,7 +1,7 @@
 """Review a text: the email that it makes, and what the checks say about both.
 
-A review depends on its arguments alone, so a process remembers the latest ones: a text is compiled
-once a version, however many pages show it.
+A review depends on its arguments alone, so a process remembers the latest ones, and their emails: a
+text is compiled once a version, however many pages show it.
 """
 
 from collections import defaultdict
@@ -115,6 +115,7 @@ def _filled(content: Content, message: CompiledMessage) -> Content:
     return rendering.filled(content, message.month, last_check_in=message.last_check_in)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _compiled(content: Content, month: str, last: date | None) -> CompiledMessage | None:
     try:
         return compile_message(content, month, last_check_in=last)
