@@ -10,7 +10,8 @@ from tenants.rights.evidence import RightsAction
 BAD_ADDRESS = Problem("address", "Type an email address, such as name@example.org")
 WRONG_CODE = Problem("code", "That is not the code in our newest email. Look again, and type it")
 WHICH_ACCOUNT = Problem(
-    "reference", "Your code is right. Now type the reference of your rent-flex account as well"
+    "reference",
+    "Your code is right. Now type the reference of your rent-flex account",
 )
 OVER = Problem(
     "address",

@@ -3,8 +3,8 @@
 The code is derived from the session's random number and the link keys (`tenants.outbox.codes`). For
 an address that is not on the roster a session is created too; it never opens.
 
-Several tenancies may share one inbox. Reading it does not prove that somebody is all of them, so a
-code opens one tenancy only, and if there are several, that account's reference is needed too.
+Others may read an inbox: people who share it, or somebody who controls the tenant. So a code opens
+one tenancy, and only with that account's reference, which stands in no email.
 """
 
 import hashlib
@@ -56,7 +56,7 @@ def ask(session: Session, *, address: str, keys: Sequence[bytes], now: datetime)
     session.add(found)
     session.flush()
     if found.mailed:
-        details = {"visit": found.id.hex(), "shared": len(sharing) > 1}
+        details = {"visit": found.id.hex()}
         letters.write(session, tenant_id=sharing[0].id, kind=Kind.CODE, details=details, now=now)
     return found.id
 
@@ -73,7 +73,7 @@ def enter(
     """Try a code; returns the number of the open session. Commit in any case, because tries are
     counted.
 
-    `ref` is the account's reference, needed only where several share the address.
+    `ref` is the account's reference; capitals and spaces around it make no difference.
     """
     found = session.scalar(
         select(DataSession).where(DataSession.id == session_id).with_for_update()
@@ -121,8 +121,9 @@ def _open(session: Session, found: DataSession, *, ref: str, now: datetime) -> b
     if known is None:
         return CodeRefusal.OVER
     sharing = _sharing(session, known.email)
-    chosen = sharing if len(sharing) == 1 else [t for t in sharing if t.tenant_ref == ref.strip()]
-    if not chosen:
+    typed = ref.strip().casefold()
+    chosen = [tenant for tenant in sharing if tenant.tenant_ref.casefold() == typed]
+    if len(chosen) != 1:
         return CodeRefusal.OVER if found.attempts >= TRIES else CodeRefusal.WHICH
     opened = random_id()
     session.flush()

@@ -134,7 +134,7 @@ def _inside(site: PortalSite, ref: str) -> tuple[str, str]:
             session,
             session_id=asked,
             code=codes.written(ring, asked),
-            ref="",
+            ref=ref,
             keys=ring,
             now=site.now,
         )

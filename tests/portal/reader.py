@@ -44,7 +44,7 @@ class Reader:
         ring = keys.load(self.site.folder / "links")
         return codes.written(ring, bytes.fromhex(letter.details["visit"]))
 
-    def enter(self, code: str, reference: str = "") -> TestResponse:
+    def enter(self, code: str, reference: str = "T-001") -> TestResponse:
         response = self.post(step="code", code=code, reference=reference)
         self.token = _token(response) or self.token
         return response

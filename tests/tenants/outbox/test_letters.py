@@ -17,7 +17,7 @@ from tenants.outbox import codes, letters
 from tenants.outbox.letters import Kind
 from tenants.outbox.mailer import OutboxMailer, send_due
 from tenants.rights import data_sessions, rights
-from tests.tenants.people import ALICE, NOW, SHARED, People
+from tests.tenants.people import ALICE, NOW, People
 
 
 class FakeSes:
@@ -73,14 +73,16 @@ def test_a_code_goes_to_its_address_from_the_platforms_own_identity(
     assert "rent-flex <no-reply@example.org>" == request["FromEmailAddress"]
     assert {"DISABLED"} == set(request["ConfigurationOverrides"]["Tracking"].values())
     assert codes.written(people.link_keys, visit) in _text(request)
-    assert "reference" not in _text(request)
+    assert "T-001" not in _text(request)
 
 
-def test_a_shared_inbox_is_asked_for_the_reference(people: People, ses: FakeSes) -> None:
-    _ask(people, SHARED)
+def test_everybody_is_told_that_the_page_asks_for_the_reference(
+    people: People, ses: FakeSes
+) -> None:
+    _ask(people)
     _send(people, ses)
 
-    assert "Type the reference" in _text(ses.sent[0])
+    assert "asks for the reference" in _text(ses.sent[0])
 
 
 def test_a_letter_that_was_refused_is_tried_again_later(people: People, ses: FakeSes) -> None:

@@ -26,7 +26,7 @@ def _code(people: People, visit_id: bytes) -> str:
 
 
 def _enter(
-    people: People, visit_id: bytes, code: str, *, ref: str = "", now: datetime = NOW
+    people: People, visit_id: bytes, code: str, *, ref: str = "T-001", now: datetime = NOW
 ) -> bytes | CodeRefusal:
     with people.database.writing() as session:
         return data_sessions.enter(
@@ -128,9 +128,17 @@ def test_a_shared_inbox_opens_one_account_by_its_reference(people: People) -> No
     visit = _ask(people, SHARED)
     code = _code(people, visit)
 
-    assert CodeRefusal.WHICH == _enter(people, visit, code)
-    assert CodeRefusal.WHICH == _enter(people, visit, code, ref="T-001")
-    assert "T-003" == _opened(people, _enter(people, visit, code, ref=" T-003 "))
+    for ref in ("", "T-001"):
+        assert CodeRefusal.WHICH == _enter(people, visit, code, ref=ref)
+    assert "T-003" == _opened(people, _enter(people, visit, code, ref=" t-003 "))
+
+
+def test_a_code_alone_opens_nothing_in_an_inbox_that_others_read(people: People) -> None:
+    visit = _ask(people)
+
+    for ref in ("", "T-002"):
+        assert CodeRefusal.WHICH == _enter(people, visit, _code(people, visit), ref=ref)
+    assert "T-001" == _opened(people, _enter(people, visit, _code(people, visit)))
 
 
 def test_references_of_a_shared_inbox_are_not_guessed_for_ever(people: People) -> None:
@@ -186,7 +194,7 @@ def test_a_key_rotated_meanwhile_leaves_a_code_good(people: People) -> None:
             session,
             session_id=visit,
             code=code,
-            ref="",
+            ref="T-001",
             keys=(*people.link_keys, b"n" * 32),
             now=NOW,
         )
