@@ -30,6 +30,12 @@ def held_about(session: Session, vault: Vault, tenant_id: int) -> list[dict[str,
     return [shown(session, vault, reply) | _decision(shown_to.get(reply.month)) for reply in rows]
 
 
+def months(session: Session, tenant_id: int) -> list[str]:
+    """The months of which a tenant's reply is held, oldest first."""
+    theirs = select(Reply.month).where(Reply.tenant_id == tenant_id)
+    return list(session.scalars(theirs.order_by(Reply.month)))
+
+
 def shown(session: Session, vault: Vault, reply: Reply) -> dict[str, Any]:
     """Return one reply as in `held_about`, without `shown_to`."""
     given = vault.open(session, reply)

@@ -108,6 +108,21 @@ class Webhook(PlatformBase):
     trouble: Mapped[str | None] = mapped_column(String(64))
 
 
+class ReplyRead(PlatformBase):
+    """The platform's account page read a tenant's replies: which months, when, with whose token.
+
+    The tenant sees it in their own log. No role may change a row; it goes with the tenant.
+    """
+
+    __tablename__ = "reply_reads"
+
+    id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), index=True)
+    months: Mapped[list[str]] = mapped_column(JSON)
+    read_by: Mapped[str] = mapped_column(String(64))
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Letter(PlatformBase):
     """One of the platform's own emails, waiting to be sent to the tenant's address of that day."""
 

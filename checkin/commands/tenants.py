@@ -18,7 +18,7 @@ from kit.clock import utc_now
 from kit.errors import BadInput, Problem
 from replies.vault.sealing import open_vault
 from tenants.models import Tenant
-from tenants.rights import evidence, reply_rights, rights
+from tenants.rights import break_glass, evidence, reply_rights, rights
 from tenants.rights import export as exports
 from tenants.roster import imports
 
@@ -71,17 +71,31 @@ def import_(file: Path, dry_run: bool) -> None:
 @tenants.command()
 @click.argument("ref")
 @click.option("--csv", "as_table", is_flag=True, help="A table, a fact a row, instead of JSON.")
-def export(ref: str, as_table: bool) -> None:
-    """Print everything held about one tenant as JSON.
+@click.option("--replies", "answers_too", is_flag=True, help="With the answers: break-glass.")
+@click.option("--reason", default="", help="Why; it is logged, and the tenant can read it.")
+@click.option("--by", default="", metavar="EMAIL", help="Who opens the replies.")
+@click.option("--second", default="", metavar="EMAIL", help="Who agreed: somebody else.")
+def export(ref: str, as_table: bool, answers_too: bool, **people: str) -> None:
+    """Print everything held about one tenant but their answers, as JSON.
+
+    With --replies the answers too: that takes a reason and two people, is logged for good, and the
+    tenant is told by email and on their own page.
 
     \b
-    Example:  checkin tenants export T-001 > T-001.json
+    Examples:  checkin tenants export T-001 > T-001.json
+               checkin tenants export T-001 --replies --reason "complaint 17: a lost reply" \\
+                   --by officer@example.org --second manager@example.org
     """
     chosen = settings.load()
-    vault = open_vault(chosen.vault_keys)
-    with connections.platform(chosen) as database, database.reading() as session:
-        held = exports.export(session, rights.find(session, ref), vault=vault)
+    with connections.platform(chosen) as database, database.writing() as session:
+        held: exports.Held = {}
+        if answers_too:
+            vault, now = open_vault(chosen.vault_keys), utc_now()
+            held["replies"] = break_glass.open_all(session, vault, ref=ref, now=now, **people)
+        held = exports.without_replies(session, rights.find(session, ref)) | held
     click.echo(exports.as_csv(held) if as_table else exports.as_json(held), nl=False)
+    if answers_too:
+        click.echo("This is logged, and the tenant is told.", err=True)
 
 
 @tenants.command()
@@ -89,7 +103,7 @@ def export(ref: str, as_table: bool) -> None:
 @click.option("--month", required=True, help="The reply's month, such as 2026-12.")
 @click.argument("file", type=click.File(encoding="utf-8"))
 def correct(ref: str, month: str, file: TextIO) -> None:
-    """Correct a reply. FILE holds all its answers as JSON, as `tenants export` writes them.
+    """Correct a reply. FILE holds all its answers as JSON, as `replies open` prints them.
 
     \b
     Example:  checkin tenants correct T-001 --month 2026-12 answers.json

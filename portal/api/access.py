@@ -48,6 +48,12 @@ def needs(scope: Scope) -> Callable[[Callable[Given, Answered]], Callable[Given,
     return guard
 
 
+def reader() -> str:
+    """The name of the token that was used."""
+    token: ApiToken = g.api_token
+    return token.name
+
+
 def housing_association() -> str:
     """Return the association that the token is for."""
     token: ApiToken = g.api_token

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kit.errors import NotFound
 from portal.api import document, incoming, problems, roster, shapes, versions
-from portal.api.access import housing_association
+from portal.api.access import housing_association, reader
 from portal.api.document import Answer, operation
 from portal.api.shapes import (
     ChangePage,
@@ -28,10 +28,10 @@ from portal.api.shapes import (
     TenantPage,
 )
 from portal.context import portal
-from replies import openings, reading, submissions
+from replies import openings, submissions
 from tenants.api_tokens import Scope
 from tenants.models import Tenant
-from tenants.rights import evidence, rights
+from tenants.rights import account_page, evidence, rights
 from tenants.roster import upsert
 from tenants.roster.json_lines import TenantLine, TenantPatch
 
@@ -186,12 +186,13 @@ def unobject(ref: str) -> Answer:
 @pages.get("/tenants/<ref>/replies")
 @operation("readReplies", Scope.REPLIES_READ, {200: RepliesOut}, fails=(404, 503))
 def replies(ref: str) -> Answer:
-    """A tenant's replies, for the tenant's own account page only"""
-    with portal().platform.reading() as session:
-        found = _known(session, ref)
+    """A tenant's replies, for their own account page only; each reading is logged"""
+    with portal().platform.writing() as session:
+        found, now = _known(session, ref), portal().clock()
+        held = account_page.read_replies(session, portal().vault, found, reader=reader(), now=now)
         return RepliesOut.model_validate(
             {
-                "replies": reading.held_about(session, portal().vault, found.id),
+                "replies": held,
                 "openings": [
                     {"month": row.month, "reason": row.reason, "opened_at": row.opened_at}
                     for row in openings.of_tenant(session, found.id)

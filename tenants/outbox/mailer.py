@@ -120,8 +120,8 @@ def _send(mailer: OutboxMailer, due: Due) -> str | None:
 def text_of(due: Due, *, keys: Sequence[bytes], portal_url: str) -> str:
     """Return a letter's text in its tenant's language."""
     details = dict(due.details)
-    if month := details.get("month"):
-        details["month"] = month_name(month, due.language)
+    if months := details.get("months") or [details["month"]] if "month" in details else []:
+        details["month"] = ", ".join(month_name(month, due.language) for month in months)
     for name in DAYS.intersection(details):
         details[name] = _day_name(details[name], due.language)
     match due.kind:

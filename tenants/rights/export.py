@@ -16,8 +16,8 @@ from links.models import Link
 from replies import openings, reading
 from replies.models import Opening
 from replies.vault.sealing import Vault
-from tenants.models import Consent, RightsEntry, Tenant
-from tenants.rights import evidence
+from tenants.models import Consent, ReplyRead, RightsEntry, Tenant
+from tenants.rights import account_page, evidence
 
 Held = dict[str, Any]
 
@@ -25,10 +25,10 @@ Held = dict[str, Any]
 def export(session: Session, tenant: Tenant, *, vault: Vault) -> Held:
     """Return `{"tenant": {…}, "consents": […], "links": […], "replies": […], …}`.
 
-    `openings` are the times that somebody else opened a reply; `requests` is what the tenant asked
-    for. All values are JSON. Times are ISO 8601 in UTC, days are London's. Links have their month
-    and days but no id, so that showing the export gives no link away. The same data gives the same
-    export.
+    `openings` are the times that somebody else opened a reply; `readings` those that the platform's
+    account page showed them; `requests` is what the tenant asked for. All values are JSON. Times
+    are ISO 8601 in UTC, days are London's. Links have their month and days but no id, so that
+    showing the export gives no link away. The same data gives the same export.
 
     Raises:
         Unreadable, KeyUnavailable: a reply can no longer be decrypted.
@@ -45,6 +45,7 @@ def without_replies(session: Session, tenant: Tenant) -> Held:
         "consents": [_consent(consent) for consent in session.scalars(consents)],
         "links": [_link(link) for link in ledger.of_tenant(session, tenant.id)],
         "openings": [_opening(row) for row in openings.of_tenant(session, tenant.id)],
+        "readings": [_reading(row) for row in account_page.readings(session, tenant.id)],
         "requests": [_request(entry) for entry in evidence.of_tenant(session, tenant.id)],
     }
 
@@ -81,6 +82,8 @@ def _written(value: object) -> str:
         return "; ".join(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
     return "" if value is None else str(value)
 
 
@@ -126,6 +129,10 @@ def _opening(opening: Opening) -> Held:
         "reason": opening.reason,
         "opened_at": _moment(opening.opened_at),
     }
+
+
+def _reading(row: ReplyRead) -> Held:
+    return {"months": row.months, "read_by": row.read_by, "read_at": _moment(row.read_at)}
 
 
 def _request(entry: RightsEntry) -> Held:

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from replies.models import Reply
-from tenants.models import Consent, Mark, Tenant
+from tenants.models import ApiToken, Consent, Mark, Tenant
+from tenants.rights import export, rights
 from tests.api.client import ASSOCIATION, TENANT, Caller, reply
 from tests.portal.site import MONTH
 
@@ -95,6 +96,22 @@ def test_replies_and_openings_are_for_the_account_page(platform: Caller) -> None
 
     assert [(MONTH, "ended")] == [(r["month"], r["answers"]["work"]) for r in held["replies"]]
     assert [] == held["openings"]
+
+
+def test_each_reading_is_logged_and_shown_to_the_tenant(platform: Caller) -> None:
+    reply(platform.site, "T-007")
+    platform.put("T-008")
+    platform("PUT", "/tenants/T-007/restriction")
+    for ref in ("T-007", "T-007", "T-008"):
+        assert 200 == platform("GET", f"/tenants/{ref}/replies").status_code
+
+    with platform.site.platform.reading() as session:
+        held = {ref: export.without_replies(session, rights.find(session, ref))["readings"]
+                for ref in ("T-007", "T-008")}  # fmt: skip
+        named = session.scalars(select(ApiToken.name)).one()
+
+    assert [([MONTH], named)] * 2 == [(r["months"], r["read_by"]) for r in held["T-007"]]
+    assert [] == held["T-008"]
 
 
 def test_changes_are_followed_by_a_cursor(platform: Caller) -> None:

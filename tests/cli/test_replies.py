@@ -5,14 +5,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from checkin.databases import platform
 from kit import settings
 from links import ledger
-from replies import intake
+from replies import intake, reading
 from replies.form import rounds
 from replies.form.questions import Answers
 from replies.vault.sealing import open_vault
+from tenants.models import Tenant
 from tenants.rights import rights
 from tests.cli.conftest import Cli
 
@@ -51,6 +53,46 @@ def _held(cli: Cli) -> dict[str, list[dict[str, object]]]:
     return held
 
 
+def _answers() -> list[dict[str, object]]:
+    chosen = settings.load()
+    database = platform(chosen)
+    with database.reading() as session:
+        tenant_id = session.scalars(select(Tenant.id)).one()
+        held = reading.held_about(session, open_vault(chosen.vault_keys), tenant_id)
+    database.dispose()
+    return [reply["answers"] for reply in held]
+
+
+def test_an_export_leaves_the_answers_out(replied: Cli) -> None:
+    assert "replies" not in _held(replied)
+
+
+def test_an_export_with_the_answers_takes_two_people_and_tells_the_tenant(replied: Cli) -> None:
+    people = ("--reason", "complaint 17: a lost reply", "--by", "officer@example.org", "--second")
+    export = ("tenants", "export", "T-1", "--replies", *people)
+    assert 1 == replied("tenants", "export", "T-1", "--replies").exit_code
+    assert 1 == replied(*export, "officer@example.org").exit_code
+    assert [] == _held(replied)["openings"]
+
+    result = replied(*export, "manager@example.org")
+
+    assert [{"changed": "no"}] == [each["answers"] for each in json.loads(result.stdout)["replies"]]
+    assert "the tenant is told" in result.stderr
+    assert ["complaint 17: a lost reply"] == [row["reason"] for row in _held(replied)["openings"]]
+
+
+def test_no_export_opens_the_replies_of_a_restricted_tenant(replied: Cli) -> None:
+    replied("tenants", "restrict", "T-1")
+    people = ("--reason", "complaint 17: a lost reply", "--by", "officer@example.org")
+
+    result = replied(
+        "tenants", "export", "T-1", "--replies", *people, "--second", "manager@example.org"
+    )
+
+    assert (1, "") == (result.exit_code, result.stdout)
+    assert [] == _held(replied)["openings"]
+
+
 def test_one_reply_is_opened_printed_and_on_the_tenants_record(replied: Cli) -> None:
     result = replied(*OPEN, "manager@example.org")
 
@@ -74,7 +116,7 @@ def test_a_reply_is_corrected_from_a_file(replied: Cli, empty: Path) -> None:
     result = replied("tenants", "correct", "T-1", "--month", MONTH, "answers.json")
 
     assert 0 == result.exit_code
-    assert [answers] == [reply["answers"] for reply in _held(replied)["replies"]]
+    assert [answers] == _answers()
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"changed": 1}', '{"changed": "maybe"}'])
@@ -84,14 +126,14 @@ def test_a_file_that_answers_nothing_is_refused(replied: Cli, empty: Path, conte
     result = replied("tenants", "correct", "T-1", "--month", MONTH, "answers.json")
 
     assert 1 == result.exit_code
-    assert [{"changed": "no"}] == [reply["answers"] for reply in _held(replied)["replies"]]
+    assert [{"changed": "no"}] == _answers()
 
 
 @pytest.mark.parametrize("arguments", [[], ["--month", MONTH]])
 def test_replies_are_deleted_and_the_tenant_stays(replied: Cli, arguments: list[str]) -> None:
     assert 0 == replied("tenants", "delete-replies", "T-1", *arguments).exit_code
 
-    assert [] == _held(replied)["replies"]
+    assert [] == _answers()
 
 
 def test_a_table_can_be_exported(replied: Cli) -> None:
@@ -117,7 +159,7 @@ def test_a_rotation_rewraps_and_the_reply_still_opens(replied: Cli) -> None:
     result = replied("keys", "rotate", "vault")
 
     assert (0, True) == (result.exit_code, "Data keys rewrapped: 1" in result.stdout)
-    assert [{"changed": "no"}] == [reply["answers"] for reply in _held(replied)["replies"]]
+    assert [{"changed": "no"}] == _answers()
 
 
 def test_a_token_is_shown_once(cli: Cli) -> None:

@@ -46,6 +46,7 @@ openings            -         r                ra
 release_ledger      ra        -                ra
 releases            raw       r*               raw
 replies             rd        rawd             rwd
+reply_reads         -         ra               r
 rights_log          raw*      raw*d            raw*d
 rounds              raw*d     r                r
 submissions         -         rad              r

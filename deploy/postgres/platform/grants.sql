@@ -31,8 +31,8 @@ GRANT DELETE ON automatic_answers, data_keys, letters, links, marks, replies, ro
 
 -- The tenants' pages and the API: take a reply in, show it to its own tenant, serve every right.
 GRANT SELECT ON api_tokens, consents, data_keys, letters, links, marks, openings, replies,
-  rights_log, rounds, submissions, tenants, visits TO platform_portal;
-GRANT INSERT ON consents, data_keys, letters, links, marks, replies, rights_log, submissions,
+  reply_reads, rights_log, rounds, submissions, tenants, visits TO platform_portal;
+GRANT INSERT ON consents, data_keys, letters, links, marks, replies, reply_reads, rights_log, submissions,
   tenants, visits TO platform_portal;
 -- What /metrics tells of the releases: which months, and how far each is.
 GRANT SELECT (month, state) ON releases TO platform_portal;
@@ -46,7 +46,8 @@ GRANT DELETE ON consents, data_keys, letters, replies, rights_log, submissions, 
 
 -- A person at the command line: roster, rights, key rotation, figures, and the break-glass call.
 GRANT SELECT ON api_tokens, consents, data_keys, letters, links, marks, openings, release_ledger,
-  releases, replies, rights_log, rounds, submissions, tenants, webhook TO platform_operator;
+  releases, replies, reply_reads, rights_log, rounds, submissions, tenants, webhook
+  TO platform_operator;
 GRANT INSERT ON api_tokens, consents, letters, marks, openings, release_ledger, releases,
   rights_log, tenants TO platform_operator;
 GRANT UPDATE ON data_keys, releases, replies, tenants TO platform_operator;

@@ -54,7 +54,7 @@ def test_the_tenant_is_told_by_letter_and_on_their_page(people: People) -> None:
         told = openings.of_tenant(session, people.id_of("T-001"))
         log = evidence.of_tenant(session, people.id_of("T-001"))
     assert (people.id_of("T-001"), Kind.OPENED) == (letter.tenant_id, letter.kind)
-    assert {"month": MONTH, "opened_on": "2026-12-04"} == letter.details
+    assert {"months": [MONTH], "opened_on": "2026-12-04"} == letter.details
     assert [GOOD["reason"]] == [row.reason for row in told]
     assert [("reply-opened", "break-glass")] == [(row.action, row.source) for row in log]
 
