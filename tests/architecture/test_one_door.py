@@ -19,9 +19,11 @@ OPENERS = {
     "replies.vault.sealing.Vault.unseal",
     "replies.vault.sealing.Vault.open",
     "replies.reading.shown",
-    "replies.submissions._shown",
+    "replies.submissions._submitted",
+    "replies.submissions._decision",
     "tenants.rights.reply_rights.show",
     "portal.data.change.following",
+    "portal.data.show.answers",
     # A month's replies, for nothing but counting.
     "replies.vault.counting._unseal",
 }
