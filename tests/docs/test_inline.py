@@ -1,4 +1,4 @@
-"""A command named in running text is one that exists, with options that it takes."""
+"""A command or a file named in running text is one that exists; commands have their options."""
 
 import re
 from collections.abc import Iterator
@@ -56,3 +56,15 @@ def test_every_command_in_the_text_exists(page: Path) -> None:
 )
 def test_a_command_that_does_not_exist_is_found(written: str, fault: str | None) -> None:
     assert fault == _fault(written)
+
+
+PATHS = re.compile(r"`((?:[a-z]+/)+[a-z0-9_./-]+\.[a-z]+)`")
+OURS = {path.name for path in pages.ROOT.iterdir() if path.is_dir()}
+
+
+@pytest.mark.parametrize("page", pages.every_page(), ids=lambda page: page.name)
+def test_every_file_named_in_the_text_exists(page: Path) -> None:
+    named = PATHS.findall(FENCED.sub("", page.read_text("utf-8")))
+    ours = [path for path in named if path.partition("/")[0] in OURS]
+
+    assert [] == [path for path in ours if not (pages.ROOT / path).exists()]
