@@ -7,7 +7,7 @@ from kit.timeouts import DatabaseTimeouts
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 USES = {
-    "the look behind `/readyz`": timeouts.LOOK,
+    "the check behind `/readyz`": timeouts.LOOK,
     "`checkin doctor`": timeouts.DIAGNOSIS,
     "a page of the console or the portal": timeouts.WEB,
     "a task": timeouts.JOB,
