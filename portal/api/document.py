@@ -168,6 +168,7 @@ def _content(lines: Mapping[str, Shape | str]) -> Json:
         media: {
             "schema": {
                 "type": "string",
+                "format": "binary",
                 "description": said if isinstance(said, str) else f"A {said.__name__} a line.",
             }
         }

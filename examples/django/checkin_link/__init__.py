@@ -1,0 +1,1 @@
+"""Keep the platform and Check-in in step."""
