@@ -12,7 +12,7 @@ SECONDS = (5, 60)
 """To connect, and to wait for an answer."""
 
 
-class CheckinError(Exception):
+class CallFailed(Exception):
     """Check-in refused, or did not answer. `errors` names lines or fields."""
 
     def __init__(self, message: str, answer: dict[str, Any] | None = None) -> None:
@@ -45,7 +45,7 @@ class Checkin:
         """Bring the whole roster in step. Returns the counts, and the leavers it found.
 
         Raises:
-            CheckinError: some lines were rejected and the others kept, or nothing was changed.
+            CallFailed: some lines were rejected and the others kept, or nothing was changed.
         """
         lines = (
             json.dumps({"tenant_ref": each.reference, **facts(each)}).encode() + b"\n"
@@ -85,10 +85,10 @@ class Checkin:
                 **given,
             )
         except requests.RequestException as error:
-            raise CheckinError(f"Check-in did not answer ({type(error).__name__}).") from error
+            raise CallFailed(f"Check-in did not answer ({type(error).__name__}).") from error
         said = answer.json() if answer.content else {}
         if not answer.ok:
-            raise CheckinError(said.get("detail", f"HTTP {answer.status_code}"), said)
+            raise CallFailed(said.get("detail", f"HTTP {answer.status_code}"), said)
         return said
 
 

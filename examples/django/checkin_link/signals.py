@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from checkin_link.client import Checkin, CheckinError
+from checkin_link.client import CallFailed, Checkin
 from checkin_link.models import PendingErasure, Tenancy
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def erase_pending(reference: str) -> None:
     """Erase one tenant whose deletion is noted."""
     try:
         Checkin().erase(reference)
-    except CheckinError as error:
+    except CallFailed as error:
         log.warning("Check-in has not erased a tenant yet: %s", error)
         return
     PendingErasure.objects.filter(reference=reference).delete()
@@ -45,7 +45,7 @@ def _put(tenancy: Tenancy) -> None:
     is_told = True
     try:
         Checkin().put_tenant(tenancy)
-    except CheckinError as error:
+    except CallFailed as error:
         log.warning("Check-in has not taken a tenancy yet: %s", error)
         is_told = False
     Tenancy.objects.filter(pk=tenancy.pk).update(is_in_step=is_told)

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from checkin_link import feed
-from checkin_link.client import Checkin, CheckinError
+from checkin_link.client import CallFailed, Checkin
 from checkin_link.models import PendingErasure, Tenancy
 from checkin_link.signals import erase_pending
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, erase_leavers: int | None, **__: Any) -> None:
         try:
             self._sync(erase_leavers)
-        except CheckinError as error:
+        except CallFailed as error:
             for one in error.errors:
                 self.stderr.write(f"{one['field']}: {one['detail']}")
             raise CommandError(str(error)) from error
