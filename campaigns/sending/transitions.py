@@ -140,7 +140,12 @@ REFUSE = {
     "refused_at": NOW,
 }
 FALTER = {**REFUSE, "not_before": Given("not_before"), "refused_at": None}
-HOLD = {**AGAIN, "cause": Cause.RESTORED, "attempt_id": OrElse(Cause.RESTORED)}
+HOLD = {
+    **AGAIN,
+    "cause": Cause.RESTORED,
+    "attempt_id": OrElse(Cause.RESTORED),
+    "attempts": Plus(1),
+}
 
 
 def _from(*states: DeliveryState, **how: Any) -> Iterator[Transition]:
