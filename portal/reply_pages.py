@@ -31,7 +31,9 @@ from replies import intake, submissions
 from replies.form import questions, rounds, sharing
 from replies.form.answers import in_words
 from replies.form.questions import Answers, Form
-from tenants.rights import fresh_links, rights
+from tenants.models import Tenant
+from tenants.rights import evidence, fresh_links, rights
+from tenants.rights.evidence import RightsAction
 
 pages = Blueprint("reply", __name__)
 
@@ -153,13 +155,14 @@ def _store(visit: FormVisit, answers: Answers, decision: Answers) -> str:
     """Returns the token that takes the reply back."""
     here, now, reply_id = portal(), portal().clock(), None
     with here.platform.writing() as session:
+        shows = _tenant(session, visit) if sharing.is_shown(decision) else None
         outcome = intake.submit(
             session,
             here.vault,
             link_id=visit.link_id,
             answers=answers,
             today=here.today(),
-            show_to=_association(session, visit) if sharing.is_shown(decision) else None,
+            show_to=None if shows is None else shows.housing_association,
             decision=decision,
             asked=visit.asked.questions,
         )
@@ -167,6 +170,8 @@ def _store(visit: FormVisit, answers: Answers, decision: Answers) -> str:
             fresh_links.tell_of_second_use(session, link_id=visit.link_id, now=now)
         else:
             reply_id = _number(session, visit)
+            if shows is not None and submissions.is_worth_showing(answers):
+                evidence.record(session, shows, RightsAction.SHOWN, now=now)
     return reply_undo.token(visit.link_id, reply_id, now)
 
 
@@ -175,11 +180,10 @@ def _number(session: Session, visit: FormVisit) -> int | None:
     return tenant_id and intake.number(session, tenant_id=tenant_id, month=visit.month)
 
 
-def _association(session: Session, visit: FormVisit) -> str | None:
-    """Return the housing association of the link's tenant, whose row stays locked."""
+def _tenant(session: Session, visit: FormVisit) -> Tenant | None:
+    """Return the link's tenant, whose row stays locked."""
     tenant_id = ledger.look_up(session.connection(), visit.link_id).tenant_id
-    tenant = None if tenant_id is None else rights.get(session, tenant_id)
-    return None if tenant is None else tenant.housing_association
+    return None if tenant_id is None else rights.get(session, tenant_id)
 
 
 def _question_page(visit: FormVisit, page: journey.Ask) -> str:

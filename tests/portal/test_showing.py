@@ -7,6 +7,7 @@ import pytest
 
 from replies import submissions
 from replies.vault.sealing import open_vault
+from tenants.rights import evidence
 from tests.api.client import ASSOCIATION
 from tests.portal.site import A_FULL_REPLY, MONTH, NOTHING_CHANGED, PortalSite, carried
 
@@ -185,3 +186,14 @@ def test_a_token_that_is_not_ours_takes_nothing_back(
     page = site.browser.post(path, data={"undo": given, "do": "delete"})
     assert page.status_code == 200
     assert 1 == len(site.answers_of(tenant_id))
+
+
+def test_the_platform_hears_of_a_submission_and_of_no_other_reply(
+    site: PortalSite, tenant_id: int, link_id: bytes
+) -> None:
+    other = site.new_link(site.new_tenant("T-002"))
+    for link, chosen in ((link_id, SAFELY), (other, {"show": "no"}), (link_id, SAFELY)):
+        site.browser.post(site.reply_path(link), data={**WANTS_HELP, **chosen})
+    with site.platform.reading() as session:
+        told = [(row.tenant_id, row.action) for row in evidence.after(session, 0, limit=10)]
+    assert told == [(tenant_id, "reply-shown")]
