@@ -9,7 +9,17 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from campaigns.watching import readiness
-from console import access, context, errors, routing, security, sessions, single_sign_on, words
+from console import (
+    access,
+    context,
+    cross_site,
+    errors,
+    routing,
+    security,
+    sessions,
+    single_sign_on,
+    words,
+)
 from console.mailing import Mailer, PostRoom, ses_mailer
 from console.pages import (
     audit,
@@ -140,6 +150,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _assemble(app: Flask, settings: Settings) -> None:
+    cross_site.install(app, settings.console_url)
     CSRFProtect(app)
     security.install(app, settings)
     routing.install(app)

@@ -114,6 +114,15 @@ class Database:
         """Return the same database with one connection and timeouts of seconds."""
         return Database(self.engine.url, pool_size=1, timeouts=LOOK)
 
+    def empty_log(self) -> None:
+        """Have nothing that was deleted lie on in SQLite's write-ahead log.
+
+        It changes nothing on PostgreSQL, nor while somebody reads what the log still holds.
+        """
+        if not self.is_postgresql:
+            with self.autocommit() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def dispose(self) -> None:
         self.engine.dispose()
         if "to_look_at" in self.__dict__:

@@ -41,6 +41,7 @@ def tick() -> None:
         _send_what_is_due()
         side.look_at_broker()
         _keep_up()
+        side.campaign_database().empty_log()
         _tell_staff()
 
 

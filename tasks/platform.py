@@ -48,6 +48,7 @@ def tick() -> None:
         clocks.note(_platform_database(), Heartbeat, tick=current().tick)
         _look_at_broker()
         _remember_the_erased()
+        _platform_database().empty_log()
         if current().door_url != NO_DATABASE:
             _push()
         log.info("tick")

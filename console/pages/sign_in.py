@@ -62,7 +62,10 @@ def accept(token: str) -> Response | tuple[str, int]:
 @pages.post("/sign-out")
 @access.allow(access.EVERY_ROLE)
 def leave() -> Response:
-    """End this browser's session."""
+    """End the session, here and on the server: a copy of its cookie opens nothing any more."""
+    console, me = here(), sessions.signed_in()
+    with console.campaign.writing() as session:
+        staff.end_sessions(session, email=me.email, by=me.email, now=console.now)
     sessions.end()
     return redirect(url_for("sign_in.ask"), code=303)
 

@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 import campaigns.watching.metrics
 import portal.metrics
-from campaigns import engine, releases, staff
-from campaigns.handover import unreached
-from campaigns.models import Campaign, Role, SuppressionKind
+from campaigns import audit, engine, releases, staff
+from campaigns.handover import do_not_mail, lift_do_not_mail, unreached
+from campaigns.models import AuditEntry, Campaign, Role, SuppressionKind
 from campaigns.sending import control, progress, transitions, worker
 from campaigns.sending.transitions import Trigger
 from campaigns.ses import account
-from campaigns.suppression import suppress
+from campaigns.suppression import lift, suppress
 from kit.clock import utc_now
 from kit.database import Database
 from links.signing import Purpose, read
@@ -110,6 +111,31 @@ def test_a_stop_and_a_bounce_cross_the_door(signed_in: As) -> None:
 
     with door.reading() as session:
         assert ["t2@example.org"] == [each.address for each in unreached(session, NOW)]
+
+
+def test_staff_lift_their_own_marks_and_none_of_the_platforms(signed_in: As) -> None:
+    address, console = "t1@example.org", signed_in("campaign_console")
+    with signed_in("campaign_door").writing() as session:
+        do_not_mail(session, [address], now=NOW)
+    with console.writing() as session:
+        suppress(session, address=address, kind=SuppressionKind.MANUAL, now=NOW, by=STAFF)
+
+    with console.writing() as session:
+        assert lift(session, address=address, kind=SuppressionKind.MANUAL)
+    with pytest.raises(DBAPIError, match="only the platform"), console.writing() as session:
+        lift(session, address=address, kind=SuppressionKind.DO_NOT_MAIL)
+    with signed_in("campaign_door").writing() as session:
+        lift_do_not_mail(session, [address])
+
+
+@pytest.mark.parametrize("role", ["campaign_console", "campaign_operator"])
+def test_nobody_dates_an_audit_row(signed_in: As, role: str) -> None:
+    with signed_in(role).writing() as session:
+        audit.record(session, who=STAFF, action="signed in", now=NOW - timedelta(days=400))
+
+    with signed_in(role).reading() as session:
+        dated = session.scalars(select(AuditEntry.at)).all()[-1]
+    assert abs(utc_now() - dated) < timedelta(hours=1)
 
 
 def test_staff_cancel_and_the_door_is_shut(signed_in: As) -> None:

@@ -66,6 +66,25 @@ GRANT EXECUTE ON FUNCTION readdress(text, text, text, text) TO campaign_door;
 GRANT INSERT, DELETE ON questions TO campaign_door;
 GRANT INSERT, UPDATE ON published_releases TO campaign_door;
 
+-- Whoever may lift a mark of the platform's is the platform, and an audit row says when it came.
+CREATE OR REPLACE FUNCTION marks_are_the_platforms() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.kind = 'do_not_mail' AND session_user = 'campaign_console' THEN
+    RAISE EXCEPTION 'only the platform lifts its own marks' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN OLD;
+END $$;
+CREATE OR REPLACE TRIGGER marks_are_the_platforms BEFORE DELETE ON suppressions
+  FOR EACH ROW EXECUTE FUNCTION marks_are_the_platforms();
+CREATE OR REPLACE FUNCTION audit_is_dated() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.at := clock_timestamp();
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER audit_is_dated BEFORE INSERT ON audit
+  FOR EACH ROW EXECUTE FUNCTION audit_is_dated();
+REVOKE ALL ON FUNCTION marks_are_the_platforms(), audit_is_dated() FROM PUBLIC;
+
 \ir door.sql
 
 -- Whoever changes a delivery changes the tallies, and only so.

@@ -110,10 +110,23 @@ def test_a_purged_ciphertext_is_gone_from_the_file(people: People, tmp_path: Pat
     with people.database.reading() as session:
         sealed = session.scalars(select(Reply.sealed)).all()
     _purge(people, NOW + 800 * DAY)
-    with people.database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    people.database.dispose()
+    people.database.empty_log()
 
     content = (tmp_path / "platform.db").read_bytes()
 
     assert not any(one[:64] in content for one in sealed)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_an_erased_key_is_in_no_file_after_the_next_tick(people: People, tmp_path: Path) -> None:
+    alice = people.id_of("T-001")
+    with people.database.reading() as session:
+        wrapped = bytes(session.get_one(DataKey, alice).wrapped)
+    with people.database.writing() as session:
+        rights.erase(session, rights.find(session, "T-001"), now=NOW)
+
+    people.database.empty_log()
+
+    files = list(tmp_path.glob("platform.db*"))
+    assert files
+    assert not [file.name for file in files if wrapped in file.read_bytes()]
