@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from campaigns import staff_tokens
 from campaigns.models import Role
-from console import sessions, unsaved_form
+from console import sessions
 from console.context import here
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -22,6 +22,7 @@ WRITING = frozenset({Role.AUTHOR})
 
 _RULE = "checkin_allowed"
 BACKGROUND = "X-Checkin-Background"
+"""What a page's script asks for: "typing" where somebody just typed, else it asks by itself."""
 
 
 def allow(roles: frozenset[Role]) -> Callable[[View], View]:
@@ -53,14 +54,18 @@ def guard() -> ResponseReturnValue | None:
         _refuse_unless_figures(token, rule)
         return None
     with here().campaign.reading() as session:
-        member = sessions.load(session, now=here().now, is_background=BACKGROUND in request.headers)
+        member = sessions.load(session, now=here().now, is_background=_is_by_itself())
     if rule == ANYBODY:
         return None
     if member is None:
-        return unsaved_form.keep_what_was_typed() or _sign_in_first()
+        return _sign_in_first()
     if not rule & set(member.roles):
         abort(403)
     return None
+
+
+def _is_by_itself() -> bool:
+    return request.headers.get(BACKGROUND, "typing") != "typing"
 
 
 def _token() -> str | None:
@@ -79,7 +84,7 @@ def _refuse_unless_figures(token: str, rule: frozenset[Role]) -> None:
         abort(401)
     if not rule & set(owner.roles):
         abort(403)
-    g.staff, g.timed_out = owner, None
+    g.staff = owner
 
 
 def _sign_in_first() -> Response:

@@ -1,6 +1,7 @@
-"""Everything the editor shows of one month: the text as typed, its findings, who else saved."""
+"""Everything the editor shows of one month: the text as typed, its findings, who else writes."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from campaigns import calendar
 from campaigns.content.fields import Content
-from campaigns.models import Campaign, Draft, Question, Series, WorkingCopy
-from campaigns.planning import drafts, series
-from campaigns.writing import review, versions, working
+from campaigns.models import Campaign, CampaignState, Question, Series
+from campaigns.planning import drafts, series, typed_text
+from campaigns.planning.typed_text import Removal
+from campaigns.writing import presence, review, versions
+from campaigns.writing.merging import Merged
+from campaigns.writing.presence import OtherWriter
 from campaigns.writing.review import Review
 from kit.errors import NotFound, Refused
 from kit.months import month_name
@@ -19,67 +23,86 @@ from kit.months import month_name
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """`campaign` is None where the month has no text yet; `overtaken` is a later version that
-    somebody else saved after the one this text was written on."""
+    """One month's writing page.
+
+    `campaign` is None where the month has no text yet. `text` is the month's text; `shown` differs
+    from it only where `merged` names a conflict: there it has what this person typed, and
+    `theirs_by` says who wrote the other words.
+    """
 
     month: str
     campaign: Campaign | None
-    base: int
-    copy: WorkingCopy | None
+    text: Content
+    merged: Merged
     review: Review
     questions: Sequence[Question]
-    overtaken: Draft | None
     last_month: str | None
     send_at: datetime
+    theirs_by: Mapping[str, str]
+    removal: Removal | None
+    others: Sequence[OtherWriter]
+
+    @property
+    def shown(self) -> Content:
+        return self.merged.with_mine()
+
+    @property
+    def was(self) -> str:
+        """The month's text as JSON: what the next change is based on."""
+        return json.dumps(self.text.as_json(), ensure_ascii=False)
+
+    @property
+    def is_approved(self) -> bool:
+        return self.campaign is not None and self.campaign.state == CampaignState.APPROVED
+
+    @property
+    def is_void(self) -> bool:
+        """Whether an approval was taken back and nobody has approved again."""
+        is_draft = self.campaign is not None and not self.is_approved
+        return is_draft and bool(self.campaign and self.campaign.state_reason)
 
     @property
     def chosen(self) -> list[tuple[str, Question | None]]:
         """The questions that are asked, in order; None for one the platform does not have."""
         known = {question.key: question for question in self.questions}
-        return [(key, known.get(key)) for key in self.review.content.questions]
+        return [(key, known.get(key)) for key in self.text.questions]
 
     @property
     def left(self) -> list[Question]:
         """The questions that are not asked this month."""
-        asked = set(self.review.content.questions)
+        asked = set(self.text.questions)
         return [question for question in self.questions if question.key not in asked]
 
 
-def load(session: Session, month: str, *, email: str, now: datetime) -> Editor:
-    """The editor of one month for one person.
+def load(
+    session: Session, month: str, *, email: str, now: datetime, merged: Merged | None = None
+) -> Editor:
+    """The editor of one month for one person; `merged` is what came of what they just typed.
 
     Raises:
         NotFound: the month has no text, and is not one to come.
         Refused: the month has been handed over, or was called off.
     """
-    campaign = _campaign(session, month, now)
-    copy = working.find(session, month=month, email=email)
-    version = campaign.version if campaign else 0
-    base = copy.base_version if copy else version
-    content = Content.from_json(copy.content) if copy else _saved(session, campaign, month)
+    campaign = find(session, month, now)
+    text = typed_text.current(session, campaign, month)
     before = versions.before(session, month)
     return Editor(
         month=month,
         campaign=campaign,
-        base=base,
-        copy=copy,
-        review=review.of_text(session, content, month),
+        text=text,
+        merged=merged or Merged(text, ()),
+        review=review.of_text(session, text, month),
         questions=list(session.scalars(select(Question).order_by(Question.position))),
-        overtaken=versions.get(session, campaign, version) if campaign and version > base else None,
         last_month=before[0] if before else None,
         send_at=campaign.send_at if campaign else _planned(session, month),
+        theirs_by=_writers_of_conflicts(session, campaign, merged, email),
+        removal=typed_text.removal(session, campaign) if campaign else None,
+        others=presence.others(session, month=month, email=email, now=now),
     )
 
 
-def typed(session: Session, month: str, *, email: str, now: datetime) -> Content:
-    """What the editor holds for one person, unchecked; raises what `load` raises."""
-    copy = working.find(session, month=month, email=email)
-    if copy is not None:
-        return Content.from_json(copy.content)
-    return _saved(session, _campaign(session, month, now), month)
-
-
-def _campaign(session: Session, month: str, now: datetime) -> Campaign | None:
+def find(session: Session, month: str, now: datetime) -> Campaign | None:
+    """The month's campaign, None for a month to come that has none; raises what `load` raises."""
     try:
         campaign = versions.find(session, month)
     except NotFound:
@@ -94,10 +117,18 @@ def _campaign(session: Session, month: str, now: datetime) -> Campaign | None:
     return campaign
 
 
-def _saved(session: Session, campaign: Campaign | None, month: str) -> Content:
-    if campaign is None or campaign.version == 0:
-        return series.starter(session, month)
-    return versions.content_of(session, campaign)
+def _writers_of_conflicts(
+    session: Session, campaign: Campaign | None, merged: Merged | None, email: str
+) -> dict[str, str]:
+    """Who else changed each field in conflict last."""
+    if campaign is None or merged is None or not merged.conflicts:
+        return {}
+    last: dict[str, str] = {}
+    for draft in reversed(versions.history(session, campaign)):
+        for writer, names in (draft.writers or {}).items():
+            last.update(dict.fromkeys(names, writer) if writer != email else {})
+    fields = [conflict.field for conflict in merged.conflicts]
+    return {field: last.get(field.partition(".")[0], "Somebody else") for field in fields}
 
 
 def _planned(session: Session, month: str) -> datetime:

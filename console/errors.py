@@ -4,7 +4,6 @@ from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from console import unsaved_form
 from kit.errors import BadInput, CheckinError, NotFound, Refused
 from kit.log import get_logger
 
@@ -49,7 +48,7 @@ def status_of(error: CheckinError) -> int:
 
 
 def _stale_form(_error: CSRFError) -> tuple[str, int]:
-    return unsaved_form.page(400) if unsaved_form.is_typed_form() else page(400, *STALE_FORM)
+    return page(400, *STALE_FORM)
 
 
 def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:

@@ -25,8 +25,17 @@ def filled(message: CompiledMessage) -> FilledMessage:
 
 
 def framed(message: CompiledMessage, view: str) -> Response:
-    """Return the response for a frame: the text part if `view` is "text", else the HTML part."""
+    """The answer for a frame: the text part where `view` is "text", else the HTML part."""
+    return security.as_mail(_part(message, view))
+
+
+def framed_draft(message: CompiledMessage, view: str) -> Response:
+    """The same for the frame beside an editor, which follows what is typed."""
+    return security.as_draft(_part(message, view))
+
+
+def _part(message: CompiledMessage, view: str) -> Response:
     copy = filled(message)
     if view == "text":
-        return security.as_mail(make_response(copy.text, {"Content-Type": TEXT}))
-    return security.as_mail(make_response(copy.html))
+        return make_response(copy.text, {"Content-Type": TEXT})
+    return make_response(copy.html)

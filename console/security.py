@@ -77,6 +77,11 @@ def as_mail(response: Response) -> Response:
     return _framed(response, MAIL_POLICY)
 
 
+def as_draft(response: Response) -> Response:
+    """Show a response as a mail that the page around it may scroll and put new words into."""
+    return _framed(response, MAIL_POLICY.replace("sandbox;", "sandbox allow-same-origin;"))
+
+
 def as_framed(response: Response) -> Response:
     """Allow one of the console's own pages in such a frame, without script."""
     return _framed(response, FRAMED_POLICY)

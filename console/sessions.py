@@ -17,7 +17,6 @@ from links.keys import Ring
 IDLE_LIMIT = timedelta(minutes=30)
 ABSOLUTE_LIMIT = timedelta(hours=12)
 REFRESH_EVERY = timedelta(minutes=1)
-REMEMBERED = timedelta(days=1)
 
 EMAIL, BEGAN, SEEN, NEXT = "email", "began", "seen", "next"
 
@@ -60,19 +59,12 @@ def load(database_session: Session, *, now: datetime, is_background: bool) -> St
     A request made by a page's script (`is_background`) does not count as activity.
     """
     g.staff = _holder(database_session, now)
-    g.timed_out = None if g.staff else _timed_out(database_session, now)
     if g.staff is None:
         if not is_background:
             session.pop(EMAIL, None)
     elif not is_background and now - _moment(SEEN) >= REFRESH_EVERY:
         session[SEEN] = now.isoformat()
     return current()
-
-
-def timed_out() -> str | None:
-    """Return who was signed in until a limit ended the session, within the last day."""
-    email: str | None = g.get("timed_out")
-    return email
 
 
 def current() -> Staff | None:
@@ -98,13 +90,6 @@ def _holder(database_session: Session, now: datetime) -> Staff | None:
         return None
     member = database_session.get(Staff, email)
     return member if member is not None and began >= member.sessions_from else None
-
-
-def _timed_out(database_session: Session, now: datetime) -> str | None:
-    member = database_session.get(Staff, session.get(EMAIL) or "")
-    if member is None or _moment(BEGAN) < member.sessions_from:
-        return None
-    return member.email if now - _moment(SEEN) < REMEMBERED else None
 
 
 def _moment(key: str) -> datetime:

@@ -1,19 +1,22 @@
 """Read the editor's form into content, and rearrange it by its buttons without a script."""
 
+import json
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from werkzeug.datastructures import MultiDict
 
 from campaigns.content.fields import Content, Tip
 from campaigns.writing import starters
+from kit.errors import BadInput, NotFound, Problem
 
 Item = TypeVar("Item")
 Arrange = Callable[[Content, str], Content]
+BROKEN = "The form lacks the text it began with. Reload the page."
 
-KEPT_CONTROLS = {"\n", "\t"}
+LEFT_CONTROLS = {"\n", "\t"}
 BREAKS = str.maketrans({"\x0b": "\n", "\x0c": "\n", "\u2028": "\n", "\u2029": "\n", "\x85": "\n"})
 EMPTY = Tip("", "")
 
@@ -30,39 +33,77 @@ def read(form: "MultiDict[str, str]") -> Content:
     )
 
 
-def base_of(form: "MultiDict[str, str]") -> int:
-    """Return the version that the text was based on; 0 if none is given."""
-    return form.get("base", 0, type=int)
+def base_of(form: "MultiDict[str, str]") -> Content:
+    """The text that the form was filled with before somebody typed.
+
+    Raises:
+        BadInput: the form does not say.
+    """
+    try:
+        return Content.from_json(json.loads(form.get("was", "")))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise BadInput([Problem("form", BROKEN)]) from None
 
 
-def rearranged(
-    content: Content, do: str, form: "MultiDict[str, str]"
-) -> tuple[Content, str] | None:
-    """Return the content after a button like `tip-up:2`, and the part of the page to go to.
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """What a button like `tip-up:2` does to the text, and the part of the page to go to then."""
 
-    None if `do` is not such a button. A position that does not exist changes nothing.
+    arrange: Callable[[Content], Content]
+    place: Callable[[Content], str]
+    is_removal: bool = False
+
+
+def arrangement(do: str, form: "MultiDict[str, str]", last_month: Content | None) -> Arrangement:
+    """What the button `do` arranges; one that is not known, or is not there, changes nothing.
+
+    Raises:
+        NotFound: no tip was chosen to insert, or there is no earlier month to start from.
     """
     what, _, which = do.partition(":")
+    if what == "last-month":
+        return _started_over(last_month)
     if what == "tip-insert":
         tip = starters.find(form.get("starter", "")).tip
-        return replace(content, tips=(*content.tips, tip)), f"tip-{len(content.tips) + 1}"
+        return Arrangement(lambda content: _with_tip(content, tip), _last_tip)
     if what == "question-add":
         which = form.get("another", "")
-    arrange = ARRANGEMENTS.get(what)
-    if arrange is None:
-        return None
-    changed = arrange(content, which)
-    return changed, _anchor(what, which, changed)
+    arrange = ARRANGEMENTS.get(what, _unchanged)
+    return Arrangement(
+        lambda content: arrange(content, which),
+        lambda content: _anchor(what, which, content),
+        is_removal=what.endswith("-remove"),
+    )
+
+
+def _started_over(last_month: Content | None) -> Arrangement:
+    if last_month is None:
+        raise NotFound("There is no earlier month to start from.")
+    return Arrangement(lambda _content: last_month, lambda _content: "editor", is_removal=True)
+
+
+def _unchanged(content: Content, _which: str) -> Content:
+    return content
 
 
 def _anchor(what: str, which: str, content: Content) -> str:
     if what.startswith("question"):
         return "questions"
+    if not what.startswith("tip"):
+        return "editor"
     step = {"tip-up": -1, "tip-down": 1}.get(what, 0)
     if what == "tip-add":
-        return f"tip-{len(content.tips)}"
+        return _last_tip(content)
     at = (int(which) if which.isdecimal() else 1) + step
     return f"tip-{min(max(at, 1), len(content.tips))}" if content.tips else "tips"
+
+
+def _last_tip(content: Content) -> str:
+    return f"tip-{len(content.tips)}"
+
+
+def _with_tip(content: Content, tip: Tip) -> Content:
+    return replace(content, tips=(*content.tips, tip))
 
 
 def _moved(items: Sequence[Item], at: int, step: int) -> tuple[Item, ...]:
@@ -83,7 +124,7 @@ def _tip_removed(content: Content, which: str) -> Content:
 
 
 def _tip_added(content: Content, _which: str) -> Content:
-    return replace(content, tips=(*content.tips, EMPTY))
+    return _with_tip(content, EMPTY)
 
 
 def _question_moved(step: int) -> Arrange:
@@ -118,9 +159,15 @@ ARRANGEMENTS: dict[str, Arrange] = {
 }
 
 
+def number_of(do: str) -> int:
+    """The number that a button like `tip-up:2` names; 0 where it names none."""
+    which = do.partition(":")[2][:9]
+    return int(which) if which.isdecimal() else 0
+
+
 def _place(which: str) -> int:
-    """Return the index in the list; -1 if the button named none."""
-    return int(which) - 1 if which.isdecimal() else -1
+    """Where in the list, from 0; -1 where the button named no place."""
+    return number_of(f":{which}") - 1
 
 
 def _tips(titles: Sequence[str], bodies: Sequence[str]) -> tuple[Tip, ...]:
@@ -130,7 +177,7 @@ def _tips(titles: Sequence[str], bodies: Sequence[str]) -> tuple[Tip, ...]:
 
 
 def _line(text: str) -> str:
-    return " ".join(_text(text).split("\n")).strip()
+    return " ".join(_text(text).split("\n"))
 
 
 def _text(text: str) -> str:
@@ -139,5 +186,5 @@ def _text(text: str) -> str:
     return "".join(
         letter
         for letter in joined
-        if letter in KEPT_CONTROLS or unicodedata.category(letter) != "Cc"
+        if letter in LEFT_CONTROLS or unicodedata.category(letter) != "Cc"
     )

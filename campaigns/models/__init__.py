@@ -15,12 +15,13 @@ from campaigns.models.months import (
     Approval,
     Campaign,
     CampaignState,
+    CutReason,
     Draft,
     Message,
     Question,
     Reminder,
     Series,
-    WorkingCopy,
+    WriterPresence,
 )
 from campaigns.models.people import AuditEntry, Role, SignIn, Staff, StaffToken
 from campaigns.models.published import PublishedRelease, ReleaseState
@@ -33,6 +34,7 @@ __all__ = [
     "CampaignJob",
     "CampaignState",
     "Cause",
+    "CutReason",
     "Delivery",
     "DeliveryState",
     "Draft",
@@ -53,5 +55,5 @@ __all__ = [
     "Suppression",
     "SuppressionKind",
     "Tally",
-    "WorkingCopy",
+    "WriterPresence",
 ]

@@ -74,33 +74,52 @@ class Campaign(CampaignBase):
         return self.send_at + timedelta(seconds=self.window_seconds)
 
 
+class CutReason(StrEnum):
+    """Why a version of a text was cut: from then on it never changes."""
+
+    OPENED = "opened"
+    SAVED = "saved"
+    QUIET = "quiet"
+    TESTED = "tested"
+    ASKED = "asked"
+    APPROVED = "approved"
+    RESTORED = "restored"
+    REMOVED = "removed"
+    TAKEN_BACK = "taken_back"
+
+
 class Draft(CampaignBase):
-    """One saved version of a month's text; the highest version is the current one."""
+    """One version of a month's text; the highest version is the text itself.
+
+    It changes as people type until it is cut. `author` is who changed it last and `saved_at` when;
+    `writers` says who changed which of `Content`'s fields: {"author@example.org": ["opening"]};
+    None in a version from before that was written down.
+    """
 
     __tablename__ = "drafts"
+    __table_args__ = (one_of("cut_because", CutReason),)
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     author: Mapped[str] = mapped_column(String(320))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    writers: Mapped[dict[str, list[str]] | None] = mapped_column(JSON(none_as_null=True))
+    cut_because: Mapped[str | None] = mapped_column(String(16))
 
 
-class WorkingCopy(CampaignBase):
-    """What one person typed for one month and has not saved as a version yet.
+class WriterPresence(CampaignBase):
+    """Who has a month's writing page open, and the field they typed into last."""
 
-    `base_version` is the version it started from, 0 where the month had no text.
-    """
-
-    __tablename__ = "working_copies"
+    __tablename__ = "writer_presence"
 
     month: Mapped[str] = mapped_column(String(7), primary_key=True)
     email: Mapped[str] = mapped_column(
         ForeignKey("staff.email", ondelete="CASCADE"), primary_key=True
     )
-    base_version: Mapped[int]
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    field: Mapped[str | None] = mapped_column(String(32))
+    typed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Message(CampaignBase):

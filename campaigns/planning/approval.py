@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from campaigns import audit, staff
-from campaigns.models import Approval, Campaign, CampaignState, Draft, Role
+from campaigns.models import Approval, Campaign, CampaignState, CutReason, Draft, Role
 from campaigns.planning.series import ENGINE
 from campaigns.ses import sender_identity
 from campaigns.writing import messages, review, versions
@@ -45,6 +45,7 @@ def approve(session: Session, *, month: str, by: str, now: datetime) -> Approval
         approved_at=now,
     )
     session.add(approval)
+    versions.cut(session, campaign, CutReason.APPROVED)
     campaign.state = CampaignState.APPROVED
     campaign.content_hash = message.content_hash
     campaign.state_reason = None
@@ -86,16 +87,19 @@ def void(
 
 
 def authors_to_approve(session: Session, campaign: Campaign) -> set[str]:
-    """Return who wrote what nobody else has approved: the latest version's author, and everybody
-    who
-    saved a version after the last approval."""
+    """Return who wrote what nobody else has approved: who changed the latest version, or a
+    version after the last approval."""
     last = session.scalar(
         select(func.max(Approval.approved_at)).where(Approval.campaign_id == campaign.id)
     )
-    versions = select(Draft.author).where(Draft.campaign_id == campaign.id)
-    recent = versions if last is None else versions.where(Draft.saved_at > last)
-    latest = versions.where(Draft.version == campaign.version)
-    return {author.lower() for author in session.scalars(recent.union(latest))}
+    drafts = select(Draft).where(Draft.campaign_id == campaign.id)
+    recent = session.scalars(drafts if last is None else drafts.where(Draft.saved_at > last))
+    latest = session.scalars(drafts.where(Draft.version == campaign.version))
+    return {
+        writer.lower()
+        for draft in (*recent, *latest)
+        for writer in (draft.author, *(draft.writers or ()))
+    }
 
 
 def _refuse_wrong_state(campaign: Campaign) -> None:

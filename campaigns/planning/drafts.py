@@ -1,4 +1,4 @@
-"""A month's text while it is being written. Every saved version is kept, with its author."""
+"""A whole text saved at once, as a version of its own: a campaign file, or one restored."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,21 +12,24 @@ from campaigns.checks import checklist
 from campaigns.content import acceptance, files, findings
 from campaigns.content.fields import Content, tidy
 from campaigns.content.files import CampaignFile
-from campaigns.models import Campaign, CampaignState, Draft
+from campaigns.models import Campaign, CampaignState, CutReason
 from campaigns.planning import approval, series
 from campaigns.writing import review, versions
 from campaigns.writing.versions import content_of, current, find, known_questions
+from kit.bulk import add_new
 from kit.errors import BadInput, Problem, Refused
 from kit.months import month_name
 
 __all__ = [
-    "Overtaken",
     "Schedule",
+    "change_text",
+    "create",
     "current",
     "export_file",
     "find",
     "import_file",
     "known_questions",
+    "locked",
     "save",
 ]
 
@@ -39,14 +42,6 @@ class Schedule:
 
     send_at: datetime
     window: timedelta
-
-
-class Overtaken(Refused):
-    """Somebody else saved a version meanwhile; nothing was changed."""
-
-    def __init__(self, version: int, author: str, saved_at: datetime) -> None:
-        self.version, self.author, self.saved_at = version, author, saved_at
-        super().__init__(f"{author} saved version {version} meanwhile; nothing was overwritten.")
 
 
 def import_file(session: Session, text: str, *, by: str, now: datetime) -> Campaign:
@@ -76,36 +71,84 @@ def save(
     by: str,
     now: datetime,
     schedule: Schedule | None = None,
-    base: int | None = None,
+    because: CutReason = CutReason.SAVED,
 ) -> Campaign:
     """Save a version of the month's text and, where `schedule` is given, of its time.
 
     Whatever is saved can be compiled and fits into an email. Saving what is there already changes
-    nothing; anything else voids an approval. With `base`, the version that the text was written on
-    top of (0 where there was none), nobody else's later version is ever covered.
+    nothing; anything else voids an approval. What was being typed stands as a version before it.
 
     Raises:
-        BadInput: naming the field and line of everything that keeps the text from being kept.
-        Overtaken: somebody saved a version after `base`.
+        BadInput: naming the field and line of everything that keeps the text from being saved.
         Refused: the month has been handed over, or was called off.
     """
     content = tidy(content)
     _refuse_unfit(session, content, month)
-    campaign = session.scalar(
+    campaign = locked(session, month)
+    if campaign is None:
+        campaign = create(session, month, schedule)
+    elif _unchanged(session, campaign, content, schedule):
+        return campaign
+    versions.cut(session, campaign, CutReason.SAVED)
+    if schedule:
+        campaign.send_at = schedule.send_at
+        campaign.window_seconds = int(schedule.window.total_seconds())
+    change_text(session, campaign, content, by=by, now=now)
+    versions.cut(session, campaign, because)
+    return campaign
+
+
+def change_text(
+    session: Session, campaign: Campaign, content: Content, *, by: str, now: datetime
+) -> None:
+    """Make `content` the month's text, and void an approval.
+
+    Raises:
+        Refused: the month has been handed over, or was called off.
+    """
+    _refuse_handed_over(campaign)
+    if campaign.state == CampaignState.APPROVED:
+        approval.void(session, campaign, because=f"{by} changed it after the approval", now=now)
+    before = versions.latest(session, campaign)
+    was_at_it = before is not None and before.cut_because is None and by in (before.writers or ())
+    draft = versions.store(session, campaign, content, by=by, now=now)
+    if not (was_at_it and draft is before):
+        audit.record(
+            session,
+            who=by,
+            action="draft saved",
+            now=now,
+            month=campaign.month,
+            version=campaign.version,
+        )
+
+
+def locked(session: Session, month: str) -> Campaign | None:
+    """The month's campaign, locked until the transaction ends; None if none was opened."""
+    return session.scalar(
         select(Campaign)
         .where(Campaign.month == month)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+
+
+def create(session: Session, month: str, schedule: Schedule | None = None) -> Campaign:
+    """A campaign without a text; the one that another process made in the same moment, if any."""
+    default = series.ensure_default(session)
+    row = {
+        "month": month,
+        "series": default.name,
+        "state": CampaignState.DRAFT,
+        "send_at": schedule.send_at if schedule else series.send_moment(default, month),
+        "window_seconds": default.window_seconds,
+        "version": 0,
+        "handover_cursor": "",
+    }
+    add_new(session, Campaign, [row])
+    campaign = locked(session, month)
     if campaign is None:
-        campaign = _create(session, month, schedule)
-    elif _unchanged(session, campaign, content, schedule):
-        return campaign
-    _refuse_handed_over(campaign)
-    _refuse_overtaken(session, campaign, base)
-    if campaign.state == CampaignState.APPROVED:
-        approval.void(session, campaign, because=f"{by} changed it after the approval", now=now)
-    _add_version(session, campaign, content, schedule, by=by, now=now)
+        raise RuntimeError(f"the campaign of {month} was not made")
     return campaign
 
 
@@ -130,60 +173,12 @@ def _schedule(session: Session, parsed: CampaignFile) -> Schedule:
     )
 
 
-def _create(session: Session, month: str, schedule: Schedule | None) -> Campaign:
-    default = series.ensure_default(session)
-    campaign = Campaign(
-        month=month,
-        series=default.name,
-        state=CampaignState.DRAFT,
-        send_at=schedule.send_at if schedule else series.send_moment(default, month),
-        window_seconds=default.window_seconds,
-        version=0,
-    )
-    session.add(campaign)
-    session.flush()
-    return campaign
-
-
 def _unchanged(
     session: Session, campaign: Campaign, content: Content, schedule: Schedule | None
 ) -> bool:
     here = Schedule(campaign.send_at, timedelta(seconds=campaign.window_seconds))
     same_time = schedule is None or schedule == here
-    return same_time and campaign.version > 0 and content_of(session, campaign) == content
-
-
-def _add_version(
-    session: Session,
-    campaign: Campaign,
-    content: Content,
-    schedule: Schedule | None,
-    *,
-    by: str,
-    now: datetime,
-) -> None:
-    campaign.version += 1
-    if schedule:
-        campaign.send_at = schedule.send_at
-        campaign.window_seconds = int(schedule.window.total_seconds())
-    session.add(
-        Draft(
-            campaign_id=campaign.id,
-            version=campaign.version,
-            content=content.as_json(),
-            author=by,
-            saved_at=now,
-        )
-    )
-    audit.record(
-        session,
-        who=by,
-        action="draft saved",
-        now=now,
-        month=campaign.month,
-        version=campaign.version,
-    )
-    session.flush()
+    return same_time and campaign.version > 0 and tidy(content_of(session, campaign)) == content
 
 
 def _refuse_handed_over(campaign: Campaign) -> None:
@@ -192,13 +187,6 @@ def _refuse_handed_over(campaign: Campaign) -> None:
             f"{month_name(campaign.month)} is {campaign.state.replace('_', ' ')}; "
             "its email can no longer be changed."
         )
-
-
-def _refuse_overtaken(session: Session, campaign: Campaign, base: int | None) -> None:
-    if base is None or base == campaign.version:
-        return
-    latest = versions.get(session, campaign, campaign.version)
-    raise Overtaken(latest.version, latest.author, latest.saved_at)
 
 
 def _refuse_unfit(session: Session, content: Content, month: str) -> None:

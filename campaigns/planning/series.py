@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from campaigns import audit, calendar, staff
 from campaigns.content.fields import Content
 from campaigns.content.front_matter import LONGEST_WINDOW
-from campaigns.models import Campaign, Draft, Role, Series
+from campaigns.models import Campaign, CutReason, Draft, Role, Series
 from campaigns.writing import samples
 from kit.bulk import add_new
 from kit.errors import BadInput, Problem
@@ -189,6 +189,7 @@ def _open(session: Session, series: Series, month: str, now: datetime) -> Campai
             content=content.as_json(),
             author=ENGINE,
             saved_at=now,
+            cut_because=CutReason.OPENED,
         )
     )
     audit.record(session, who=ENGINE, action="draft opened", now=now, month=month)

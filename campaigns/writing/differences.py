@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from campaigns.content.fields import Content, Tip
+from campaigns.writing import tip_pairs
 
 Kind = Literal["same", "gone", "new"]
 
@@ -78,7 +79,7 @@ def _filled(*parts: Part) -> Iterator[Part]:
 
 
 def _tip_fields(old: Sequence[Tip], new: Sequence[Tip]) -> Iterator[tuple[str, str, str]]:
-    """Tips are paired by their titles first, so that a tip that moved is not called rewritten."""
+    """A tip that moved is not called rewritten."""
     pairs = _paired(old, new)
     for number, (before, after) in enumerate(pairs, 1):
         yield f"Tip {number}", _written(before), _written(after)
@@ -91,11 +92,9 @@ def _titles(tips: Sequence[Tip]) -> str:
 
 
 def _paired(old: Sequence[Tip], new: Sequence[Tip]) -> list[tuple[Tip, Tip]]:
-    by_title = {tip.title: tip for tip in old}
-    titles = {tip.title for tip in new}
-    unmatched = iter([tip for tip in old if tip.title not in titles])
-    pairs = [(by_title.get(tip.title) or next(unmatched, NO_TIP), tip) for tip in new]
-    return [*pairs, *((tip, NO_TIP) for tip in unmatched)]
+    places = tip_pairs.paired(old, new)
+    pairs = [(NO_TIP if at is None else old[at], tip) for at, tip in zip(places, new, strict=True)]
+    return [*pairs, *((tip, NO_TIP) for at, tip in enumerate(old) if at not in places)]
 
 
 def _written(tip: Tip) -> str:

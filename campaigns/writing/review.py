@@ -17,7 +17,7 @@ from campaigns.checks import checklist
 from campaigns.checks.repeats import Surroundings
 from campaigns.content import findings, rendering
 from campaigns.content.compile import CompiledMessage, compile_message
-from campaigns.content.fields import Content
+from campaigns.content.fields import Content, tidy
 from campaigns.content.findings import Finding
 from campaigns.models import Campaign
 from campaigns.writing import messages, versions
@@ -67,7 +67,7 @@ def of_text(session: Session, content: Content, month: str) -> Review:
     """Review the text of `month` ("2026-12"); it need not be saved."""
     known = tuple(versions.known_questions(session))
     last = versions.last_check_in(session, month)
-    return _review(content, month, known, last, _surroundings(session, month))
+    return _review(tidy(content), month, known, last, _surroundings(session, month))
 
 
 def of_campaign(session: Session, campaign: Campaign) -> Review | None:
@@ -77,7 +77,7 @@ def of_campaign(session: Session, campaign: Campaign) -> Review | None:
     """
     if campaign.version == 0:
         return None
-    content = versions.content_of(session, campaign)
+    content = tidy(versions.content_of(session, campaign))
     known = tuple(versions.known_questions(session))
     last = versions.last_check_in(session, campaign.month)
     beside = _surroundings(session, campaign.month)

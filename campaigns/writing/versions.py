@@ -1,15 +1,18 @@
-"""The saved versions of a month's text."""
+"""The versions of a month's text. The latest is the text; it changes until it is cut."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from campaigns.content.fields import Content
-from campaigns.models import Campaign, CampaignState, Draft, Question
+from campaigns.models import Campaign, CampaignState, CutReason, Draft, Question
+from campaigns.writing import merging
 from kit.clock import london_day
 from kit.errors import NotFound
 from kit.months import month_name
+
+QUIET = timedelta(minutes=10)
 
 
 def find(session: Session, month: str) -> Campaign:
@@ -80,6 +83,43 @@ def last_check_in(session: Session, month: str) -> date | None:
     )
     sent = session.scalar(before)
     return None if sent is None else london_day(sent)
+
+
+def latest(session: Session, campaign: Campaign) -> Draft | None:
+    """The latest version, cut or not; None where nothing was written yet."""
+    return session.get(Draft, (campaign.id, campaign.version))
+
+
+def store(
+    session: Session, campaign: Campaign, content: Content, *, by: str, now: datetime
+) -> Draft:
+    """Make `content` the month's text: in the latest version, or in a new one if that was cut.
+
+    Ten quiet minutes cut a version too.
+    """
+    draft = latest(session, campaign)
+    before = Content.from_json(draft.content) if draft else None
+    if draft is not None and now - draft.saved_at >= QUIET:
+        cut(session, campaign, CutReason.QUIET)
+    if draft is None or draft.cut_because is not None:
+        campaign.version += 1
+        draft = Draft(campaign_id=campaign.id, version=campaign.version, writers={})
+        session.add(draft)
+    changed = merging.changed_fields(before, content) if before else merging.FIELD_NAMES
+    writers = draft.writers or {}
+    own = {*writers.get(by, []), *changed}
+    draft.content, draft.author, draft.saved_at = content.as_json(), by, now
+    draft.writers = {**writers, by: sorted(own)}
+    session.flush()
+    return draft
+
+
+def cut(session: Session, campaign: Campaign, because: CutReason) -> None:
+    """Let the latest version stand as it is from now on; one that was cut stays as it was."""
+    draft = latest(session, campaign)
+    if draft is not None and draft.cut_because is None:
+        draft.cut_because = because
+        session.flush()
 
 
 def approved_in_year_before(session: Session, month: str) -> list[tuple[str, Content]]:

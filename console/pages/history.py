@@ -1,11 +1,11 @@
-"""Every version of a month: who saved it, what it changed, and a way back."""
+"""Every version of a month: who wrote it, what it changed, and a way back."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from campaigns.content.fields import Content
-from campaigns.models import Campaign
+from campaigns.models import Campaign, CutReason
 from campaigns.planning import drafts
 from campaigns.writing import differences, versions
 from console import access, sessions
@@ -67,7 +67,7 @@ def restore(name: str, version: int) -> Response:
             content=content,
             by=sessions.signed_in().email,
             now=console.now,
-            base=request.form.get("base", 0, type=int),
+            because=CutReason.RESTORED,
         )
     flash(f"Version {saved.version} is the text of version {version} again.")
     return redirect(url_for("campaigns.show", name=name), code=303)

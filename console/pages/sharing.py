@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from campaigns import audit, staff
-from campaigns.models import CampaignState, Role
+from campaigns.models import CampaignState, CutReason, Role
 from campaigns.planning import approval, letters
 from campaigns.planning.letters import StaffEmail
 from campaigns.writing import review, versions
@@ -31,9 +31,11 @@ def send_test(name: str) -> Response:
     if not console.test_sends.allows(me.email, now=console.now):
         raise Refused("That was many tests in a short time; wait 15 minutes before the next.")
     with console.campaign.writing() as session:
-        found = review.of_campaign(session, versions.find(session, name))
+        campaign = versions.find(session, name)
+        found = review.of_campaign(session, campaign)
         if found is None or found.message is None:
             abort(404)
+        versions.cut(session, campaign, CutReason.TESTED)
         audit.record(session, who=me.email, action="test sent", now=console.now, month=name)
     copy = message_views.filled(found.message)
     letter = StaffEmail(subject=f"{TEST}{copy.subject}", text=copy.text, html=copy.html)
@@ -63,6 +65,7 @@ def ask_for_approval(name: str) -> Response:
         if not readers:
             raise Refused(NO_APPROVER)
         audit.record(session, who=me.email, action="approval asked", now=console.now, month=name)
+        versions.cut(session, campaign, CutReason.ASKED)
         send_at, ends = campaign.send_at, campaign.not_after
     letter = letters.notice(
         f"{month_name(name)} waits for your approval",

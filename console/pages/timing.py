@@ -44,7 +44,6 @@ def change(name: str) -> ResponseReturnValue:
                 by=sessions.signed_in().email,
                 now=console.now,
                 schedule=_asked(console.now),
-                base=request.form.get("base", 0, type=int),
             )
     except CheckinError as error:
         return _page(name, error)

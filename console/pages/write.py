@@ -1,181 +1,148 @@
-"""Write a month: structured fields that work without script, kept as they are typed."""
+"""Write a month: structured fields that work without script, saved as they are typed."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from campaigns.content.fields import Content
-from campaigns.planning import drafts
-from campaigns.planning.drafts import Overtaken
-from campaigns.writing import differences, starters, versions, working
-from console import access, editor, message_views, sessions, unsaved_form, write_form
+from campaigns.planning import typed_text
+from campaigns.writing import merging, presence, starters, versions
+from campaigns.writing.merging import Merged
+from console import access, editor, message_views, sessions, write_form
 from console.context import here
-from kit.errors import BadInput, NotFound
+from console.editor import Editor
+from kit.errors import NotFound
 
 pages = Blueprint("write", __name__, url_prefix="/campaigns/<month:name>/write")
 
-KEPT = "Kept, but not saved as a version yet."
-SAVED = "Saved as version {}."
-
-
-def keep_posted(name: str, email: str) -> str:
-    """Keep the posted form as this person's working copy; returns the editor's address."""
-    with here().campaign.writing() as session:
-        _keep(session, name, email, write_form.read(request.form))
-    return url_for("write.show", name=name)
+READY = "Saved, and nothing stands in the way of an approval."
+PARTS = ("notes", "conflicts", "questions", "tips", "checks")
+SAVED_ONLY = frozenset({"", "save"})
 
 
 @pages.get("")
 @access.allow(access.WRITING)
 def show(name: str) -> str:
-    """The editor, with what this person typed last or the month's latest version."""
-    return _page(name)
+    """The editor with the month's text."""
+    return _page(_load(name, None))
 
 
 @pages.post("")
 @access.allow(access.WRITING)
-@unsaved_form.typed(keep_posted)
 def change(name: str) -> ResponseReturnValue:
-    """Save, or rearrange and keep; a script posts here too, and gets what changed back."""
-    if unsaved_form.BACKGROUND in request.headers:
-        return _keep_in_background(name)
-    do = request.form.get("do", "keep")
-    if do in {"save", "mine"}:
-        return _save(name)
-    if do in {"last-month", "drop"}:
-        return _start_over(name, do)
+    """Save what was typed, then do what was pressed; a script gets JSON back."""
+    do = request.form.get("do", "")
+    merged, place = _save(name, even_unchanged=do == "save"), "editor"
+    is_pressed = not (merged.conflicts or do in SAVED_ONLY or do.startswith("view:"))
+    if is_pressed:
+        place = _press(name, do)
+    shown = _load(name, None if is_pressed else merged)
+    if access.BACKGROUND in request.headers:
+        return _answer(shown, place)
+    if shown.merged.conflicts:
+        return _page(shown), 409
+    if do == "save":
+        return _ready(shown)
     if do.startswith("view:"):
-        return _look(name, do.removeprefix("view:"))
-    return _rearrange(name, do)
-
-
-@pages.get("/meanwhile")
-@access.allow(access.WRITING)
-def meanwhile(name: str) -> ResponseReturnValue:
-    """What somebody else saved since this person began, beside what this person typed."""
-    return _compare(name, 200)
-
-
-def _keep_in_background(name: str) -> str:
-    console, me = here(), sessions.signed_in()
-    with console.campaign.writing() as session:
-        if not _came_late(session, name, me.email):
-            _keep(session, name, me.email, write_form.read(request.form))
-        shown = editor.load(session, name, email=me.email, now=console.now)
-        return render_template(
-            "console/write_checks.html",
-            editor=shown,
-            sender=console.settings.from_address,
-            now=console.now,
-        )
-
-
-def _came_late(session: Session, name: str, email: str) -> bool:
-    """Whether this person's own save overtook what their script sent a moment before it."""
-    try:
-        campaign = versions.find(session, name)
-    except NotFound:
-        return False
-    is_older = write_form.base_of(request.form) < campaign.version
-    return is_older and versions.author(session, name) == email
-
-
-def _rearrange(name: str, do: str) -> Response:
-    content = write_form.read(request.form)
-    try:
-        found = write_form.rearranged(content, do, request.form)
-    except NotFound as error:
-        flash(str(error))
-        found = content, "library"
-    content, place = found or (content, "editor")
-    if found is None:
-        flash(KEPT)
-    with here().campaign.writing() as session:
-        _keep(session, name, sessions.signed_in().email, content)
+        return redirect(_seeing(name, do.removeprefix("view:")), code=303)
     return redirect(url_for("write.show", name=name, _anchor=place), code=303)
 
 
-def _look(name: str, view: str) -> Response:
-    """Keep what was typed, and come back to see the email it makes in another way."""
-    keep_posted(name, sessions.signed_in().email)
-    there = url_for("write.show", name=name, view=message_views.chosen(view), _anchor="seeing")
-    return redirect(there, code=303)
-
-
-def _start_over(name: str, do: str) -> Response:
-    me = sessions.signed_in()
-    with here().campaign.writing() as session:
-        if do == "drop":
-            working.drop(session, month=name, email=me.email)
-            flash("Your unsaved changes are gone; this is the latest version.")
-        else:
-            before = versions.before(session, name)
-            if before is None:
-                raise NotFound("There is no earlier month to start from.")
-            _keep(session, name, me.email, before[1])
-            flash("This is last month’s text. Nothing is saved as a version yet.")
-    return redirect(url_for("write.show", name=name), code=303)
-
-
-def _save(name: str) -> ResponseReturnValue:
+def _save(name: str, *, even_unchanged: bool) -> Merged:
     console, me = here(), sessions.signed_in()
-    content, base = write_form.read(request.form), write_form.base_of(request.form)
+    base, typed = write_form.base_of(request.form), write_form.read(request.form)
+    with console.campaign.writing() as session:
+        editor.find(session, name, console.now)
+        changed = merging.changed_fields(base, typed)
+        presence.note(session, month=name, email=me.email, fields=changed, now=console.now)
+        return typed_text.write(
+            session,
+            month=name,
+            base=base,
+            typed=typed,
+            by=me.email,
+            now=console.now,
+            even_unchanged=even_unchanged,
+        )
+
+
+def _press(name: str, do: str) -> str:
+    """Do what a button says; returns the part of the page to go to."""
     try:
-        with console.campaign.writing() as session:
-            campaign = drafts.save(
-                session, month=name, content=content, by=me.email, now=console.now, base=base
-            )
-            working.drop(session, month=name, email=me.email)
-    except Overtaken:
-        keep_posted(name, me.email)
-        return _compare(name, 409)
-    except BadInput as error:
-        keep_posted(name, me.email)
-        return _page(name, error), 422
-    flash(SAVED.format(campaign.version))
-    return redirect(url_for("campaigns.show", name=name), code=303)
+        return _put_back(name, do) if do.startswith("put-back:") else _arrange(name, do)
+    except NotFound as error:
+        flash(str(error))
+        return "editor"
 
 
-def _keep(session: Session, name: str, email: str, content: Content) -> None:
-    working.keep(
-        session,
-        month=name,
-        email=email,
-        base=write_form.base_of(request.form),
-        content=content,
-        now=here().now,
+def _arrange(name: str, do: str) -> str:
+    console, me = here(), sessions.signed_in()
+    with console.campaign.writing() as session:
+        before = versions.before(session, name)
+        step = write_form.arrangement(do, request.form, before[1] if before else None)
+        text = typed_text.rearrange(
+            session,
+            month=name,
+            arrange=step.arrange,
+            is_removal=step.is_removal,
+            by=me.email,
+            now=console.now,
+        )
+        return step.place(text)
+
+
+def _put_back(name: str, do: str) -> str:
+    console, me = here(), sessions.signed_in()
+    with console.campaign.writing() as session:
+        version = write_form.number_of(do)
+        typed_text.take_back(session, month=name, version=version, by=me.email, now=console.now)
+    return "editor"
+
+
+def _ready(shown: Editor) -> ResponseReturnValue:
+    if shown.review.blocking:
+        return _page(shown, is_asked_to_be_ready=True), 422
+    flash(READY)
+    return redirect(url_for("campaigns.show", name=shown.month), code=303)
+
+
+def _seeing(name: str, view: str) -> str:
+    return url_for("write.show", name=name, view=message_views.chosen(view), _anchor="seeing")
+
+
+def _load(name: str, merged: Merged | None) -> Editor:
+    console, me = here(), sessions.signed_in()
+    with console.campaign.reading() as session:
+        return editor.load(session, name, email=me.email, now=console.now, merged=merged)
+
+
+def _answer(shown: Editor, place: str) -> Response:
+    """What the page's script needs to go on: the text, and the parts of the page that follow it."""
+    said = _shown(shown)
+    return jsonify(
+        text=shown.text.as_json(),
+        shown=shown.shown.as_json(),
+        conflicts=[{"field": each.field, "base": each.base} for each in shown.merged.conflicts],
+        parts={part: render_template(f"console/write_{part}.html", **said) for part in PARTS},
+        place=place,
     )
 
 
-def _page(name: str, error: BadInput | None = None) -> str:
-    console, me = here(), sessions.signed_in()
-    with console.campaign.reading() as session:
-        return render_template(
-            "console/write.html",
-            editor=editor.load(session, name, email=me.email, now=console.now),
-            library=starters.library(),
-            error=error,
-            view=message_views.chosen(request.args.get("view", "")),
-            views=message_views.VIEWS,
-            sender=console.settings.from_address,
-            now=console.now,
-        )
+def _page(shown: Editor, *, is_asked_to_be_ready: bool = False) -> str:
+    return render_template(
+        "console/write.html",
+        is_asked_to_be_ready=is_asked_to_be_ready,
+        view=message_views.chosen(request.args.get("view", "")),
+        views=message_views.VIEWS,
+        **_shown(shown),
+    )
 
 
-def _compare(name: str, status: int) -> ResponseReturnValue:
-    console, me = here(), sessions.signed_in()
-    with console.campaign.reading() as session:
-        shown = editor.load(session, name, email=me.email, now=console.now)
-        if shown.overtaken is None:
-            return redirect(url_for("write.show", name=name), code=303)
-        theirs, mine = Content.from_json(shown.overtaken.content), shown.review.content
-        page = render_template(
-            "console/meanwhile.html",
-            editor=shown,
-            theirs=theirs,
-            mine=mine,
-            changes=differences.compare(theirs, mine),
-            now=console.now,
-        )
-    return page, status
+def _shown(shown: Editor) -> dict[str, object]:
+    console = here()
+    return {
+        "editor": shown,
+        "library": starters.library(),
+        "is_open": not shown.is_approved or request.args.get("change") == "yes",
+        "sender": console.settings.from_address,
+        "now": console.now,
+    }

@@ -1,9 +1,10 @@
-"""The email compiled from an unsaved text, for the editor's frame."""
+"""The email that a month's text makes, for the editor's frame."""
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from campaigns.planning import typed_text
 from campaigns.writing import review
-from console import access, editor, message_views, security, sessions
+from console import access, editor, message_views, security
 from console.context import here
 
 pages = Blueprint("write_preview", __name__, url_prefix="/campaigns/<month:name>/write/preview")
@@ -12,12 +13,13 @@ pages = Blueprint("write_preview", __name__, url_prefix="/campaigns/<month:name>
 @pages.get("")
 @access.allow(access.WRITING)
 def show(name: str) -> Response:
-    """Show the email compiled from this person's working copy."""
-    console, me = here(), sessions.signed_in()
+    """The month's text as the email it makes."""
+    console = here()
     with console.campaign.reading() as session:
-        content = editor.typed(session, name, email=me.email, now=console.now)
-        reviewed = review.of_text(session, content, name)
+        campaign = editor.find(session, name, console.now)
+        text = typed_text.current(session, campaign, name)
+        reviewed = review.of_text(session, text, name)
     if reviewed.message is None:
         page = render_template("console/no_preview.html", findings=reviewed.blocking)
         return security.as_framed(make_response(page))
-    return message_views.framed(reviewed.message, request.args.get("view", ""))
+    return message_views.framed_draft(reviewed.message, request.args.get("view", ""))

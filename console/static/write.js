@@ -1,148 +1,317 @@
 "use strict";
 
-/* The editor, live: keep what is typed, check it, show the email it makes. Every button also works
-   without this file; it only saves presses. */
+/* Save what is typed. Every second the boxes go to the console with the text that they were based
+   on; it merges them with what others typed and answers with the text of the month. Until it has
+   answered, what was typed is kept on this device too, through a lost connection, an ended session
+   or a closed window. Every button also works without this file. */
 
-const QUIET_MS = 900;
-const form = document.querySelector("[data-editor]");
-const frame = document.querySelector('iframe[name="preview"]');
-const device = document.querySelector("[data-device]");
-const status = document.querySelector("[data-status]");
-let view = document.querySelector('[data-view][aria-pressed="true"]').dataset.view;
-let shown = part();
-let timer = 0;
-let keeping = false;
-let isChanged = false;
+(() => {
+  const form = document.querySelector("[data-editor]");
+  if (!form) return;
 
-function soon() {
-  isChanged = true;
-  clearTimeout(timer);
-  timer = setTimeout(keep, QUIET_MS);
-}
+  const SAVE_MS = 1000;
+  const IDLE_MS = 8000;
+  const RETRY_MS = [2000, 4000, 8000, 16000, 30000];
+  const PATIENCE_MS = 20000;
+  const BEACON_BYTES = 60000;
+  const AWAY = "Not saved: the connection is away. What you typed is kept on this device and saved as soon as the line is back.";
+  const WHY = {
+    400: "Not saved: this page is out of date. What you typed is kept on this device: reload the page, and it is saved.",
+    401: "Not saved: your session has ended. What you typed is kept on this device: reload the page, sign in, and it is saved.",
+    403: "Not saved: your role does not write any more. Copy what you want to keep.",
+    404: "Not saved: this month is not there any more. Copy what you want to keep.",
+    409: "Not saved: this month can no longer be changed. Copy what you want to keep.",
+    413: "Not saved: the text is larger than 2 MB. Shorten it.",
+  };
 
-async function keep() {
-  if (keeping) return soon();
-  keeping = true;
-  isChanged = false;
-  status.textContent = "Keeping…";
-  try {
+  const status = document.querySelector("[data-status]");
+  const slot = `checkin ${form.dataset.editor} ${new URL(form.action).pathname} `;
+  const own = `${slot}${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
+  let was = JSON.parse(form.elements.was.value);
+  let pending = null;
+  let line = Promise.resolve();
+  let timer = 0;
+  let failures = 0;
+  let isLeaving = false;
+
+  /* The text in the boxes, in the shape of the console's JSON. */
+  function read() {
+    const text = { tips: [] };
+    text.questions = [...form.querySelectorAll('input[name="question"]')].map((each) => each.value);
+    boxes().forEach((box) => {
+      const [name, number, part] = box.dataset.field.split(".");
+      if (part) (text.tips[number - 1] ??= {})[part] = box.value;
+      else text[name] = box.value;
+    });
+    return text;
+  }
+
+  function boxes() {
+    return [...form.querySelectorAll("[name][data-field]")];
+  }
+
+  function same(one, other) {
+    const names = Object.keys(one);
+    return names.every((name) => written(one[name]) === written(other[name]));
+  }
+
+  function written(part) {
+    const isTip = (each) => typeof each === "object";
+    return JSON.stringify(Array.isArray(part) ? part.map((each) => (isTip(each) ? [each.title, each.body] : each)) : part);
+  }
+
+  function withFields(text, fields) {
+    const copy = structuredClone(text);
+    Object.entries(fields).forEach(([field, words]) => {
+      const [name, number, part] = field.split(".");
+      if (!part) copy[name] = words;
+      else if (copy.tips[number - 1]) copy.tips[number - 1][part] = words;
+    });
+    return copy;
+  }
+
+  function isChanged() {
+    return pending !== null || !same(read(), was);
+  }
+
+  function keepOnDevice() {
+    try {
+      if (isChanged()) localStorage.setItem(own, JSON.stringify({ pending, text: read(), was }));
+      else localStorage.removeItem(own);
+    } catch {
+      status.textContent = "This device keeps nothing: stay on this page until it says Saved.";
+    }
+  }
+
+  function body(text, base, press) {
+    const data = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, was: JSON.stringify(base), ...press });
+    Object.entries(text).forEach(([name, words]) => typeof words === "string" && data.set(name, words));
+    text.questions.forEach((key) => data.append("question", key));
+    text.tips.forEach((tip) => {
+      data.append("tip_title", tip.title);
+      data.append("tip_body", tip.body);
+    });
+    return data;
+  }
+
+  async function send(text, base, press = {}, isTyped = true) {
     const answer = await fetch(form.action, {
       method: "POST",
-      body: new URLSearchParams(new FormData(form)),
-      headers: { "X-Checkin-Background": "1" },
+      body: body(text, base, press),
+      headers: { "X-Checkin-Background": isTyped ? "typing" : "idle" },
+      signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    if (answer.ok) put(await answer.text());
-    else status.textContent = WHY[answer.status] || UNKEPT;
-  } catch {
-    status.textContent = UNKEPT;
+    if (answer.ok) return answer.json();
+    throw Object.assign(new Error("not saved"), { status: answer.status });
   }
-  keeping = false;
-}
 
-const UNKEPT = "Not kept: the connection is away. Nothing typed is lost while this page is open.";
-const WHY = {
-  400: "This form is out of date. Press Save: nothing you typed is lost.",
-  401: "Your session has ended. Press Save and sign in again: nothing you typed is lost.",
-  409: "This month can no longer be changed. Copy what you want to keep.",
-};
+  /* One request at a time; what was not answered is sent again word for word before anything else. */
+  function save(press) {
+    clearTimeout(timer);
+    timer = 0;
+    line = line.then(() => turn(press));
+    return line;
+  }
 
-function put(html) {
-  const fresh = document.createElement("template");
-  fresh.innerHTML = html;
-  const place = document.querySelector("[data-checks]");
-  if (!place.contains(document.activeElement)) place.replaceChildren(fresh.content);
-  document.querySelectorAll("[data-at]").forEach((each) => {
-    const found = place.querySelectorAll(`li[data-field="${each.dataset.at}"]`);
-    each.replaceChildren(...[...found].map(note));
+  async function turn(press) {
+    const isTyped = isChanged() || press !== undefined;
+    try {
+      if (pending) await step(pending.text, pending.was, {}, true);
+      await step(read(), was, press, isTyped);
+      return true;
+    } catch (error) {
+      failed(error);
+      return false;
+    }
+  }
+
+  async function step(text, base, press, isTyped) {
+    if (isTyped) pending = { text, was: base };
+    keepOnDevice();
+    if (isTyped) status.textContent = "Saving…";
+    const answer = await send(text, base, press, isTyped);
+    pending = null;
+    failures = 0;
+    apply(answer, text);
+    keepOnDevice();
+    status.textContent = answer.conflicts.length ? "Not all of it is saved: choose at the top" : "Saved";
+    form.classList.remove("unsaved");
+    form.dispatchEvent(new CustomEvent("checkin:saved"));
+    if (press) goTo(answer.place);
+  }
+
+  function failed(error) {
+    keepOnDevice();
+    form.classList.toggle("unsaved", isChanged());
+    if (isChanged()) status.textContent = WHY[error.status] || AWAY;
+    if (!WHY[error.status]) later(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
+  }
+
+  function later(wait) {
+    if (!timer) timer = setTimeout(save, wait);
+  }
+
+  /* Boxes that were typed into meanwhile stay; the next save merges them with what came back. */
+  function apply(answer, sent) {
+    const held = Object.fromEntries(answer.conflicts.map((each) => [each.field, each.base]));
+    if (same(read(), sent)) {
+      fill(answer);
+      was = withFields(answer.text, held);
+    } else {
+      was = withFields(sent, held);
+      later(SAVE_MS);
+    }
+    form.elements.was.value = JSON.stringify(was);
+    show(answer);
+  }
+
+  function fill(answer) {
+    const now = read();
+    if (written(now.questions) !== written(answer.shown.questions)) replace("questions", answer);
+    if (now.tips.length !== answer.shown.tips.length) replace("tips", answer);
+    boxes().forEach((box) => {
+      const [name, number, part] = box.dataset.field.split(".");
+      put(box, part ? answer.shown.tips[number - 1][part] : answer.shown[name]);
+    });
+  }
+
+  function replace(part, answer) {
+    const place = form.querySelector(`[data-part="${part}"]`);
+    const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
+    place.innerHTML = answer.parts[part];
+    form.dispatchEvent(new CustomEvent("checkin:boxes"));
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+
+  function put(box, words) {
+    if (box.value === words) return;
+    const { selectionStart: from, selectionEnd: to, value: before } = box;
+    let common = 0;
+    while (common < before.length && before[common] === words[common]) common++;
+    const moved = (at) => (at <= common ? at : Math.max(common, at + words.length - before.length));
+    box.value = words;
+    if (box === document.activeElement) box.setSelectionRange(moved(from), moved(to));
+    box.dispatchEvent(new CustomEvent("checkin:put"));
+  }
+
+  function show(answer) {
+    ["notes", "conflicts", "checks"].forEach((part) => {
+      const place = document.querySelector(`[data-part="${part}"]`);
+      const fresh = document.createElement("div");
+      fresh.innerHTML = answer.parts[part];
+      const isNew = fresh.textContent !== place.textContent;
+      if (!isNew || place.contains(document.activeElement)) return;
+      place.replaceChildren(...fresh.childNodes);
+      if (part === "conflicts") offerChoices();
+    });
+    const findings = [...document.querySelectorAll("[data-finding]")];
+    document.querySelectorAll("[data-at]").forEach((each) => {
+      const found = findings.filter((finding) => finding.dataset.finding === each.dataset.at);
+      each.replaceChildren(...found.map(note));
+    });
+  }
+
+  function note(finding) {
+    const line = document.createElement("p");
+    const word = document.createElement("b");
+    word.textContent = finding.classList.contains("block") ? "Put right: " : "Worth a look: ";
+    line.className = `at ${finding.className}`;
+    line.append(word, finding.querySelector("[data-message]").textContent);
+    return line;
+  }
+
+  function goTo(place) {
+    const there = document.getElementById(place);
+    if (!there || place === "editor") return;
+    there.scrollIntoView({ block: "nearest" });
+    there.querySelector("input, textarea, button:enabled")?.focus();
+  }
+
+  /* Two people changed the same words: until somebody chooses, the box keeps its old base. */
+  function offerChoices() {
+    document.querySelectorAll("[data-conflict]").forEach((each) => {
+      each.querySelector(".with-script").hidden = false;
+      each.querySelector(".without-script").hidden = true;
+      each.scrollIntoView({ block: "start" });
+    });
+  }
+
+  function choose(button) {
+    const conflict = button.closest("[data-conflict]");
+    const { conflict: field, theirs } = conflict.dataset;
+    const box = boxes().find((each) => each.dataset.field === field);
+    const mine = box.value;
+    const chosen = { mine, theirs, both: `${theirs}\n\n${mine}` }[button.dataset.choose];
+    was = withFields(was, { [field]: theirs });
+    put(box, chosen);
+    box.focus();
+    conflict.remove();
+    save();
+  }
+
+  /* What an earlier window could not save: its unanswered request first, then the rest. */
+  async function recover(key) {
+    const left = JSON.parse(localStorage.getItem(key));
+    let base = left.was;
+    if (left.pending) {
+      const answer = await send(left.pending.text, left.pending.was);
+      const held = Object.fromEntries(answer.conflicts.map((each) => [each.field, each.base]));
+      base = withFields(left.pending.text, held);
+    }
+    const answer = await send(left.text, base);
+    apply(answer, read());
+    localStorage.removeItem(key);
+    status.textContent = "Saved, with what you had typed before";
+    form.dispatchEvent(new CustomEvent("checkin:saved"));
+  }
+
+  function recoverAll() {
+    const left = Object.keys(localStorage).filter((key) => key.startsWith(slot) && key !== own);
+    left.forEach((key) => {
+      form.inert = true;
+      line = line.then(() => recover(key)).catch(failed);
+    });
+    line = line.then(() => (form.inert = false));
+  }
+
+  form.addEventListener("input", (event) => {
+    if (!event.target.dataset.field) return;
+    keepOnDevice();
+    later(SAVE_MS);
   });
-  status.textContent = "Kept";
-  load();
-}
 
-function note(finding) {
-  const line = document.createElement("p");
-  const word = document.createElement("b");
-  word.textContent = finding.classList.contains("block") ? "Put right: " : "Worth a look: ";
-  line.className = `at ${finding.className}`;
-  line.append(word, finding.querySelector("[data-message]").textContent);
-  return line;
-}
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-choose]");
+    if (button) choose(button);
+  });
 
-/* Phone, desktop and dark are one document, looked at in three ways. */
-function show() {
-  device.className = `device ${view} beside`;
-  if (shown !== part()) load();
-}
-
-function part() {
-  return view === "text" ? "text" : "phone";
-}
-
-function load() {
-  shown = part();
-  const address = new URL(form.dataset.preview, location.href);
-  address.searchParams.set("view", shown);
-  frame.contentWindow.location.replace(address);
-}
-
-document.querySelectorAll("[data-view]").forEach((tab) => {
-  tab.addEventListener("click", (event) => {
+  form.addEventListener("submit", async (event) => {
+    if (isLeaving) return;
     event.preventDefault();
-    view = tab.dataset.view;
-    document.querySelectorAll("[data-view]").forEach((each) => {
-      each.setAttribute("aria-pressed", String(each === tab));
-    });
-    show();
-    if (isChanged) keep();
+    const press = event.submitter?.value || "";
+    const isReady = press === "save";
+    const pick = { starter: form.elements.starter?.value || "", another: form.elements.another?.value || "" };
+    const isSaved = await save(isReady || !press ? undefined : { do: press, ...pick });
+    if (!isReady || !isSaved || document.querySelector("[data-conflict]")) return;
+    isLeaving = true;
+    form.requestSubmit(event.submitter);
   });
-});
 
-/* Letters used of those an inbox shows. */
-form.querySelectorAll("[data-count]").forEach((input) => {
-  const line = document.createElement("p");
-  const count = () => {
-    line.textContent = `${input.value.length} of ${input.dataset.count} letters`;
-    line.className = `counted${input.value.length > Number(input.dataset.count) ? " over-long" : ""}`;
-  };
-  input.after(line);
-  input.addEventListener("input", count);
-  count();
-});
-
-/* The toolbar writes the marks that a person would type. */
-const TOOLS = [
-  ["B", "Bold", (words) => `**${words || "words"}**`],
-  ["I", "Italic", (words) => `*${words || "words"}*`],
-  ["Link", "Link", (words) => `[${words || "where it leads"}](https://)`],
-  ["• List", "List", (words) => (words || "one thing").split("\n").map((line) => `- ${line}`).join("\n")],
-];
-form.querySelectorAll("[data-markdown]").forEach((area) => {
-  const bar = document.createElement("div");
-  bar.className = "tools";
-  bar.setAttribute("role", "group");
-  bar.setAttribute("aria-label", `Marks for ${area.labels[0].textContent}`);
-  TOOLS.forEach(([face, name, mark]) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "tool";
-    button.textContent = face;
-    button.setAttribute("aria-label", name);
-    button.addEventListener("click", () => {
-      const words = area.value.slice(area.selectionStart, area.selectionEnd);
-      area.setRangeText(mark(words), area.selectionStart, area.selectionEnd, "select");
-      area.focus();
-      soon();
-    });
-    bar.append(button);
+  addEventListener("online", () => save());
+  addEventListener("beforeunload", (event) => {
+    if (isLeaving || !isChanged()) return;
+    event.preventDefault();
+    save();
   });
-  area.before(bar);
-});
+  addEventListener("pagehide", () => {
+    const data = body(read(), was, {});
+    if (isLeaving || pending || !isChanged() || data.toString().length > BEACON_BYTES) return;
+    fetch(form.action, { method: "POST", body: data, keepalive: true, headers: { "X-Checkin-Background": "typing" } });
+  });
+  setInterval(() => {
+    if (!document.hidden && !timer && !isChanged()) save();
+  }, IDLE_MS);
 
-form.addEventListener("input", soon);
-form.addEventListener("submit", () => {
-  isChanged = false;
-  clearTimeout(timer);
-});
-addEventListener("beforeunload", (event) => {
-  if (isChanged) event.preventDefault();
-});
+  offerChoices();
+  recoverAll();
+})();

@@ -8,14 +8,13 @@ from werkzeug.test import TestResponse
 
 from campaigns.content.fields import Content
 from campaigns.planning import drafts
-from campaigns.writing import working
 from tests.console import months
 from tests.console.site import AUTHOR, ConsoleSite, Visitor
 
 MONTH = "2026-12"
 WRITE = f"/campaigns/{MONTH}/write"
 COLLEAGUE = "colleague@example.org"
-BACKGROUND = {"X-Checkin-Background": "1"}
+BACKGROUND = {"X-Checkin-Background": "typing"}
 AREAS = re.compile(r'<textarea[^>]* name="(\w+)"[^>]*>\n(.*?)</textarea>', re.DOTALL)
 
 Form = MultiDict[str, str]
@@ -62,13 +61,6 @@ def colleague_saves(site: ConsoleSite) -> None:
 
 
 def saved(site: ConsoleSite) -> Content:
-    """The month's latest version."""
+    """The month's text."""
     with site.campaign.reading() as session:
         return drafts.current(session, MONTH)
-
-
-def typed_text(site: ConsoleSite, email: str = AUTHOR) -> Content | None:
-    """What is kept of somebody's typing and not saved."""
-    with site.campaign.reading() as session:
-        copy = working.find(session, month=MONTH, email=email)
-    return Content.from_json(copy.content) if copy else None

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Page
 
 from tests.console import fictional
-from tests.console.fictional import GOING, STARTED, WRITTEN
+from tests.console.fictional import APPROVED, GOING, STARTED, WRITTEN
 from tests.console.site import ADMIN, ANALYST, APPROVER, AUTHOR, ConsoleSite
 
-NOBODY = ""
+NOBODY, READY = "", "Ready for approval"
 FORGE = """document.querySelectorAll("[name=csrf_token]").forEach(each => each.value = "x")"""
 
 
@@ -17,7 +17,8 @@ FORGE = """document.querySelectorAll("[name=csrf_token]").forEach(each => each.v
 class ConsolePage:
     """A path as `who` sees it, after filling in fields by label and pressing a button, if any.
 
-    `forged` spoils the form's token first; `overtaken` lets a colleague save the month meanwhile.
+    `forged` spoils the form's token first; `together` lets a colleague write the month meanwhile.
+    `shows` is what the page says after the button where a script may answer it in place.
     """
 
     path: str
@@ -25,7 +26,8 @@ class ConsolePage:
     fill: Mapping[str, str] = field(default_factory=dict)
     press: str = ""
     forged: bool = False
-    overtaken: str = ""
+    together: str = ""
+    shows: str = ""
 
     def visit(self, site: ConsoleSite, page: Page) -> None:
         """Go there; `page` is that person's own."""
@@ -34,12 +36,16 @@ class ConsolePage:
             page.get_by_label(label, exact=True).fill(words)
         if self.forged:
             page.evaluate(FORGE)
-        if self.overtaken:
+        if self.together:
             with site.campaign.writing() as session:
-                fictional.overtake(session, self.overtaken)
-        if self.press:
+                fictional.write_too(session, self.together)
+        button = page.get_by_role("button", name=self.press, exact=True).first
+        if self.press and self.shows:
+            button.click()
+            page.get_by_text(self.shows).first.wait_for()
+        elif self.press:
             with page.expect_navigation():
-                page.get_by_role("button", name=self.press, exact=True).first.click()
+                button.click()
 
 
 def _month(name: str, more: str = "") -> str:
@@ -65,11 +71,19 @@ PLACES = {
     "write-with-findings": ConsolePage(
         _month(STARTED, "/write"),
         fill={"Subject": "", "Closing": "[click here](http://example.org)"},
-        press="Save",
+        press=READY,
     ),
-    "write-kept": ConsolePage(_month(WRITTEN, "/write")),
-    "write-out-of-date": ConsolePage(_month(WRITTEN, "/write"), press="Save", forged=True),
-    "write-overtaken": ConsolePage(_month(WRITTEN, "/write"), press="Save", overtaken=WRITTEN),
+    "write-removed": ConsolePage(
+        _month(WRITTEN, "/write"), press="Remove tip 2", shows="Put back the tip"
+    ),
+    "write-approved": ConsolePage(_month(APPROVED, "/write")),
+    "write-together": ConsolePage(
+        _month(WRITTEN, "/write"),
+        fill={"Closing": "Thank you, and a warm winter."},
+        press=READY,
+        together=WRITTEN,
+        shows="two of you changed the same words",
+    ),
     "time": ConsolePage(_month(STARTED, "/time")),
     "time-at-fault": ConsolePage(
         _month(STARTED, "/time"),

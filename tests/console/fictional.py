@@ -18,6 +18,7 @@ SENT = {"2026-09": 1, "2026-10": 1, "2026-11": 2}
 GOING = "2026-12"
 WRITTEN = "2027-01"
 STARTED = "2027-02"
+APPROVED = "2027-03"
 STATES: tuple[tuple[DeliveryState, int, dict[str, object]], ...] = (
     (DeliveryState.SENT, 1812, {}),
     (DeliveryState.SENT, 9, {"feedback": "bounce"}),
@@ -42,8 +43,8 @@ def fill(site: ConsoleSite) -> None:
             suppression.suppress(session, address="tenant-007@example.org", kind=kind, now=NOW)
 
 
-def overtake(session: Session, month: str) -> None:
-    """A colleague saves another closing, after whoever else has begun."""
+def write_too(session: Session, month: str) -> None:
+    """A colleague writes another closing, after whoever else has begun."""
     content = replace(drafts.current(session, month), closing="Thank you, and a calm winter.")
     drafts.save(session, month=month, content=content, by=COLLEAGUE, now=NOW)
 
@@ -57,7 +58,7 @@ def _going_out(session: Session) -> None:
 
 
 def _being_written(session: Session) -> None:
-    """A second version of January, and February approved, then changed."""
+    """A second version of January, February approved and then changed, March approved."""
     months.draft(session, WRITTEN, now=NOW - timedelta(hours=1))
     content = samples.sample_content(WRITTEN)
     tips = (starters.find("january-1").tip, *content.tips[1:])
@@ -67,3 +68,4 @@ def _being_written(session: Session) -> None:
     approval.approve(session, month=STARTED, by=APPROVER, now=NOW - timedelta(minutes=30))
     changed = replace(samples.sample_content(STARTED), closing="Thank you.")
     drafts.save(session, month=STARTED, content=changed, by=AUTHOR, now=NOW)
+    months.approved(session, APPROVED, now=NOW)

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from campaigns import handover
+from campaigns import handover, staff
 from campaigns.handover import PublishedQuestion
-from campaigns.models import Campaign, CampaignState, Delivery, DeliveryState
+from campaigns.models import Campaign, CampaignState, Delivery, DeliveryState, Role
 from campaigns.planning import approval, drafts
 from campaigns.writing import samples
 from tests.console.site import APPROVER, AUTHOR
@@ -87,3 +87,8 @@ def deliver(
         ],
     )
     session.flush()
+
+
+def hire_second_author(session: Session, email: str, *, now: datetime) -> None:
+    """Somebody else who may write, whatever else they may do."""
+    staff.add(session, email=email, roles=[Role.AUTHOR], by="tests", now=now)

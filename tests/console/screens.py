@@ -35,7 +35,7 @@ ON_DESKTOPS = (
     "series",
     "suppressions-found",
     "write-with-findings",
-    "write-overtaken",
+    "write-together",
 )
 ON_PHONES = ("year", "write", "sending")
 IN_THE_DARK = ("year", "sending")

@@ -23,7 +23,7 @@ PHONE, DESKTOP = ViewportSize(width=320, height=640), ViewportSize(width=1280, h
 LOOKS = [(PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")]
 BATCH = 7
 SCRIPTS = "**/static/*.js*"
-CHANGED_BY_SCRIPT = ("sending", "write", "write-with-findings", "write-overtaken")
+CHANGED_BY_SCRIPT = ("sending", "write", "write-with-findings", "write-together")
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALL_TARGETS = """[...document.querySelectorAll("button, .button, nav a, summary, .boxes label")]
     .map(one => [one.textContent.trim(), one.getBoundingClientRect()])

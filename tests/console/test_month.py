@@ -67,14 +67,14 @@ def _write(page: Page) -> None:
     closing = page.get_by_role("textbox", name="Closing")
     right = closing.input_value()
     closing.fill("Thank you, {{ first_name }}.")
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("Not saved as a version yet")
+    page.get_by_role("button", name="Ready for approval").click()
+    expect(page.get_by_role("alert")).to_contain_text("Not ready for approval yet")
     page.get_by_role("textbox", name="Closing").fill(right)
     page.get_by_role("button", name="Dark", exact=True).click()
     preview = page.frame_locator('iframe[name="preview"]')
     expect(preview.get_by_role("heading", name=SUBJECT)).to_be_visible()
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Saved as version 2.")).to_be_visible()
+    page.get_by_role("button", name="Ready for approval").click()
+    expect(page.get_by_text("Saved, and nothing stands in the way")).to_be_visible()
 
 
 def _share(page: Page) -> None:

@@ -13,6 +13,7 @@ from campaigns.models import AuditEntry, CampaignState, DeliveryState, Role, Ser
 from campaigns.planning import drafts, series
 from campaigns.writing import messages, versions
 from tests.console import months
+from tests.console.editing import press
 from tests.console.site import ANALYST, APPROVER, AUTHOR, ConsoleSite, words_of
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -99,7 +100,7 @@ def test_versions_are_listed_compared_and_restored(site: ConsoleSite) -> None:
     assert "Against version 1" in said
     assert "The second closing." in said
     path = f"{PAGE}/versions/1"
-    assert PAGE == visitor.post(f"{path}/restore", form_at=path, base="2").location
+    assert PAGE == visitor.post(f"{path}/restore", form_at=path).location
     with site.campaign.reading() as session:
         campaign = versions.find(session, MONTH)
         kept = [versions.get(session, campaign, number).content["closing"] for number in (1, 2, 3)]
@@ -107,13 +108,17 @@ def test_versions_are_listed_compared_and_restored(site: ConsoleSite) -> None:
     assert "The second closing." == kept[1]
 
 
-def test_restoring_never_covers_what_was_saved_meanwhile(site: ConsoleSite) -> None:
+def test_restoring_leaves_what_was_being_typed_in_the_history(site: ConsoleSite) -> None:
     _begin(site)
-    _edit(site, "The second closing.")
     visitor, path = site.signed_in(AUTHOR), f"{PAGE}/versions/1"
-    answer = visitor.post(f"{path}/restore", form_at=path, base="1")
-    assert 409 == answer.status_code
-    assert "nothing was overwritten" in words_of(answer)
+    press(visitor, "", closing="Half a sent")
+    assert PAGE == visitor.post(f"{path}/restore", form_at=path).location
+    with site.campaign.reading() as session:
+        drafts_of = versions.history(session, versions.find(session, MONTH))
+    assert [("restored", 3), ("saved", 2)] == [
+        (draft.cut_because, draft.version) for draft in drafts_of[:2]
+    ]
+    assert "Half a sent" == drafts_of[1].content["closing"]
 
 
 @pytest.mark.parametrize("against", ["last-month", "approved", "99", "x"])

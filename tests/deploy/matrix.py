@@ -13,7 +13,7 @@ approvals           r         raw               raw                -
 audit               r*a       ra                ra                 r*a
 campaigns           raw       raw               raw                rw*
 deliveries          rwd       r*w*              r*w*               r*a*d
-drafts              ra        ra                ra                 -
+drafts              ra        raw               raw                -
 feedback            ra        r                 r                  -
 heartbeats          raw       r                 r                  -
 messages            r         ra                ra                 r*
@@ -28,7 +28,7 @@ staff               r         rawd              rawd               -
 staff_tokens        -         r                 rad                -
 suppressions        ra        rad               r                  r*a*d
 tallies             r         r                 r                  -
-working_copies      -         rawd              -                  -
+writer_presence     -         rawd              -                  -
 """
 
 PLATFORM = """

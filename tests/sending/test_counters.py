@@ -1,6 +1,5 @@
 """The tallies follow the deliveries, whichever statement moves them; the audit stays as written."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -20,7 +19,6 @@ from campaigns.models import (
     Role,
     Tally,
 )
-from campaigns.planning import drafts
 from campaigns.sending import counters
 from kit.database import Database
 from tests.console import months
@@ -163,14 +161,3 @@ def test_the_database_itself_refuses_to_empty_the_audit(campaign_db: Database) -
         campaign_db.writing() as session,
     ):
         session.execute(text("TRUNCATE audit"))
-
-
-def test_a_version_saved_meanwhile_is_never_covered(campaign_db: Database, now: datetime) -> None:
-    with campaign_db.writing() as session:
-        months.draft(session, MONTH, now=now)
-        content = drafts.current(session, MONTH)
-    mine = replace(content, closing="Mine.")
-    with campaign_db.writing() as session, pytest.raises(drafts.Overtaken, match="meanwhile"):
-        drafts.save(session, month=MONTH, content=mine, by=AUTHOR, now=now, base=0)
-    with campaign_db.reading() as session:
-        assert content == drafts.current(session, MONTH)

@@ -30,18 +30,18 @@ GRANT DELETE ON deliveries, reminders, set_aside TO campaign;
 
 -- The staff's pages: write, approve, watch, decide. Never a tenant's link.
 GRANT SELECT ON approvals, campaigns, drafts, feedback, messages, published_releases, questions,
-  sender, series, sign_ins, staff, staff_tokens, suppressions, tallies, working_copies
-  TO campaign_console;
+  sender, series, sign_ins, staff, staff_tokens, suppressions, tallies,
+  writer_presence TO campaign_console;
 GRANT SELECT (id, campaign_id, address, state, attempt_id, attempts, resent, claimed_at, since,
   not_before, refused_at, message_id, cause, feedback) ON deliveries TO campaign_console, campaign_operator;
 GRANT INSERT ON approvals, campaigns, drafts, messages, series, sign_ins, staff, suppressions,
-  working_copies TO campaign_console;
-GRANT UPDATE ON approvals, campaigns, series, sign_ins, staff, working_copies TO campaign_console;
+  writer_presence TO campaign_console;
+GRANT UPDATE ON approvals, campaigns, drafts, series, sign_ins, staff, writer_presence TO campaign_console;
 GRANT UPDATE (paused_since, paused_until, pause_reason) ON sender
    TO campaign_console, campaign_operator;
 GRANT UPDATE (state, cause, since, resent, not_before, refused_at, reply_link, stop_link)
    ON deliveries TO campaign_console, campaign_operator;
-GRANT DELETE ON sign_ins, staff, suppressions, working_copies TO campaign_console;
+GRANT DELETE ON sign_ins, staff, suppressions, writer_presence TO campaign_console;
 
 GRANT SELECT (id) ON set_aside TO campaign_console;
 
@@ -50,7 +50,7 @@ GRANT SELECT ON approvals, campaigns, drafts, feedback, messages, published_rele
   sender, series, sign_ins, staff, staff_tokens, suppressions, tallies TO campaign_operator;
 GRANT INSERT ON approvals, campaigns, drafts, messages, series, sign_ins, staff, staff_tokens
   TO campaign_operator;
-GRANT UPDATE ON approvals, campaigns, staff TO campaign_operator;
+GRANT UPDATE ON approvals, campaigns, drafts, staff TO campaign_operator;
 GRANT DELETE ON sign_ins, staff, staff_tokens TO campaign_operator;
 GRANT SELECT, UPDATE (is_asked_again) ON set_aside TO campaign_operator;
 
