@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 
+from campaigns.content import own_links
 from campaigns.content.compile import CompiledMessage, compile_message
 from campaigns.ses.transport import BATCH_MAX, ONE_CLICK
 from campaigns.writing import samples
@@ -56,7 +57,7 @@ def _entry(keys: tuple[bytes, ...], number: int) -> dict[str, Any]:
     link = link_id()
     reply = f"{PORTAL}/r/{sign(keys, Purpose.REPLY, link)}"
     stop = f"{PORTAL}/stop/{sign(keys, Purpose.STOP, link)}"
-    data = json.dumps({"reply_link": reply, "stop_link": stop})
+    data = json.dumps(own_links.substitutes(reply_link=reply, stop_link=stop))
     return {
         "Destination": {"ToAddresses": [f"tenant-{number:07}@example.org"]},
         "ReplacementEmailContent": {"ReplacementTemplate": {"ReplacementTemplateData": data}},

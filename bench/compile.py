@@ -47,7 +47,8 @@ def _inlining(content: Content) -> Callable[[], object]:
     """The same page, rendered already, with its links in it: only the inlining is counted."""
     reply, stop = _links()
     filled = rendering.filled(content, MONTH)
-    page = rendering.html(filled, MONTH, {"reply_link": reply, "stop_link": stop})
+    links = own_links.substitutes(reply_link=reply, stop_link=stop)
+    page = rendering.html(filled, MONTH, links)
     assert own_links.stand_ins(content)["reply_link"] not in page
     return lambda: inlined(page)
 

@@ -13,6 +13,7 @@ import jinja2
 import psycopg
 from celery import Celery
 
+from campaigns.content import own_links
 from campaigns.content.compile import compile_message
 from campaigns.writing import samples
 
@@ -51,7 +52,7 @@ def tools() -> Tools:
 @app.task(name="usual.mail")  # type: ignore[untyped-decorator]
 def mail(address: str, reply: str, stop: str) -> None:
     """Render, send, write the row."""
-    kit, links = tools(), {"reply_link": reply, "stop_link": stop}
+    kit, links = tools(), own_links.substitutes(reply_link=reply, stop_link=stop)
     answer = kit.client.send_email(
         FromEmailAddress="Check-in <check-in@example.org>",
         Destination={"ToAddresses": [address]},

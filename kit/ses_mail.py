@@ -1,6 +1,7 @@
 """Send one email through SES, untracked: for messages that belong to no campaign."""
 
 from collections.abc import Mapping
+from email.utils import parseaddr
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,12 @@ GENERATED = MappingProxyType({AUTO_SUBMITTED: "auto-generated", **QUIET})
 """On every email of ours, so that no out-of-office message answers it (RFC 3834, section 5)."""
 REPLIED = MappingProxyType({AUTO_SUBMITTED: "auto-replied", **QUIET})
 """On an automatic answer instead."""
+
+
+def of_list(sender: str) -> dict[str, str]:
+    """The header that names the mailing list, by which mail programs file it (RFC 2919)."""
+    domain = parseaddr(sender)[1].rpartition("@")[2]
+    return {"List-Id": f"rent-flex check-in <check-in.{domain}>"}
 
 
 def headers_of(named: Mapping[str, str]) -> "list[MessageHeaderTypeDef]":

@@ -70,8 +70,8 @@ class Settings(BaseSettings):
     """The console's public address, used in links; https in production."""
     proxy_hops: Hops = 0
     """† How many proxies in front of the portal and the console add to `X-Forwarded-For`."""
-    from_address: MailAddress = "Check-in <check-in@example.org>"
-    """The sender of the campaigns."""
+    from_address: MailAddress = "rent-flex check-in <check-in@example.org>"
+    """The sender of the campaigns. On the platform side it is only shown, on the portal's `/`."""
     reply_to: MailAddress | None = None
     """† Where an email that answers one of ours goes: an address of the platform's, whose
     workers answer it unread. The campaign side puts it into each email."""
@@ -82,6 +82,12 @@ class Settings(BaseSettings):
     """The platform's SQS queue where SES tells of email that arrived at `CHECKIN_REPLY_TO`."""
     platform_from_address: MailAddress = "rent-flex <no-reply@example.org>"
     """The sender of the platform's own messages: fresh links, codes, notices."""
+    company: str = ""
+    """Who stands behind the emails, by its registered name: shown on the portal's `/`."""
+    company_number: str = ""
+    """Its company number, shown with it."""
+    registered_office: str = ""
+    """Its registered office, shown with it."""
     ses_configuration_set: str | None = None
     """The SES configuration set that publishes the events."""
     ses_events_queue_url: WebAddress | None = None

@@ -26,6 +26,7 @@ from portal import (
     language,
     plain_pages,
     readiness,
+    real_page,
     reply_pages,
     signposts,
     stop_pages,
@@ -89,13 +90,15 @@ def create_app(
         metrics_token_file=settings.metrics_token_file,
     )
     urls.register(app.url_map)
-    for module in (reply_pages, stop_pages, plain_pages, data_pages, health_pages):
+    for module in (real_page, reply_pages, stop_pages, plain_pages, data_pages, health_pages):
         app.register_blueprint(module.pages)
     api.register(app)
     errors.register(app)
     headers.register(app, is_https=settings.portal_url.startswith("https://"))
     _prepare_templates(app, stylesheet=folder / "static" / "portal.css")
-    app.jinja_env.globals.update(kept=periods.of(settings), signposts=signposts)
+    app.jinja_env.globals.update(
+        kept=periods.of(settings), signposts=signposts, imprint=real_page.imprint_of(settings)
+    )
     proxies.serve_in_folder(app, settings.portal_url)
     if settings.proxy_hops:
         proxies.trust(app, settings.proxy_hops)

@@ -10,8 +10,9 @@ saw it too. Posting a spent link stores nothing, and its tenant gets a letter.
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Redirect
 
 from kit import months
 from links import ledger
@@ -60,6 +61,12 @@ def blank(token: str) -> str:
     if key not in made:
         made[key] = _question_page(visit, journey.first_page(visit.form))
     return made[key]
+
+
+@pages.get("/cy/r/<token:token>")
+def in_welsh(token: str) -> Redirect:
+    """Lead from the email's Welsh line to the form in Welsh."""
+    return redirect(url_for(".blank", token=token, language=language.WELSH), 303)
 
 
 @pages.post("/r/<token:token>")

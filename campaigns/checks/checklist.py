@@ -9,7 +9,7 @@ from datetime import date
 from campaigns.checks import contrast, placement, readability, repairs, repeats, rules, wording
 from campaigns.checks.repeats import Surroundings
 from campaigns.content import acceptance, elements, hyperlinks, markdown, rendering
-from campaigns.content.compile import REPLY, STOP, CompiledMessage, stray_braces
+from campaigns.content.compile import REPLY, STOP, WELSH, CompiledMessage, stray_braces
 from campaigns.content.fields import Content, tidy
 from campaigns.content.findings import EMAIL, Finding
 from kit.clock import london_day
@@ -173,7 +173,7 @@ def _page_findings(page: str) -> Iterator[Finding]:
     for tag, address in elements.of(page):
         if tag in UNWANTED:
             yield Finding(EMAIL, "block", f"the page holds <{tag}>, which no email of ours does")
-        elif tag == "a" and address not in {REPLY, STOP}:
+        elif tag == "a" and address not in {REPLY, STOP, WELSH}:
             sentence = hyperlinks.fault(address)
             if sentence:
                 yield Finding(EMAIL, "block", sentence)

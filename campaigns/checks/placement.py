@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from campaigns.content import own_links
-from campaigns.content.compile import REPLY, STOP, CompiledMessage
+from campaigns.content.compile import REPLY, STOP, WELSH, CompiledMessage
 
-OWN = (REPLY, STOP)
+OWN = (REPLY, STOP, WELSH)
 WITHIN_A_LINE = {"a", "b", "em", "i", "span", "strong"}
 UNSEEN = {"script", "style", "title"}
 

@@ -1,7 +1,8 @@
-"""Compile a month's email once; each recipient's copy is then two substitutions.
+"""Compile a month's email once; each recipient's copy is then a few substitutions.
 
-The compiled HTML and text are an SES template. `{{reply_link}}` and `{{stop_link}}` are the only
-braces in the visible text, so SES's simple substitution finds nothing else.
+The compiled HTML and text are an SES template. `{{reply_link}}`, `{{stop_link}}` and what follows
+from the first (`own_links.substitutes`) are the only braces in the visible text, so SES's simple
+substitution finds nothing else.
 """
 
 import hashlib
@@ -19,6 +20,9 @@ from campaigns.content.fields import Content, tidy
 SAFE_LINK = re.compile(r"https?://[A-Za-z0-9._~:/-]+")
 REPLY = "{{reply_link}}"
 STOP = "{{stop_link}}"
+WELSH = "{{welsh_link}}"
+PORTAL = "{{portal}}"
+PLACEHOLDER = re.compile("|".join(map(re.escape, (REPLY, STOP, WELSH, PORTAL))))
 DOCTYPE = "<!DOCTYPE html>\n"
 KEPT_STYLE = re.compile(r"(<style[^>]*>)(.*?)(</style>)", re.DOTALL)
 
@@ -57,11 +61,12 @@ class CompiledMessage:
         """
         if not (SAFE_LINK.fullmatch(reply_link) and SAFE_LINK.fullmatch(stop_link)):
             raise ValueError("a recipient's link may hold only letters, digits and . _ ~ : / -")
-        return FilledMessage(
-            subject=self.subject,
-            html=self.html.replace(REPLY, reply_link).replace(STOP, stop_link),
-            text=self.text.replace(REPLY, reply_link).replace(STOP, stop_link),
-        )
+        html, text = self.html, self.text
+        for name, value in own_links.substitutes(
+            reply_link=reply_link, stop_link=stop_link
+        ).items():
+            html, text = (part.replace(f"{{{{{name}}}}}", value) for part in (html, text))
+        return FilledMessage(subject=self.subject, html=html, text=text)
 
 
 def compile_message(
@@ -112,8 +117,8 @@ def hash_of(
 
 def stray_braces(message: CompiledMessage) -> bool:
     """Whether a brace is left that is no placeholder; style sheets keep single ones."""
-    page = KEPT_STYLE.sub("", message.html).replace(REPLY, "").replace(STOP, "")
-    text = message.text.replace(REPLY, "").replace(STOP, "")
+    page = PLACEHOLDER.sub("", KEPT_STYLE.sub("", message.html))
+    text = PLACEHOLDER.sub("", message.text)
     styles = "".join(style for _, style, _ in KEPT_STYLE.findall(message.html))
     seen = page + text + message.subject
     return "{" in seen or "}" in seen or "{{" in styles or "}}" in styles

@@ -15,7 +15,15 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from campaigns.content.fields import Content
-from campaigns.content.placeholders import MONTH, MONTH_NAME, PERIOD, REPLY_LINK, STOP_LINK
+from campaigns.content.placeholders import (
+    MONTH,
+    MONTH_NAME,
+    PERIOD,
+    PORTAL,
+    REPLY_LINK,
+    STOP_LINK,
+    WELSH_LINK,
+)
 from kit.months import month_name, period
 
 BEFORE = re.compile(r"(?:^|[ \t\n])\(?\Z")
@@ -28,6 +36,23 @@ def stand_ins(content: Content) -> dict[str, str]:
     return {
         REPLY_LINK: f"https://reply-link-{digest}.invalid",
         STOP_LINK: f"https://stop-link-{digest}.invalid",
+        WELSH_LINK: f"https://welsh-link-{digest}.invalid",
+        PORTAL: f"portal-{digest}.invalid",
+    }
+
+
+def substitutes(*, reply_link: str, stop_link: str) -> dict[str, str]:
+    """Placeholder name → what stands there in one recipient's email.
+
+    The Welsh link is the reply link with `/cy` before its last two parts, and the portal is its
+    address in words, without `https://`.
+    """
+    portal, is_reply, token = reply_link.partition("/r/")
+    return {
+        REPLY_LINK: reply_link,
+        STOP_LINK: stop_link,
+        WELSH_LINK: f"{portal}/cy/r/{token}" if is_reply else reply_link,
+        PORTAL: portal.partition("://")[2],
     }
 
 

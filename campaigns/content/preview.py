@@ -10,7 +10,7 @@ from pathlib import Path
 
 from campaigns.content.compile import CompiledMessage, FilledMessage
 from kit.clock import utc_now
-from kit.ses_mail import GENERATED
+from kit.ses_mail import GENERATED, of_list
 
 RECIPIENT = "tenant-001@example.org"
 SAMPLE = "this-is-a-sample-link"
@@ -42,6 +42,7 @@ def write(
         "List-Unsubscribe": f"<{portal_url}/stop/{SAMPLE}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         **GENERATED,
+        **of_list(from_address),
     }
     contents = {
         "message.html": message.html.encode(),

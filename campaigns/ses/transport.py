@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from campaigns.content import own_links
 from campaigns.models import Cause, Message
 from campaigns.ses.verdicts import Verdict, code_of, of_exception, of_status
 from kit import mailboxes
-from kit.ses_mail import GENERATED, TRACKING_OFF, headers_of
+from kit.ses_mail import GENERATED, TRACKING_OFF, headers_of, of_list
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -98,7 +99,9 @@ class BulkTransport:
         return [Outcome(mail.delivery_id, verdict, cause=cause, code=code) for mail in mails]
 
     def _entry(self, mail: Mail, attempt_id: str) -> dict[str, Any]:
-        links = json.dumps({"reply_link": mail.reply_link, "stop_link": mail.stop_link})
+        links = json.dumps(
+            own_links.substitutes(reply_link=mail.reply_link, stop_link=mail.stop_link)
+        )
         return {
             "Destination": {"ToAddresses": [mail.address]},
             "ReplacementEmailContent": {"ReplacementTemplate": {"ReplacementTemplateData": links}},
@@ -125,7 +128,7 @@ def _request(envelope: Envelope, message: Message) -> dict[str, Any]:
                     "Text": message.text,
                 },
                 "TemplateData": "{}",
-                "Headers": headers_of(GENERATED),
+                "Headers": headers_of({**GENERATED, **of_list(envelope.sender)}),
             }
         },
         "ConfigurationOverrides": TRACKING_OFF,

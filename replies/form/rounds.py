@@ -67,6 +67,12 @@ def find(session: Session, month: str) -> Round:
     return found
 
 
+def newest_sent(session: Session, *, today: date) -> Round | None:
+    """Return the round of the newest email that has gone out, if any has."""
+    was_sent = (Round.sent_on <= today, Round.subject.is_not(None))
+    return session.scalar(select(Round).where(*was_sent).order_by(Round.sent_on.desc()).limit(1))
+
+
 def newest_open(session: Session, *, today: date) -> Round | None:
     """Return the newest round that accepts replies today, if any."""
     is_open = (Round.opened_on <= today, Round.closes_on >= today)

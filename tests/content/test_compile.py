@@ -7,7 +7,7 @@ from premailer import Premailer
 
 from campaigns.checks import contrast
 from campaigns.content import elements, own_links, rendering
-from campaigns.content.compile import CompiledMessage, compile_message
+from campaigns.content.compile import PLACEHOLDER, CompiledMessage, compile_message
 from campaigns.content.fields import Content
 from campaigns.writing import samples
 from kit.errors import BadInput
@@ -36,7 +36,7 @@ def test_both_parts_hold_both_links(compiled: CompiledMessage) -> None:
 
 
 def test_no_other_braces_are_left_for_ses_to_find(compiled: CompiledMessage) -> None:
-    rest = compiled.html.replace("{{reply_link}}", "").replace("{{stop_link}}", "")
+    rest = PLACEHOLDER.sub("", compiled.html)
 
     assert "{{" not in rest
     assert "}}" not in rest
@@ -143,6 +143,9 @@ def test_filling_puts_the_links_in_and_leaves_nothing_to_fill(compiled: Compiled
 
     assert f'href="{REPLY}"' in filled.html
     assert f"\n{STOP}\n" in filled.text
+    welsh = REPLY.replace("/r/", "/cy/r/")
+    assert (f'href="{welsh}"' in filled.html, f"\n{welsh}\n" in filled.text) == (True, True)
+    assert "page at portal.example.org." in " ".join(filled.text.split())
     assert "{{" not in filled.html + filled.text + filled.subject
 
 

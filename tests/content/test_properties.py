@@ -1,13 +1,12 @@
 """What must hold for whatever an author types."""
 
-import re
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaigns.content import acceptance, elements, files
-from campaigns.content.compile import CompiledMessage, compile_message
+from campaigns.content.compile import PLACEHOLDER, CompiledMessage, compile_message
 from campaigns.content.fields import Content, Tip, tidy
 from campaigns.content.files import CampaignFile
 from kit.errors import BadInput, Problem
@@ -76,16 +75,13 @@ def test_no_author_text_leaves_a_brace_a_script_or_a_foreign_link(text: str) -> 
     if message is None:
         return
 
-    bare = re.sub(r"\{\{(reply|stop)_link\}\}", "", message.text)
+    bare = PLACEHOLDER.sub("", message.text)
     seen = {tag for tag, _ in elements.of(message.html)}
     addresses = [address for tag, address in elements.of(message.html) if tag == "a"]
 
     assert "{" not in bare + message.subject
     assert not seen & {"script", "img", "iframe", "object", "form"}
-    assert all(
-        address in {"{{reply_link}}", "{{stop_link}}"} or "{" not in address
-        for address in addresses
-    )
+    assert all(PLACEHOLDER.fullmatch(address) or "{" not in address for address in addresses)
     assert not [address for address in addresses if address.startswith("javascript")]
 
 

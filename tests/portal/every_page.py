@@ -70,6 +70,7 @@ PLACES = {
     "taken-back": PortalPage("{reply}", {"undo": UNDO, "do": "take-back"}),
     "deleted": PortalPage("{reply}", {"undo": UNDO, "do": "delete"}),
     "sent-bare": PortalPage("/sent"),
+    "real": PortalPage("/"),
     "fresh-link": PortalPage("{reply}", ASK),
     "fresh-link-sent": PortalPage("{reply}", {**ASK, "by-email": "yes"}),
     "stop": PortalPage("{stop}"),

@@ -28,6 +28,7 @@ ON_PHONES = (
     "check",
     "sharing-yes",
     "sent",
+    "real",
     "fresh-link",
     "fresh-link-sent",
     "stop",

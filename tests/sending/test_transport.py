@@ -56,6 +56,8 @@ def test_each_mail_carries_its_links_its_headers_and_its_tags(message: Message) 
     assert json.loads(template["ReplacementTemplateData"]) == {
         "reply_link": "https://portal.example/r/2",
         "stop_link": "https://portal.example/stop/2",
+        "welsh_link": "https://portal.example/cy/r/2",
+        "portal": "portal.example",
     }
     assert entry["Destination"] == {"ToAddresses": [address(2)]}
     assert {header["Name"]: header["Value"] for header in entry["ReplacementHeaders"]} == {
@@ -67,6 +69,13 @@ def test_each_mail_carries_its_links_its_headers_and_its_tags(message: Message) 
         "delivery": "2",
         "attempt": ATTEMPT,
     }
+
+
+def test_every_mail_names_its_list(message: Message) -> None:
+    ses = ScriptedSes()
+    transport(ses, message).send(mails(1), ATTEMPT)
+    headers = ses.requests[0]["DefaultContent"]["Template"]["Headers"]
+    assert {"Name": "List-Id", "Value": "rent-flex check-in <check-in.example.org>"} in headers
 
 
 def test_tracking_is_switched_off_for_every_request(message: Message) -> None:
