@@ -32,7 +32,7 @@ class NewestEmail:
 
 
 def imprint_of(settings: Settings) -> Imprint:
-    """Return who sends the emails, as the operator set it. In production the default mailbox is nobody's."""
+    """Return who sends the emails, as the operator set it; production has no default mailbox."""
     is_said = settings.env != "production" or "from_address" in settings.model_fields_set
     return Imprint(
         mailbox=settings.from_address if is_said else "",
