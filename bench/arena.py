@@ -84,7 +84,7 @@ class Arena:
             )
             session.add(campaign)
             session.flush()
-            bulk.load(session, Delivery.__table__, COLUMNS, _rows(campaign.id, count))  # type: ignore[arg-type]
+            bulk.insert_many(session, Delivery.__table__, COLUMNS, _rows(campaign.id, count))  # type: ignore[arg-type]
             limits = {"max_send_rate": rate, "daily_quota": -1.0, "sent_last_day": 0.0}
             account.store_limits(session, limits, now=utc_now())
         with psycopg.connect(self.url, autocommit=True) as connection:

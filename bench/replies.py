@@ -52,7 +52,7 @@ class Sealer:
 
     def __init__(self, ring: LocalRing, pinned: list[str], month: str = MONTH) -> None:
         self._ring, self._month = ring, month
-        self._names = questions.written(pinned)
+        self._names = questions.pinned_text(pinned)
         self._answers = _answers(questions.form(pinned))
 
     def __call__(self, id_: int) -> tuple[dict[str, Any], dict[str, Any]]:

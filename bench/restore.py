@@ -66,7 +66,7 @@ def _fill(database: Database, count: int) -> None:
     with database.writing() as session:
         campaign_id = session.scalars(select(Campaign.id)).one()
         rows = ((campaign_id, f"tenant-{n:08}@example.org", LINK, LINK) for n in range(count))
-        bulk.load(session, Delivery.metadata.tables["deliveries"], LISTED, rows)
+        bulk.insert_many(session, Delivery.metadata.tables["deliveries"], LISTED, rows)
         state = {"state": CampaignState.SENDING, "audience": count, "frozen_at": places.NOW}
         session.execute(update(Campaign).values(**state))
         session.execute(

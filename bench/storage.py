@@ -106,7 +106,7 @@ def _hand_over(place: DatabasePair) -> None:
 
 def _reply(platform: psycopg.Connection) -> None:
     """A reply of every tenant, as long as the vault's own: their bytes do not matter here."""
-    names = questions.written(questions.pin(ASKED))
+    names = questions.pinned_text(questions.pin(ASKED))
     sealed = bytes(NONCE_BYTES + room(names) + TAG_BYTES)
     platform.execute(REPLY, [places.MONTH, names, sealed])
     platform.execute(DATA_KEY, [bytes(NONCE_BYTES + KEY_BYTES + TAG_BYTES)])

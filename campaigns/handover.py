@@ -143,7 +143,7 @@ def push(
     if moved is None:
         raise Refused(_closed(month))
     listed = ((moved, address, reply, stop) for address, reply, stop in rows)
-    bulk.load(session, DELIVERIES, LISTED, listed)
+    bulk.insert_many(session, DELIVERIES, LISTED, listed)
 
 
 def finish(session: Session, month: str, *, now: datetime) -> int:
@@ -235,7 +235,7 @@ def publish_questions(session: Session, questions: Sequence[PublishedQuestion]) 
         for position, question in enumerate(questions)
     ]
     columns = [getattr(Question, name) for name in fresh[0]] if fresh else [Question.key]
-    bulk.hold(session, "questions")
+    bulk.lock(session, "questions")
     there = session.execute(select(*columns).order_by(Question.position)).mappings()
     if [dict(row) for row in there] == fresh:
         return False

@@ -76,7 +76,7 @@ def _jobs(side: Side, settings: Settings) -> str:
     database = Database(side.url, timeouts=DIAGNOSIS)
     try:
         with database.reading() as session:
-            found = heartbeats.read(session, model)
+            found = heartbeats.last_runs(session, model)
         problems = list(readiness.of_jobs(found, expected(settings), now=database.now()))
     except SQLAlchemyError:
         return "not asked, as the database is not ready"

@@ -43,7 +43,7 @@ class Dns:
         return resolver
 
 
-def check(dns: Dns, record: DnsRecord) -> str:
+def check_record(dns: Dns, record: DnsRecord) -> str:
     """Check that DNS has the record SES needs; Unwell says what to enter and what is there."""
     found = dns.found(record.name, record.type)
     if not _fits(record, found):

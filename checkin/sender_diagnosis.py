@@ -83,4 +83,4 @@ def _records(identity: SendingIdentity, *, all_of_them: bool) -> Iterator[DnsRec
 def _record(record: DnsRecord, dns: Dns | None) -> str:
     if dns is None:
         raise Unwell(f"enter {record}; `--dns` says what is there")
-    return records.check(dns, record)
+    return records.check_record(dns, record)

@@ -58,7 +58,7 @@ def portal_server(settings: Settings, platform: Database, at: Address) -> Server
     app = portal.app.create_app(
         settings=settings, platform=platform, is_current=databases.platform_is_current
     )
-    body_max, watch = portal.app.BODY_REFUSED_UNREAD, portal.context.of(app).watch
+    body_max, watch = portal.app.BODY_REFUSED_UNREAD, portal.context.portal_of(app).watch
     return web_server.bind(app, host=at.host, port=at.port, body_max=body_max, watch=watch)
 
 

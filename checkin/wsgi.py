@@ -35,6 +35,6 @@ def portal() -> Flask:
         platform=databases.platform(chosen, WEB),
         is_current=databases.platform_is_current,
     )
-    context.of(application).watch.start()
+    context.portal_of(application).watch.start()
     memory.keep_for_good()
     return application

@@ -47,7 +47,7 @@ def may_have_another(session: Session, *, email: str, now: datetime) -> bool:
 def is_open(session: Session, *, token: str, keys: Sequence[bytes], now: datetime) -> bool:
     """Whether this link would be accepted now; changes nothing."""
     try:
-        link_id = signing.read(keys, Purpose.SIGN_IN, token)
+        link_id = signing.verify(keys, Purpose.SIGN_IN, token)
     except LinkInvalid:
         return False
     row = session.get(SignIn, link_id)
@@ -60,7 +60,7 @@ def accept(session: Session, *, token: str, keys: Sequence[bytes], now: datetime
     Raises:
         LinkInvalid: altered, of another purpose, expired, used, or its owner has left.
     """
-    link_id = signing.read(keys, Purpose.SIGN_IN, token)
+    link_id = signing.verify(keys, Purpose.SIGN_IN, token)
     spent = (
         update(SignIn)
         .where(SignIn.id == link_id, SignIn.used_at.is_(None), SignIn.expires_at > now)

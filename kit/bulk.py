@@ -24,7 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 INSERTED_AT_ONCE = 1_000
 
 
-def load(
+def insert_many(
     session: Session, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
     """Insert `rows`, each with a value for each of `columns`, in the session's transaction.
@@ -77,7 +77,7 @@ def any_of(
     return column.in_(values)
 
 
-def listed(session: Session, values: Sequence[int]) -> ColumnElement[int]:
+def as_column(session: Session, values: Sequence[int]) -> ColumnElement[int]:
     """Return `values` as a one-column table to join, so that each is looked up by index.
 
     With `= ANY` and a few thousand keys, PostgreSQL scans a table it has no statistics for.
@@ -87,7 +87,7 @@ def listed(session: Session, values: Sequence[int]) -> ColumnElement[int]:
     return func.json_each(json.dumps(list(values))).table_valued("value").c.value
 
 
-def hold(session: Session, name: str) -> None:
+def lock(session: Session, name: str) -> None:
     """Take the lock `name` until the transaction ends; other transactions wait for it.
 
     SQLite needs none: a writer has the whole database to itself.

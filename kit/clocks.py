@@ -44,7 +44,7 @@ def offset(database: Database, machine: Clock = utc_now) -> timedelta:
     return max(before - present, timedelta()) + min(after - present, timedelta())
 
 
-def note(
+def record_offset(
     database: Database,
     model: type[DeclarativeBase],
     *,
@@ -59,10 +59,10 @@ def note(
     mine = (name or socket.gethostname())[:TROUBLE_MAX]
     is_off = any(problems(database, tick=tick, machine=machine))
     with database.writing() as session:
-        noted = heartbeats.read(session, model).get(NOTE, LastRun(None)).trouble
+        noted = heartbeats.last_runs(session, model).get(NOTE, LastRun(None)).trouble
         if is_off or noted == mine:
             trouble = mine if is_off else None
-            heartbeats.note(session, model, NOTE, now=database.now(), trouble=trouble)
+            heartbeats.record_check(session, model, NOTE, now=database.now(), trouble=trouble)
 
 
 def noted(found: Mapping[str, LastRun], *, now: datetime) -> Iterator[str]:

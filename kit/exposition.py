@@ -37,7 +37,7 @@ class _Collector(Collector):
         return ()
 
 
-def text(read: Callable[[], Iterable[Metric]]) -> bytes:
+def rendered(read: Callable[[], Iterable[Metric]]) -> bytes:
     """Return the metrics from `read` in Prometheus's text format."""
     registry = CollectorRegistry()
     registry.register(_Collector(read))
@@ -76,7 +76,7 @@ def of_jobs(
     yield gauges("job_never_done", "1 for a job that was never done.", "job", never)
 
 
-def answer(
+def scraped(
     authorization: str | None, token_file: Path | None, read: Callable[[], Iterable[Metric]]
 ) -> tuple[bytes, int, Mapping[str, str]]:
     """Return body, status and headers for a scrape; nothing is read without the token."""
@@ -85,7 +85,7 @@ def answer(
         return b"There is nothing here.\n", 404, {"Content-Type": PLAIN}
     if not hmac.compare_digest((authorization or "").encode(), f"{SCHEME} {token}".encode()):
         return b"Show the token.\n", 401, {"Content-Type": PLAIN, "WWW-Authenticate": SCHEME}
-    return text(read), 200, {"Content-Type": CONTENT_TYPE}
+    return rendered(read), 200, {"Content-Type": CONTENT_TYPE}
 
 
 def create_token(path: Path) -> bool:

@@ -89,14 +89,14 @@ def beating(
         done(session, model, job, now=clock())
 
 
-def note(
+def record_check(
     session: Session, model: type[DeclarativeBase], job: str, *, now: datetime, trouble: str | None
 ) -> None:
     """Record a check that was done, and what it found wrong, if anything."""
     _write(session, model, job, done_at=now, trouble=trouble)
 
 
-def read(session: Session, model: type[DeclarativeBase]) -> Mapping[str, LastRun]:
+def last_runs(session: Session, model: type[DeclarativeBase]) -> Mapping[str, LastRun]:
     """Return the last run of every job that was ever tried."""
     table = model.__table__
     rows = session.execute(select(table.c.job, table.c.done_at, table.c.trouble))

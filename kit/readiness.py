@@ -66,7 +66,7 @@ def of_side(
             yield f"The {side} database is not up to date; run `checkin init`."
             return
         with database.reading() as session:
-            found = heartbeats.read(session, model)
+            found = heartbeats.last_runs(session, model)
         yield from clocks.problems(database, tick=tick)
     except SQLAlchemyError:
         name = f"CHECKIN_{side.upper()}_DATABASE_URL"

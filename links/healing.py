@@ -2,7 +2,7 @@
 
 Programs append the text after a link, break it over two lines, insert invisible characters or
 encode it twice. None of the characters removed here can be part of a token, so one token never
-becomes another: `signing.read` still compares every character.
+becomes another: `signing.verify` still compares every character.
 """
 
 import re

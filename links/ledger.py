@@ -69,11 +69,11 @@ def issue_monthly(
     Called again, it returns the same ids. Meant for batches of up to some 10,000 tenants.
     `expires_on` is the last day for a reply.
     """
-    bulk.hold(session, f"links {month}")
+    bulk.lock(session, f"links {month}")
     issued = _issued(session, tenant_ids, month)
     fresh = {tenant: new_id() for tenant in dict.fromkeys(tenant_ids) if tenant not in issued}
     rows = ((link, tenant, month, True, issued_on, expires_on) for tenant, link in fresh.items())
-    bulk.load(session, TABLE, COLUMNS, rows)
+    bulk.insert_many(session, TABLE, COLUMNS, rows)
     return issued | fresh
 
 
@@ -150,7 +150,7 @@ def purge(session: Session, *, today: date, keep: timedelta = STOP_LINKS_LIVE) -
 
 
 def _issued(session: Session, tenant_ids: Sequence[int], month: str) -> dict[int, bytes]:
-    tenant = bulk.listed(session, tenant_ids)
+    tenant = bulk.as_column(session, tenant_ids)
     link = (
         select(TABLE.c.id)
         .where(TABLE.c.tenant_id == tenant, TABLE.c.month == month, TABLE.c.monthly)

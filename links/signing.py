@@ -41,12 +41,12 @@ def signer(keys: Sequence[bytes], purpose: Purpose) -> Callable[[bytes], str]:
     return _signer(keys[-1], purpose)
 
 
-def spelled(link_id: bytes) -> str:
+def token_prefix(link_id: bytes) -> str:
     """Return the part of the id's tokens before the dot."""
     return _encoded(link_id).decode()
 
 
-def read(keys: Sequence[bytes], purpose: Purpose, token: str) -> bytes:
+def verify(keys: Sequence[bytes], purpose: Purpose, token: str) -> bytes:
     """Return the link id of a token signed for `purpose` with any of `keys`.
 
     The id is signed again and the token must be identical, because Base64 decoding ignores spare

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from kit.database import UtcDateTime
 
 
-def run() -> None:
+def migrate() -> None:
     """Migrate over the connection given to `migrations.config`."""
     attributes = context.config.attributes
     context.configure(

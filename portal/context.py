@@ -46,9 +46,9 @@ class Portal:
 
 def portal() -> Portal:
     """The portal of the application that handles this request."""
-    return of(current_app)
+    return portal_of(current_app)
 
 
-def of(app: Flask) -> Portal:
+def portal_of(app: Flask) -> Portal:
     """The portal of an application."""
     return cast(Portal, app.extensions[EXTENSION])

@@ -32,4 +32,4 @@ def show_metrics() -> tuple[bytes, int, Mapping[str, str]]:
     token_file = portal().metrics_token_file
     with portal().platform.reading() as session:
         read = partial(metrics.read, session, now=portal().clock())
-        return exposition.answer(request.headers.get("Authorization"), token_file, read)
+        return exposition.scraped(request.headers.get("Authorization"), token_file, read)

@@ -46,6 +46,6 @@ def _of_keys(settings: Settings) -> Iterator[str]:
     if settings.vault_keys.startswith(KMS_SCHEME):
         return
     try:
-        sealing.check(settings.vault_keys)
+        sealing.check_keys(settings.vault_keys)
     except (CheckinError, OSError) as error:
         yield f"The vault's master keys cannot be used: {error}"

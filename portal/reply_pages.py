@@ -99,7 +99,7 @@ def answered(token: str) -> Response | str | tuple[str, int]:
 def sent() -> str:
     """Show whom to tell and who helps, to a visitor who has sent nothing."""
     return render_template(
-        "sent.html", answers={}, signs=signposts.of({}), tell_others=True, shown=()
+        "sent.html", answers={}, signs=signposts.signposts_for({}), tell_others=True, shown=()
     )
 
 
@@ -146,7 +146,7 @@ def _stored(visit: FormVisit, answers: Answers, decision: Answers) -> Response:
         render_template(
             "sent.html",
             answers=answers,
-            signs=signposts.of(answers),
+            signs=signposts.signposts_for(answers),
             tell_others=submissions.is_worth_showing(answers),
             is_shown=is_shown,
             period=visit.period,

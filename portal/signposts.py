@@ -154,7 +154,7 @@ def every_text() -> Iterator[str]:
         yield page.words
 
 
-def of(answers: Answers) -> Signposts:
+def signposts_for(answers: Answers) -> Signposts:
     """Return what fits these answers; without answers, everything in the usual order."""
     given = {(key, value) for key in answers for value in chosen(answers, key)}
     fitting = _best(given)

@@ -27,7 +27,7 @@ def pressed_at(link_id: bytes, given: str, *, now: datetime) -> datetime | None:
     """Return the time in a token; None if it is too old, for another link, or not signed here."""
     moment, _, signature = given.partition(" ")
     try:
-        named = signing.read(portal().link_keys.current(), Purpose.UNDO, signature)
+        named = signing.verify(portal().link_keys.current(), Purpose.UNDO, signature)
         at = datetime.fromisoformat(moment)
     except (LinkInvalid, ValueError):
         return None

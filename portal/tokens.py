@@ -22,7 +22,7 @@ def link_id(purpose: Purpose, token: str) -> bytes:
     """
     here = portal()
     try:
-        found = signing.read(here.link_keys.current(), purpose, token)
+        found = signing.verify(here.link_keys.current(), purpose, token)
     except LinkInvalid:
         _count(here.limits.guesses, network(request.remote_addr), here.clock())
         raise

@@ -10,7 +10,7 @@ from kit.bulk import changed
 from replies.models import DataKey, Reply, Round
 
 
-def forget(session: Session, tenant_id: int) -> int:
+def delete_all(session: Session, tenant_id: int) -> int:
     """Delete every reply of a tenant and destroy their data key; returns how many replies.
 
     The key goes first. Storing a reply locks the key (see `replies.vault`), so a concurrent reply

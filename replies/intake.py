@@ -65,7 +65,7 @@ def submit(
         ledger.look_up(session.connection(), link_id, today=today)
         return IntakeOutcome.ALREADY_SPENT
     asked = asked or rounds.find(session, spent.month).questions
-    place = ReplyPlace(spent.tenant_id, spent.month, questions.written(asked))
+    place = ReplyPlace(spent.tenant_id, spent.month, questions.pinned_text(asked))
     number = _store(session, place, vault.seal(session, place, answers), today)
     if show_to is not None and submissions.is_worth_showing(answers):
         submissions.submit(

@@ -12,7 +12,7 @@ from reports.histograms import histograms
 from reports.measured import Measured
 from reports.pools import Pool, pools
 from reports.protect import drawn_groups
-from reports.spec import Spec, digest
+from reports.spec import Spec, json_digest
 
 Document = Mapping[str, Any]
 
@@ -20,7 +20,7 @@ Document = Mapping[str, Any]
 def plan_hash(plan: Plan, spec: Spec) -> str:
     """Return the hash of the parameters and the month's questions, stored with the charge."""
     questions = [question.as_json() for question in plan.questions]
-    return digest({"month": plan.month, "spec": spec.as_json(), "questions": questions})
+    return json_digest({"month": plan.month, "spec": spec.as_json(), "questions": questions})
 
 
 def document(
@@ -78,11 +78,11 @@ def _shares(
     for asked in month.plan.questions:
         for option, _ in asked.options:
             if (ratio := shares.get((asked.name, option))) is not None:
-                place = Place(name, measure(asked) + suffix, asked.key, option)
+                place = Place(name, measure_name(asked) + suffix, asked.key, option)
                 yield place.percentage(ratio, month.spec)
 
 
-def measure(asked: Asked) -> str:
+def measure_name(asked: Asked) -> str:
     """Return the measure of a question's shares: of all replies, or of those that were asked it."""
     return "share_of_asked" if asked.topic else "share"
 

@@ -14,7 +14,7 @@ from kit import bulk
 from kit.errors import Refused
 from reports.anchor import Entry, ReleaseAnchor
 from reports.models import Charge, Release, ReleaseState
-from reports.spec import Spec, digest
+from reports.spec import Spec, json_digest
 
 GENESIS = "0" * 64
 UNKNOWN_PLAN = "0" * 64
@@ -38,7 +38,7 @@ def charge(
         Refused: the month was charged before, the year is full, the spec was edited, or the ledger
             does not verify. Nothing was charged then.
     """
-    bulk.hold(session, "release ledger")
+    bulk.lock(session, "release ledger")
     rows = refuse_unless_free(session, anchor, month=month, spec=spec, now=now)
     row = _charge(rows, month, spec, plan_hash, now)
     session.add(row)
@@ -92,7 +92,7 @@ def adopt(session: Session, anchor: ReleaseAnchor) -> list[str]:
     Raises:
         Refused: the ledger is not an earlier state of what the anchor holds.
     """
-    bulk.hold(session, "release ledger")
+    bulk.lock(session, "release ledger")
     rows = list(session.scalars(select(Charge).order_by(Charge.number)))
     entries = anchor.entries()
     _refuse_broken_chain(rows)
@@ -125,7 +125,7 @@ def reanchor(
     Raises:
         Refused: the ledger itself was altered; or the anchor cannot be written.
     """
-    bulk.hold(session, "release ledger")
+    bulk.lock(session, "release ledger")
     rows = list(session.scalars(select(Charge).order_by(Charge.number)))
     _refuse_broken_chain(rows)
     named = {str(entry["month"]) for entry in anchor.readable() if "month" in entry}
@@ -152,7 +152,7 @@ def _charge(
         charged_at=now.replace(microsecond=0),
         previous=rows[-1].hash if rows else GENESIS,
     )
-    row.hash = digest(_content(row))
+    row.hash = json_digest(_content(row))
     return row
 
 
@@ -191,7 +191,7 @@ def _refuse_full_year(rows: Sequence[Charge], spec: Spec, now: datetime) -> None
 def _refuse_broken_chain(rows: Sequence[Charge]) -> None:
     previous = GENESIS
     for number, row in enumerate(rows, start=1):
-        if (row.number, row.previous, row.hash) != (number, previous, digest(_content(row))):
+        if (row.number, row.previous, row.hash) != (number, previous, json_digest(_content(row))):
             raise Refused(
                 f"Row {number} of the release ledger was altered; nothing is drawn until the "
                 "ledger is restored."

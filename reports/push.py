@@ -44,7 +44,7 @@ def published(campaign: Database) -> Collection[str]:
         return handover.releases_held(session).keys()
 
 
-def digest(release: Release) -> str:
+def release_digest(release: Release) -> str:
     """Return the SHA-256 of all that is pushed of a release, to compare states of a month."""
     document = release.document if release.state == ReleaseState.FROZEN else None
     parts = (release.month, release.state, document or "", release.withdrawn_because or "")
@@ -58,7 +58,7 @@ def _is_missing(release: Release, held: tuple[str, str] | None) -> bool:
     state, held_digest = held
     return state == PUBLISHED and (
         release.state == ReleaseState.WITHDRAWN
-        or (release.state == ReleaseState.FROZEN and held_digest != digest(release))
+        or (release.state == ReleaseState.FROZEN and held_digest != release_digest(release))
     )
 
 
@@ -78,7 +78,7 @@ def _push(campaign: Database, release: Release, *, now: datetime) -> None:
             handover.publish_release(
                 session,
                 release.month,
-                digest=digest(release),
+                digest=release_digest(release),
                 document=release.document,
                 now=now,
             )
@@ -86,7 +86,7 @@ def _push(campaign: Database, release: Release, *, now: datetime) -> None:
             handover.withdraw_release(
                 session,
                 release.month,
-                digest=digest(release),
+                digest=release_digest(release),
                 state=release.state,
                 because=release.withdrawn_because,
                 now=now,

@@ -45,7 +45,7 @@ class Spec:
     @property
     def hash(self) -> str:
         """SHA-256 of the canonical JSON of all parameters."""
-        return digest(self.as_json())
+        return json_digest(self.as_json())
 
     @property
     def spent(self) -> float:
@@ -62,6 +62,6 @@ def canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def digest(value: object) -> str:
+def json_digest(value: object) -> str:
     """SHA-256 of a value's canonical JSON, in hexadecimal."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()

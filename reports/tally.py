@@ -57,7 +57,7 @@ def published_questions(pinned: Sequence[str]) -> list[Asked]:
 
 def question_set(opened: Round) -> str:
     """Return a round's questions in the form stored with each reply."""
-    return questions.written(opened.questions)
+    return questions.pinned_text(opened.questions)
 
 
 def mailed(session: Session, opened: Round) -> dict[str, int]:

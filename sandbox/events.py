@@ -71,7 +71,7 @@ def mail_object(mail: AcceptedMail) -> Json:
         *({"name": name, "value": value} for name, value in mail.headers),
     ]
     return {
-        "timestamp": written(mail.accepted_at),
+        "timestamp": timestamp(mail.accepted_at),
         "source": mail.source,
         "sourceArn": f"arn:aws:ses:{REGION}:{ACCOUNT_ID}:identity/{mail.source_domain}",
         "sendingAccountId": ACCOUNT_ID,
@@ -89,7 +89,7 @@ def mail_object(mail: AcceptedMail) -> Json:
     }
 
 
-def written(moment: datetime) -> str:
+def timestamp(moment: datetime) -> str:
     """Return a time as SES writes it: UTC, milliseconds, Z."""
     return (
         moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
@@ -136,7 +136,7 @@ def _send(_mail: AcceptedMail, _at: datetime) -> Json:
 def _delivery(mail: AcceptedMail, at: datetime) -> Json:
     return {
         "delivery": {
-            "timestamp": written(at),
+            "timestamp": timestamp(at),
             "processingTimeMillis": round((at - mail.accepted_at) / timedelta(milliseconds=1)),
             "recipients": list(mail.recipients),
             "smtpResponse": "250 2.6.0 Message received",
@@ -162,7 +162,7 @@ def _bounce(mail: AcceptedMail, at: datetime) -> Json:
                 }
                 for address in mail.recipients
             ],
-            "timestamp": written(at),
+            "timestamp": timestamp(at),
             "reportingMTA": f"dns; {REPORTING_MTA}",
         }
     }
@@ -174,10 +174,10 @@ def _complaint(mail: AcceptedMail, at: datetime) -> Json:
             "feedbackId": _feedback_id(mail, "complaint"),
             "complaintSubType": None,
             "complainedRecipients": [{"emailAddress": address} for address in mail.recipients],
-            "timestamp": written(at),
+            "timestamp": timestamp(at),
             "userAgent": "Amazon SES Mailbox Simulator",
             "complaintFeedbackType": "abuse",
-            "arrivalDate": written(at),
+            "arrivalDate": timestamp(at),
         }
     }
 
@@ -193,9 +193,9 @@ def _rendering_failure(mail: AcceptedMail, _at: datetime) -> Json:
 def _delivery_delay(mail: AcceptedMail, at: datetime) -> Json:
     return {
         "deliveryDelay": {
-            "timestamp": written(at),
+            "timestamp": timestamp(at),
             "delayType": "TransientCommunicationFailure",
-            "expirationTime": written(at + DAY_TO_DELIVER),
+            "expirationTime": timestamp(at + DAY_TO_DELIVER),
             "delayedRecipients": [
                 {
                     "emailAddress": address,

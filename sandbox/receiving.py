@@ -76,7 +76,7 @@ class Receiving:
 def _notification(source: bytes, key: str, *, sender: str, recipient: str) -> Json:
     message = email.message_from_bytes(source, policy=email.policy.default)
     headers, are_cut = _headers(message)
-    now = events.written(utc_now())
+    now = events.timestamp(utc_now())
     return {
         "notificationType": "Received",
         "mail": {

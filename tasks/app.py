@@ -25,4 +25,4 @@ def _configure_logging(**_: object) -> None:
 @worker_process_init.connect
 def _start_afresh(**_: object) -> None:
     """Drop what the parent built: a forked child must not share its connections."""
-    process.forget()
+    process.start_afresh()

@@ -58,14 +58,14 @@ def look_at_broker() -> None:
     """Record whether the broker accepts messages and has workers."""
     trouble = broker.trouble(current(), "campaign")
     with campaign_database().writing() as session:
-        heartbeats.note(
+        heartbeats.record_check(
             session, Heartbeat, CampaignJob.BROKER, now=campaign_clock()(), trouble=trouble
         )
 
 
 def look_at_clock() -> None:
     """Record whether this machine's clock agrees with the database's."""
-    clocks.note(campaign_database(), Heartbeat, tick=current().tick)
+    clocks.record_offset(campaign_database(), Heartbeat, tick=current().tick)
 
 
 def load_early() -> None:

@@ -45,7 +45,7 @@ def tick() -> None:
     if _is_duplicate(PlatformJob.TICK, tick.name):
         return
     with _beating(PlatformJob.TICK):
-        clocks.note(_platform_database(), Heartbeat, tick=current().tick)
+        clocks.record_offset(_platform_database(), Heartbeat, tick=current().tick)
         _look_at_broker()
         _remember_the_erased()
         _platform_database().empty_log()
@@ -78,7 +78,7 @@ def check_keys() -> None:
     if _is_duplicate(PlatformJob.KEYS, check_keys.name):
         return
     with _beating(PlatformJob.KEYS):
-        sealing.check(current().vault_keys)
+        sealing.check_keys(current().vault_keys)
         made_at = sealing.master_keys_of(current().vault_keys).made_at
         with _platform_database().writing() as session:
             heartbeats.seen_to(session, Heartbeat, PlatformJob.ROTATION, now=made_at)
@@ -133,7 +133,9 @@ def _look_at_broker() -> None:
     """Record whether the broker accepts messages and has workers."""
     trouble = broker.trouble(current(), "platform")
     with _platform_database().writing() as session:
-        heartbeats.note(session, Heartbeat, PlatformJob.BROKER, now=utc_now(), trouble=trouble)
+        heartbeats.record_check(
+            session, Heartbeat, PlatformJob.BROKER, now=utc_now(), trouble=trouble
+        )
 
 
 def _remember_the_erased() -> None:
@@ -141,7 +143,7 @@ def _remember_the_erased() -> None:
     chosen = current()
     keep = max(chosen.vault_window, chosen.keep_erased)
     anchor = open_anchor(chosen.erasure_anchor_place)
-    erasures.note(_platform_database(), anchor, keep=keep, now=utc_now())
+    erasures.record_new(_platform_database(), anchor, keep=keep, now=utc_now())
 
 
 def _push() -> None:

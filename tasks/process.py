@@ -19,7 +19,7 @@ def once(build: Callable[[], Built]) -> Callable[[], Built]:
     return kept
 
 
-def forget() -> None:
+def start_afresh() -> None:
     """Drop all that was built: a forked child must not share its parent's connections."""
     for clear in _caches:
         clear()

@@ -170,7 +170,7 @@ def _missing_links(compiled: CompiledMessage) -> Iterator[Finding]:
 
 
 def _page_findings(page: str) -> Iterator[Finding]:
-    for tag, address in elements.of(page):
+    for tag, address in elements.elements_of(page):
         if tag in UNWANTED:
             yield Finding(EMAIL, "block", f"the page holds <{tag}>, which no email of ours does")
         elif tag == "a" and address not in {REPLY, STOP, WELSH}:

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 
-def of(page: str) -> list[tuple[str, str]]:
+def elements_of(page: str) -> list[tuple[str, str]]:
     """(tag, address it links to or nothing) of every element, in order."""
     reader = _Reader()
     reader.feed(page)

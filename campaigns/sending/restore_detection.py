@@ -67,7 +67,7 @@ def count(session: Session) -> int:
 
 def quarantine(session: Session, remembered: int, *, now: datetime) -> int:
     """Hold every open mail of every month on its way, once; returns how many that were."""
-    bulk.hold(session, "quarantine")
+    bulk.lock(session, "quarantine")
     if _counter(session) >= remembered:
         return 0
     campaigns = session.scalars(select(Campaign).where(Campaign.state.in_(ON_THE_WAY)))

@@ -35,7 +35,7 @@ def demo(once: bool, tenants: int, roster: Path | None, campaign: Path | None, f
     if not once:
         run.open_to_a_person(material, Screen(), fast=fast)
         return
-    shown = run.once(material, Screen(), fast=fast)
+    shown = run.run_once(material, Screen(), fast=fast)
     click.echo(json.dumps(shown))
     if not is_settled(shown) or shown["state"] != "sent":
         raise Stop("Not every delivery is settled; var/demo/demo.log says more.")

@@ -29,7 +29,7 @@ def metrics(side: str | None) -> None:
     chosen = settings.load()
     wanted = side or _only_side(chosen)
     read = _campaign if wanted == "campaign" else _platform
-    click.echo(exposition.text(lambda: read(chosen)), nl=False)
+    click.echo(exposition.rendered(lambda: read(chosen)), nl=False)
 
 
 def _only_side(chosen: Settings) -> str:

@@ -97,7 +97,7 @@ def _reply(
         reply = Reply(
             tenant_id=tenant_id,
             month=opened.month,
-            questions=questions.written(opened.questions),
+            questions=questions.pinned_text(opened.questions),
             replied_on=replied_on,
         )
         reply.sealed = vault.seal(session, reply, answers(form, chance, nothing_new))

@@ -71,7 +71,7 @@ class Demo:
         return depth.visible + depth.in_flight + depth.delayed == 0
 
 
-def once(material: Material, screen: Screen, *, fast: bool) -> Shown:
+def run_once(material: Material, screen: Screen, *, fast: bool) -> Shown:
     """Send a month to its end; returns its final progress."""
     with _running(stage.free_ports(), screen, fast=fast) as demo:
         return _month(demo, material, screen)
@@ -95,7 +95,7 @@ def _running(ports: Ports, screen: Screen, *, fast: bool) -> Iterator[Demo]:
         screen.say(f"This run is kept in {folder}/; the last one's databases and keys are gone.")
         _log_to(folder / "demo.log", stack)
         provider = stack.enter_context(_provider(ports, fast=fast))
-        stage.enter(folder, ports, provider.environment)
+        stage.enter_environment(folder, ports, provider.environment)
         chosen = settings.load()
         databases.upgrade(chosen)
         list(key_rings.create_missing(chosen))

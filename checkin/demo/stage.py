@@ -64,7 +64,7 @@ def free_ports() -> Ports:
     return Ports(free_port(), free_port(), free_port())
 
 
-def enter(folder: Path, ports: Ports, provider: Mapping[str, str]) -> None:
+def enter_environment(folder: Path, ports: Ports, provider: Mapping[str, str]) -> None:
     """Replace this process's Check-in and AWS variables with the demo's own."""
     for name in list(os.environ):
         if name.startswith(OUTSIDE):

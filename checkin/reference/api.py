@@ -19,7 +19,7 @@ def page() -> str:
     """Every call, and the shape of what goes in and out."""
     application = Flask(__name__)
     application.register_blueprint(routes.pages)
-    described = document.of(application)
+    described = document.openapi_of(application)
     calls = [_call(path, *each) for path, of in described["paths"].items() for each in of.items()]
     shapes = [_shape(*named) for named in sorted(described["components"]["schemas"].items())]
     header = ("call", "scope", "does", "takes", "gives")

@@ -36,4 +36,4 @@ def show_metrics() -> tuple[bytes, int, Mapping[str, str]]:
     token_file = here().settings.metrics_token_file
     with here().campaign.reading() as session:
         read = partial(metrics.read, session, now=here().now)
-        return exposition.answer(request.headers.get("Authorization"), token_file, read)
+        return exposition.scraped(request.headers.get("Authorization"), token_file, read)

@@ -1,3 +1,3 @@
 from migrations import environment
 
-environment.run()
+environment.migrate()

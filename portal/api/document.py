@@ -84,7 +84,7 @@ def operation(
     return described
 
 
-def of(app: Flask) -> Json:
+def openapi_of(app: Flask) -> Json:
     """Return the document of an application's operations."""
     with app.app_context():
         found = API.spec

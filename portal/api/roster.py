@@ -74,7 +74,7 @@ def _held(takes: Mapping[str, Importer]) -> Iterator[tuple[Session, Importer]]:
         raise UnsupportedMediaType
     request.max_content_length = BODY_MAX
     with portal().platform.writing() as session:
-        bulk.hold(session, "roster import")
+        bulk.lock(session, "roster import")
         if request.if_match and not request.if_match.contains(_version(session)):
             raise PreconditionFailed
         yield session, importer

@@ -51,7 +51,7 @@ def register(app: Flask) -> None:
 
 @pages.get("/openapi.json")
 def openapi() -> Response:
-    return jsonify(document.of(current_app))
+    return jsonify(document.openapi_of(current_app))
 
 
 @pages.put("/roster")
@@ -228,7 +228,7 @@ def submitted(query: Paging) -> Answer:
 def changes(query: Paging) -> Answer:
     """What changed for which tenant; never an answer"""
     with portal().platform.reading() as session:
-        rows = evidence.after(session, query.cursor, limit=query.limit + 1)
+        rows = evidence.entries_after(session, query.cursor, limit=query.limit + 1)
     return ChangePage.of(rows, query, cursor=lambda row: row.id, shown=shapes.change)
 
 

@@ -79,7 +79,7 @@ def _send_code() -> Page:
 def _enter_code() -> Page:
     keys, token = portal().link_keys.current(), request.form.get("visit", "")
     try:
-        visit_id = signing.read(keys, Purpose.CODE, token)
+        visit_id = signing.verify(keys, Purpose.CODE, token)
     except LinkInvalid:
         return _ask_page(words.OVER), 422
     with portal().platform.writing() as session:

@@ -28,7 +28,7 @@ class KeptPeriods:
     master_keys: Period
 
 
-def of(settings: Settings) -> KeptPeriods:
+def kept_periods(settings: Settings) -> KeptPeriods:
     """The periods of these settings."""
     return KeptPeriods(
         replies=_said(settings.keep_replies),

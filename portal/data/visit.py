@@ -50,7 +50,7 @@ def act() -> Page | None:
     """Do the action of the button pressed; None if the visit is over."""
     try:
         token = request.form.get("visit", "")
-        visit_id = signing.read(portal().link_keys.current(), Purpose.VISIT, token)
+        visit_id = signing.verify(portal().link_keys.current(), Purpose.VISIT, token)
     except LinkInvalid:
         return None
     return _within(visit_id, _pressed)
@@ -172,7 +172,7 @@ def _show(visit: DataVisit, month: str) -> Page:
         return (page, 422) if chosen else page
     if not sharing.is_shown(chosen.decision):
         return _held_page(visit)
-    reply_rights.show(
+    reply_rights.show_to_association(
         visit.session,
         portal().vault,
         visit.tenant,

@@ -54,7 +54,7 @@ def form(names: Sequence[str]) -> Form:
     return _form(tuple(names))
 
 
-def written(names: Sequence[str]) -> str:
+def pinned_text(names: Sequence[str]) -> str:
     """Return pinned questions as the text that is stored with each reply."""
     return SEPARATOR.join(names)
 

@@ -135,7 +135,7 @@ def master_keys_of(keys: str) -> MasterKeys:
     return LocalRing(Path(keys))
 
 
-def check(keys: str) -> None:
+def check_keys(keys: str) -> None:
     """Wrap and unwrap a throw-away key, as storing and reading a reply does.
 
     Raises:

@@ -85,7 +85,7 @@ def _claim(session: Session, *, now: datetime) -> _Page | None:
         row = Webhook(due_at=now)
         session.add(row)
         session.flush()
-    entries = evidence.after(session, row.cursor, limit=PAGE + 1)
+    entries = evidence.entries_after(session, row.cursor, limit=PAGE + 1)
     if not entries or row.due_at > now:
         return None
     row.due_at = now + LEASE

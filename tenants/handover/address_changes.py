@@ -32,7 +32,7 @@ def changes(session: Session, marks: Sequence[Mark], *, now: datetime) -> list[A
     }
     links = ledger.open_monthly(session, list(present), today=london_day(now))
     return [
-        AddressChange(month, address, present[tenant_id], signing.spelled(link_id))
+        AddressChange(month, address, present[tenant_id], signing.token_prefix(link_id))
         for tenant_id, address in moves
         for of, month, link_id in links
         if of == tenant_id and address != present[tenant_id]

@@ -48,7 +48,7 @@ class CameBack(Refused):
     """Erased tenants are on the roster again, because the database was restored from a backup."""
 
 
-def note(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime) -> None:
+def record_new(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime) -> None:
     """Record the new erasures. `keep` is how long a line is kept: as long as the oldest backup.
 
     Raises:
@@ -83,7 +83,7 @@ def adopt(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime)
         for tenant_id in back:
             if (tenant := rights.get(session, tenant_id)) is not None:
                 rights.erase(session, tenant, now=now, source=RESTORED)
-    note(platform, anchor, keep=keep, now=now)
+    record_new(platform, anchor, keep=keep, now=now)
     log.info("a restored database: tenants are erased again", count=len(back))
     return len(back)
 

@@ -59,7 +59,7 @@ def record(
     a reader of the feed misses none.
     """
     session.flush()
-    bulk.hold(session, "rights log")
+    bulk.lock(session, "rights log")
     entry = RightsEntry(
         tenant_id=tenant.id,
         tenant_ref=tenant.tenant_ref,
@@ -117,7 +117,7 @@ def _is_in_force(entry: RightsEntry, now: datetime) -> bool:
     return entry.action == RightsAction.STOPPED
 
 
-def after(session: Session, cursor: int, *, limit: int) -> Sequence[RightsEntry]:
+def entries_after(session: Session, cursor: int, *, limit: int) -> Sequence[RightsEntry]:
     """Return the entries after a number, in order, that name a tenant and change something."""
     later = select(RightsEntry).where(
         RightsEntry.id > cursor,
@@ -137,7 +137,7 @@ def told(entry: RightsEntry) -> dict[str, str]:
     }
 
 
-def forget(session: Session, tenant: Tenant, *, source: str, now: datetime) -> None:
+def reduce_to_erasure(session: Session, tenant: Tenant, *, source: str, now: datetime) -> None:
     """Reduce an erased tenant's evidence to one row, which the feed of changes publishes."""
     session.execute(delete(RightsEntry).where(RightsEntry.tenant_id == tenant.id))
     record(session, tenant, RightsAction.ERASED, source=source, now=now).tenant_id = None

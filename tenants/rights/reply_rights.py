@@ -49,7 +49,7 @@ def may_be_shown(tenant: Tenant, answers: Answers) -> bool:
     return not tenant.restricted and submissions.is_worth_showing(answers)
 
 
-def show(
+def show_to_association(
     session: Session,
     vault: Vault,
     tenant: Tenant,
@@ -106,7 +106,7 @@ def delete_one(
 
 def delete_all(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT) -> int:
     """Delete every reply and destroy the tenant's key; returns how many replies there were."""
-    deleted = erasure.forget(session, tenant.id)
+    deleted = erasure.delete_all(session, tenant.id)
     if deleted:
         evidence.record(session, tenant, RightsAction.REPLIES_DELETED, source=source, now=now)
     return deleted

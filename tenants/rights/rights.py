@@ -129,11 +129,11 @@ def erase(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_T
     shares it, because this month's frozen list may hold the erased tenant's links.
     """
     ledger.forget_tenant(session, tenant.id)
-    erasure.forget(session, tenant.id)
+    erasure.delete_all(session, tenant.id)
     _mark(session, tenant, do_not_mail=True)
     for table in (Consent, Letter, DataSession):
         session.execute(delete(table).where(table.tenant_id == tenant.id))
-    evidence.forget(session, tenant, source=source, now=now)
+    evidence.reduce_to_erasure(session, tenant, source=source, now=now)
     session.delete(tenant)
     session.flush()
 

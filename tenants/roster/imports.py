@@ -76,7 +76,7 @@ def import_rows(
     is_whole: bool,
 ) -> ImportReport:
     """Import checked rows and their lines like `import_csv`; reading `good` fills `rejected`."""
-    bulk.hold(session, "roster import")
+    bulk.lock(session, "roster import")
     staging.prepare(session)
     while chunk := list(islice(good, CHUNK)):
         staging.stage(session, chunk)

@@ -85,7 +85,9 @@ def clear_away(session: Session) -> None:
 def stage(session: Session, rows: Sequence[tuple[int, Row]]) -> None:
     """Load rows with their lines."""
     values = attrgetter(*ROW_FIELDS)
-    bulk.load(session, staged, ("line", *ROW_FIELDS), ((line, *values(row)) for line, row in rows))
+    bulk.insert_many(
+        session, staged, ("line", *ROW_FIELDS), ((line, *values(row)) for line, row in rows)
+    )
 
 
 def drop_doubled(session: Session) -> list[int]:

@@ -61,7 +61,7 @@ def populated(
 def _described() -> dict[str, Any]:
     bare = Flask(__name__)
     bare.register_blueprint(routes.pages)
-    return document.of(bare)
+    return document.openapi_of(bare)
 
 
 DOCUMENT = _described()

@@ -1,4 +1,4 @@
-"""One meaning a name: a public class has one home."""
+"""One meaning a name: a public class has one home, and a function name one meaning."""
 
 import ast
 from collections import defaultdict
@@ -33,3 +33,49 @@ def test_a_public_class_has_one_home() -> None:
         if len(places) > 1 and name not in ARGUED
     }
     assert set(ARGUED) <= homes.keys()
+
+
+SHARED = {
+    "add": "put one more into what the module keeps",
+    "create": "make what is missing, once",
+    "create_app": "the application of a web process",
+    "every_text": "the English of a module's texts, for the catalogue",
+    "expected": "how old the last success of each job of a side may be",
+    "find": "the one thing asked for, or NotFound or None",
+    "load": "read the whole of what the module is about",
+    "main": "the entry of a program",
+    "measure": "the rows of one benchmark",
+    "page": "a page of text for the reference or a terminal",
+    "parse": "a checked value of a text, or ValueError",
+    "problems": "what is wrong, a sentence each",
+    "purge": "delete what is past its time; how many",
+    "read": "a checked value of what was sent or stored",
+    "register": "make an application use the module",
+    "remove": "take one out of what the module keeps",
+    "write": "the text of a value, or the value into the database",
+}
+"""Function names that mean the same thing in each of their homes, and what."""
+OTHERS_MOST = 0
+"""Other function names with more than one home. Lower it when you rename one; never raise it."""
+OUTSIDE = {"tests", "versions"}
+
+
+def _is_entry(function: ast.FunctionDef) -> bool:
+    """A route, a command or a task: what a decorator registers is called by no name."""
+    return any(
+        isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)
+        for each in function.decorator_list
+    )
+
+
+def test_a_function_name_has_one_home_or_one_meaning() -> None:
+    homes = defaultdict(set)
+    for file in _files():
+        if OUTSIDE.isdisjoint(file.relative_to(ROOT).parts):
+            for node in ast.parse(file.read_text("utf-8")).body:
+                if isinstance(node, ast.FunctionDef) and not _is_entry(node):
+                    homes[node.name].add(file.relative_to(ROOT).as_posix())
+
+    several = {name for name, places in homes.items() if len(places) > 1 and name[0] != "_"}
+    assert several >= SHARED.keys()
+    assert len(several - SHARED.keys()) <= OTHERS_MOST, sorted(several - SHARED.keys())

@@ -21,7 +21,7 @@ OPENERS = {
     "replies.reading.shown",
     "replies.submissions._submitted",
     "replies.submissions._decision",
-    "tenants.rights.reply_rights.show",
+    "tenants.rights.reply_rights.show_to_association",
     "portal.data.change.following",
     "portal.data.show.answers",
     # A month's replies, for nothing but counting.

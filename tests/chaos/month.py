@@ -62,7 +62,7 @@ def hand_over(database: Database, addresses: Sequence[str]) -> None:
         )
         session.add(campaign)
         session.flush()
-        bulk.load(
+        bulk.insert_many(
             session,
             Delivery.metadata.tables["deliveries"],
             ("campaign_id", "address", "reply_link", "stop_link"),

@@ -50,7 +50,7 @@ def test_the_styles_are_inlined_and_only_what_cannot_be_is_kept(compiled: Compil
 
 
 def test_there_is_no_picture_and_nothing_remote(compiled: CompiledMessage) -> None:
-    tags = {tag for tag, _ in elements.of(compiled.html)}
+    tags = {tag for tag, _ in elements.elements_of(compiled.html)}
 
     assert not tags & {"img", "link", "script", "iframe"}
     assert "url(" not in compiled.html

@@ -22,7 +22,7 @@ from campaigns.ses import account
 from campaigns.suppression import lift, suppress
 from kit.clock import utc_now
 from kit.database import Database
-from links.signing import Purpose, read
+from links.signing import Purpose, verify
 from replies import intake
 from replies.intake import IntakeOutcome
 from replies.vault import master_keys, rotation
@@ -211,7 +211,7 @@ def _reply(tenants_pages: Database, ses: ScriptedSes, vault: Path) -> None:
         PORTAL + entry["ReplacementEmailContent"]["ReplacementTemplate"]["ReplacementTemplateData"]
     )
     token = link.partition("/r/")[2].partition('"')[0]
-    safe, link_id = open_vault(str(vault)), read(KEYS, Purpose.REPLY, token)
+    safe, link_id = open_vault(str(vault)), verify(KEYS, Purpose.REPLY, token)
     reply: dict[str, Any] = {"link_id": link_id, "answers": {"changed": "no"}, "today": TODAY}
     for outcome in (IntakeOutcome.STORED, IntakeOutcome.ALREADY_SPENT):
         with tenants_pages.writing() as session:

@@ -62,7 +62,7 @@ def _flown(drill: Drill, folder: Path) -> Flight:
         _wait_for(provider, FIRST + SECOND)
         columns = {column["name"] for column in inspect(database.engine).get_columns("deliveries")}
         with database.reading() as session:
-            jobs = heartbeats.read(session, Heartbeat)
+            jobs = heartbeats.last_runs(session, Heartbeat)
     logs = [line for file in folder.glob("worker-*.log") for line in file.read_text().splitlines()]
     lines = [json.loads(line) for line in logs if line.startswith("{")]
     return Flight(list(accept_log.read(provider.log)), columns, lines, jobs)

@@ -44,7 +44,7 @@ def _erase(database: Database, ref: str) -> None:
 
 def _note(database: Database, folder: Path, **later: float) -> None:
     """What each tick does."""
-    erasures.note(database, _anchor(folder), keep=KEEP, now=roster.NOW + timedelta(**later))
+    erasures.record_new(database, _anchor(folder), keep=KEEP, now=roster.NOW + timedelta(**later))
 
 
 def _anchor(folder: Path) -> FileAnchor:
@@ -107,7 +107,7 @@ def test_whoever_was_erased_after_the_backup_stops_the_side_until_they_are_erase
         assert {"T-003", "T-009"} == _refs(database)
         with database.reading() as session:
             assert 2 == session.scalar(select(func.count()).select_from(DataKey))
-            entries = evidence.after(session, 0, limit=9)
+            entries = evidence.entries_after(session, 0, limit=9)
             sources = [each.source for each in entries if each.tenant_ref == ALICE]
             assert ["restored backup"] == sources
 

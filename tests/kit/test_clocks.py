@@ -46,9 +46,9 @@ def test_a_machine_that_is_right_is_not_named(campaign_db: Database) -> None:
 @on_postgresql
 def test_a_worker_that_is_off_is_named_until_it_is_right(campaign_db: Database) -> None:
     def tick(name: str, seconds: float) -> list[str]:
-        clocks.note(campaign_db, Heartbeat, tick=TICK, machine=_off_by(seconds), name=name)
+        clocks.record_offset(campaign_db, Heartbeat, tick=TICK, machine=_off_by(seconds), name=name)
         with campaign_db.reading() as session:
-            found = heartbeats.read(session, Heartbeat)
+            found = heartbeats.last_runs(session, Heartbeat)
         return list(clocks.noted(found, now=campaign_db.now()))
 
     assert [] == tick("right", 0)

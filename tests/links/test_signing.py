@@ -11,7 +11,7 @@ from itsdangerous.encoding import base64_decode, base64_encode
 
 from kit.ids import link_id
 from links.errors import LinkInvalid
-from links.signing import Purpose, read, sign, signer
+from links.signing import Purpose, sign, signer, verify
 
 KEYS = (b"old" * 11, b"new" * 11)
 ID = bytes(range(16))
@@ -20,7 +20,7 @@ ALPHABET = string.ascii_letters + string.digits + "-_"
 
 def is_refused(token: str, *, purpose: Purpose = Purpose.REPLY) -> bool:
     try:
-        read(KEYS, purpose, token)
+        verify(KEYS, purpose, token)
     except LinkInvalid:
         return True
     return False
@@ -28,7 +28,7 @@ def is_refused(token: str, *, purpose: Purpose = Purpose.REPLY) -> bool:
 
 @given(st.binary(min_size=16, max_size=16), st.sampled_from(Purpose))
 def test_what_was_signed_is_read_back(id_: bytes, purpose: Purpose) -> None:
-    assert read(KEYS, purpose, sign(KEYS, purpose, id_)) == id_
+    assert verify(KEYS, purpose, sign(KEYS, purpose, id_)) == id_
 
 
 @given(st.binary(min_size=16, max_size=16), st.sampled_from(Purpose))
@@ -96,16 +96,16 @@ def test_an_id_of_another_length_is_refused_even_properly_signed() -> None:
 
 def test_an_unknown_key_is_refused() -> None:
     with pytest.raises(LinkInvalid):
-        read([b"another key"], Purpose.REPLY, sign(KEYS, Purpose.REPLY, ID))
+        verify([b"another key"], Purpose.REPLY, sign(KEYS, Purpose.REPLY, ID))
 
 
 def test_the_newest_key_signs_and_every_key_of_the_ring_reads() -> None:
     before = sign(KEYS[:1], Purpose.REPLY, ID)
-    assert read(KEYS, Purpose.REPLY, before) == ID
+    assert verify(KEYS, Purpose.REPLY, before) == ID
     with pytest.raises(LinkInvalid):
-        read(KEYS[:1], Purpose.REPLY, sign(KEYS, Purpose.REPLY, ID))
+        verify(KEYS[:1], Purpose.REPLY, sign(KEYS, Purpose.REPLY, ID))
     with pytest.raises(LinkInvalid):
-        read(KEYS[1:], Purpose.REPLY, before)
+        verify(KEYS[1:], Purpose.REPLY, before)
 
 
 def test_ids_are_128_random_bits() -> None:

@@ -134,7 +134,7 @@ def _inside(site: PortalSite, ref: str) -> tuple[str, str]:
         opened = data_sessions.enter(
             session,
             session_id=asked,
-            code=codes.written(ring, asked),
+            code=codes.code_of(ring, asked),
             ref=ref,
             keys=ring,
             now=site.now,

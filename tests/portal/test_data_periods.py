@@ -34,4 +34,4 @@ def test_the_privacy_page_names_each_period(site: PortalSite) -> None:
     ],
 )
 def test_a_period_is_said_in_days_or_months(set_to: timedelta, said: Period) -> None:
-    assert said == periods.of(Settings(keep_replies=set_to)).replies
+    assert said == periods.kept_periods(Settings(keep_replies=set_to)).replies

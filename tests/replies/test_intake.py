@@ -76,15 +76,15 @@ Change = Callable[[Scene, Session], object]
 
 def erase(scene: Scene, session: Session) -> None:
     ledger.forget_tenant(session, TENANT)
-    erasure.forget(session, TENANT)
+    erasure.delete_all(session, TENANT)
 
 
 def forget(_scene: Scene, session: Session) -> None:
-    erasure.forget(session, TENANT)
+    erasure.delete_all(session, TENANT)
 
 
 def begin_anew(scene: Scene, session: Session) -> None:
-    erasure.forget(session, TENANT)
+    erasure.delete_all(session, TENANT)
     scene.submit(session, scene.fresh_link(session, MONTH), NO_CHANGE)
 
 

@@ -102,7 +102,7 @@ def test_erasing_a_tenant_takes_the_submission_with_the_reply(
 ) -> None:
     _reply(platform, vault, ALICE, HELP, NORTHFIELD)
     with platform.writing() as session:
-        erasure.forget(session, ALICE)
+        erasure.delete_all(session, ALICE)
     with platform.reading() as session:
         assert session.scalars(select(Submission)).all() == []
 

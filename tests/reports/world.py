@@ -102,7 +102,7 @@ class ReportsWorld:
                 reply = Reply(
                     tenant_id=id_,
                     month=month,
-                    questions=catalogue.written(pinned),
+                    questions=catalogue.pinned_text(pinned),
                     replied_on=OPENED,
                 )
                 reply.sealed = vault.seal(session, reply, answers)

@@ -197,11 +197,11 @@ def test_one_workers_own_trouble_stops_that_worker_alone_and_is_said(
     ses = send(campaign_db, campaign_id, Wound(now), client_error(code, 403))
     with campaign_db.reading() as session:
         assert account.paused_because(session, now=now) is None
-        said = heartbeats.read(session, Heartbeat)["sending"].trouble
+        said = heartbeats.last_runs(session, Heartbeat)["sending"].trouble
     assert (len(ses.requests), said, counted(campaign_db)) == (1, code, {"queued": 300})
     send(campaign_db, campaign_id, Wound(now))
     with campaign_db.reading() as session:
-        said = heartbeats.read(session, Heartbeat)["sending"].trouble
+        said = heartbeats.last_runs(session, Heartbeat)["sending"].trouble
     assert (said, counted(campaign_db)) == (None, {"sent": 300})
 
 

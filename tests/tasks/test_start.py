@@ -18,7 +18,7 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     monkeypatch.setattr(aws, "ses_for_sending", lambda: made.append("sending"))
     monkeypatch.setattr(memory, "keep_for_good", lambda: None)
     yield made
-    process.forget()
+    process.start_afresh()
 
 
 @pytest.mark.parametrize(

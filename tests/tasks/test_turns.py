@@ -47,7 +47,7 @@ def test_a_message_that_was_dropped_does_not_change_when_the_job_was_done(
     _begin(campaign_db, now + SECOND)
 
     with campaign_db.reading() as session:
-        assert heartbeats.read(session, Heartbeat)["tick"].done_at == now
+        assert heartbeats.last_runs(session, Heartbeat)["tick"].done_at == now
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_message_that_was_dropped_does_not_change_when_the_job_was_done(
 def test_a_request_to_send_is_dropped_a_tick_later(
     now: datetime, *, age: timedelta, is_outdated: bool
 ) -> None:
-    process.forget()
+    process.start_afresh()
     assert settings.load().tick == TICK
 
     assert is_outdated == turns.is_outdated((now - age).isoformat(), clock=lambda: now)
@@ -99,7 +99,7 @@ def skewed_side(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Data
 def test_a_beat_whose_clock_is_wrong_delays_nothing(skewed_side: Database) -> None:
     def is_done() -> bool:
         with skewed_side.reading() as session:
-            run = heartbeats.read(session, Heartbeat).get("tick")
+            run = heartbeats.last_runs(session, Heartbeat).get("tick")
         return run is not None and run.done_at is not None
 
     processes.wait_until(is_done, "the first tick")

@@ -18,7 +18,9 @@ def suppress(campaign: Database, address: str, kind: SuppressionKind, at: dateti
 
 def told(platform: Database) -> list[tuple[str | None, str]]:
     with platform.reading() as session:
-        return [(row.tenant_ref, row.action) for row in evidence.after(session, 0, limit=100)]
+        return [
+            (row.tenant_ref, row.action) for row in evidence.entries_after(session, 0, limit=100)
+        ]
 
 
 def test_bounces_and_complaints_are_told_once_and_marks_never(

@@ -40,7 +40,7 @@ def _console_says(console: Console) -> tuple[int, str]:
 
 
 def _portal_says(portal: Portal) -> tuple[int, str]:
-    portal_context.of(portal.app).watch.look()
+    portal_context.portal_of(portal.app).watch.look()
     answer = portal.browser.get("/readyz")
     return answer.status_code, answer.text
 
@@ -202,7 +202,7 @@ def test_a_job_that_fails_leaves_its_trouble_and_its_error(campaign_db: Database
         fail()
 
     with campaign_db.reading() as session:
-        found = heartbeats.read(session, campaigns.models.Heartbeat)
+        found = heartbeats.last_runs(session, campaigns.models.Heartbeat)
     assert {"tick": heartbeats.LastRun(None, "ConnectionError")} == found
 
 

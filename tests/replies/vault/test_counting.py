@@ -10,7 +10,7 @@ from sqlalchemy import select
 from kit import aws
 from kit.database import Database
 from kit.variables import KMS_SCHEME
-from replies.form.questions import pin, written
+from replies.form.questions import pin, pinned_text
 from replies.models import DataKey, Reply
 from replies.vault import master_keys
 from replies.vault.counting import Sealed, opener
@@ -19,7 +19,7 @@ from replies.vault.sealing import Unreadable, open_vault
 from tests.replies.world import MONTH, QUESTIONS, TODAY, WORK_ENDED
 
 PINNED = pin(QUESTIONS)
-NAMES = written(PINNED)
+NAMES = pinned_text(PINNED)
 TENANT = 7
 
 

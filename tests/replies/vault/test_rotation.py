@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kit import aws
 from kit.database import Database
 from replies import erasure
-from replies.form.questions import pin, written
+from replies.form.questions import pin, pinned_text
 from replies.models import DataKey, Reply
 from replies.vault import master_keys, rotation
 from replies.vault.kms import KmsKeys
@@ -142,7 +142,7 @@ def test_a_tenant_erased_during_a_rotation_is_not_brought_back(world: RepliesWor
     with Session(world.database.engine, expire_on_commit=False) as session:
         stale = session.get_one(DataKey, ALICE)
     with world.database.writing() as session:
-        erasure.forget(session, ALICE)
+        erasure.delete_all(session, ALICE)
     with world.database.writing() as session:
         assert 0 == rotation.put_back(session, world.keys, stale)
 
@@ -155,7 +155,7 @@ def test_an_old_backup_and_todays_keys_cannot_read_an_erased_tenant(world: Repli
     world.reply(BOB, WORK_ENDED)
     backup = _back_up(world)
     with world.database.writing() as session:
-        erasure.forget(session, ALICE)
+        erasure.delete_all(session, ALICE)
     _rotate(world)
     after_rotation = _back_up(world)
     assert ["epoch-0001"] == _destroy(world)
@@ -265,6 +265,6 @@ def test_the_vault_moves_from_one_kms_key_to_another(
 def _reply_under(world: RepliesWorld, keys: KmsKeys) -> None:
     pinned = pin(QUESTIONS)
     with world.database.writing() as session:
-        reply = Reply(tenant_id=ALICE, month=MONTH, questions=written(pinned), replied_on=TODAY)
+        reply = Reply(tenant_id=ALICE, month=MONTH, questions=pinned_text(pinned), replied_on=TODAY)
         reply.sealed = Vault(keys).seal(session, reply, WORK_ENDED)
         session.add(reply)

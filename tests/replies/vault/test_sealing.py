@@ -13,7 +13,7 @@ from links import ledger
 from links.models import Link
 from replies import erasure, intake, reading
 from replies.form import rounds
-from replies.form.questions import CATALOGUE, Answers, form, pin, written
+from replies.form.questions import CATALOGUE, Answers, form, pin, pinned_text
 from replies.intake import IntakeOutcome
 from replies.models import DataKey, Reply
 from replies.vault import master_keys
@@ -112,7 +112,7 @@ def test_the_longest_reply_fits_into_its_padding() -> None:
     longest = {
         question.key: [option.key for option in question.options] for question in form(every)
     }
-    assert len(str(longest)) < room(written(every))
+    assert len(str(longest)) < room(pinned_text(every))
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -220,7 +220,7 @@ def test_a_forgotten_tenant_leaves_neither_reply_nor_key(
     for tenant_id in (ALICE, BOB):
         _reply(rounds_open, vault, tenant_id, LONG)
     with rounds_open.writing() as session:
-        erasure.forget(session, ALICE)
+        erasure.delete_all(session, ALICE)
     assert _held(rounds_open, vault, ALICE) == []
     assert _held(rounds_open, vault, BOB) == [LONG]
     with rounds_open.reading() as session:

@@ -1,7 +1,7 @@
 """Hand over in a test, and read back what arrived."""
 
 from kit.database import Database
-from links.signing import Purpose, read
+from links.signing import Purpose, verify
 from tenants.handover import mailing_list
 from tests.tenants.roster.rosters import (
     KEYS,
@@ -29,7 +29,7 @@ def linked(database: Database, month: str = MONTH) -> dict[str, bytes]:
     for address, reply, stop in delivered(database, month):
         assert reply is not None
         assert stop is not None
-        id_ = read(KEYS, Purpose.REPLY, reply.removeprefix(f"{PORTAL}/r/"))
-        assert id_ == read(KEYS, Purpose.STOP, stop.removeprefix(f"{PORTAL}/stop/"))
+        id_ = verify(KEYS, Purpose.REPLY, reply.removeprefix(f"{PORTAL}/r/"))
+        assert id_ == verify(KEYS, Purpose.STOP, stop.removeprefix(f"{PORTAL}/stop/"))
         found[address] = id_
     return found

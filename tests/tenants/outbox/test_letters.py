@@ -72,7 +72,7 @@ def test_a_code_goes_to_its_address_from_the_platforms_own_identity(
     assert {"ToAddresses": [ALICE]} == request["Destination"]
     assert "rent-flex <no-reply@example.org>" == request["FromEmailAddress"]
     assert {"DISABLED"} == set(request["ConfigurationOverrides"]["Tracking"].values())
-    assert codes.written(people.link_keys, visit) in _text(request)
+    assert codes.code_of(people.link_keys, visit) in _text(request)
     assert "T-001" not in _text(request)
 
 
@@ -166,4 +166,4 @@ def test_a_fresh_link_opens_the_month_it_names(people: People, ses: FakeSes) -> 
 
     found = re.search("https://portal.example.org/r/(.+)", _text(ses.sent[0]))
     assert found
-    assert link_id == signing.read(people.link_keys, Purpose.REPLY, found[1])
+    assert link_id == signing.verify(people.link_keys, Purpose.REPLY, found[1])

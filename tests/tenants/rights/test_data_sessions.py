@@ -22,7 +22,7 @@ def _ask(people: People, address: str = ALICE, now: datetime = NOW) -> bytes:
 
 
 def _code(people: People, visit_id: bytes) -> str:
-    return codes.written(people.link_keys, visit_id)
+    return codes.code_of(people.link_keys, visit_id)
 
 
 def _enter(

@@ -42,17 +42,17 @@ def test_the_erasures_lie_beside_the_releases() -> None:
 
 
 def test_a_restored_database_erases_again(people: People, anchor: Anchor) -> None:
-    erasures.note(people.database, anchor, keep=KEEP, now=NOW)
+    erasures.record_new(people.database, anchor, keep=KEEP, now=NOW)
     with people.database.writing() as session:
         rights.erase(session, rights.find(session, REF), now=NOW)
-    erasures.note(people.database, anchor, keep=KEEP, now=NOW)
+    erasures.record_new(people.database, anchor, keep=KEEP, now=NOW)
     _restore(people)
 
     with pytest.raises(CameBack, match="1 tenants who were erased are back"):
-        erasures.note(people.database, anchor, keep=KEEP, now=NOW)
+        erasures.record_new(people.database, anchor, keep=KEEP, now=NOW)
     assert 1 == erasures.adopt(people.database, anchor, keep=KEEP, now=NOW)
 
-    erasures.note(people.database, anchor, keep=KEEP, now=NOW)
+    erasures.record_new(people.database, anchor, keep=KEEP, now=NOW)
     with people.database.reading() as session:
         assert REF not in session.scalars(select(Tenant.tenant_ref)).all()
     assert REF not in anchor.read().text
@@ -62,7 +62,7 @@ def test_a_missing_anchor_beside_a_used_database_is_refused(people: People, anch
     with people.database.writing() as session:
         rights.stop(session, rights.find(session, REF), now=NOW)
 
-    for step in (erasures.note, erasures.adopt):
+    for step in (erasures.record_new, erasures.adopt):
         with pytest.raises(Refused, match="is missing beside a database that is in use"):
             step(people.database, anchor, keep=KEEP, now=NOW)
 
