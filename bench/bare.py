@@ -15,7 +15,7 @@ from campaigns.content import own_links
 from campaigns.content.compile import CompiledMessage, compile_message
 from campaigns.ses.transport import BATCH_MAX, ONE_CLICK
 from campaigns.writing import samples
-from kit.ids import link_id
+from kit.ids import new_link_id
 from links.signing import Purpose, sign
 
 MONTH = "2026-12"
@@ -54,7 +54,7 @@ def _send(client: Any, message: CompiledMessage, keys: tuple[bytes, ...], start:
 
 
 def _entry(keys: tuple[bytes, ...], number: int) -> dict[str, Any]:
-    link = link_id()
+    link = new_link_id()
     reply = f"{PORTAL}/r/{sign(keys, Purpose.REPLY, link)}"
     stop = f"{PORTAL}/stop/{sign(keys, Purpose.STOP, link)}"
     data = json.dumps(own_links.substitutes(reply_link=reply, stop_link=stop))

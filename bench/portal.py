@@ -16,7 +16,7 @@ import psycopg
 from bench import guesses
 from bench.portal_site import MeasuredPortal, portal_site
 from bench.rows import Measurement
-from bench.visitors import LoadResult, answer, ask
+from bench.visitors import LoadResult, answer, send_all
 
 SLICES, SLICE = 21, 150
 WARM = 100
@@ -62,16 +62,25 @@ def _served(site: MeasuredPortal) -> Iterator[Measurement]:
         page, form = [_request("/")] * SLICE, [_request("/", REPLY)] * SLICE
         yield _row(
             "GET of the form ÷ a bare Flask page",
-            [(ask(portal, _opened(share), 200), ask(bare, page, 200)) for share in shares],
+            [
+                (send_all(portal, _opened(share), 200), send_all(bare, page, 200))
+                for share in shares
+            ],
         )
         yield _row(
             "POST of an answer ÷ a bare Flask POST with one INSERT",
-            [(ask(portal, _posted(share, NEXT), 200), ask(bare, form, 200)) for share in shares],
+            [
+                (send_all(portal, _posted(share, NEXT), 200), send_all(bare, form, 200))
+                for share in shares
+            ],
         )
         for which, kept in (("a first reply", shares), ("a later reply", later)):
             yield _row(
                 f"POST that stores {which} ÷ a bare Flask POST with one INSERT",
-                [(ask(portal, _posted(share, REPLY), 200), ask(bare, form, 200)) for share in kept],
+                [
+                    (send_all(portal, _posted(share, REPLY), 200), send_all(bare, form, 200))
+                    for share in kept
+                ],
                 at_least=STORED_AT_LEAST,
             )
         yield _weight(portal, shares[0][0])
@@ -107,9 +116,9 @@ def _weight(port: int, token: str) -> Measurement:
 
 
 def _warm(portal: int, bare: int, tokens: Sequence[str]) -> None:
-    ask(portal, _opened(tokens), 200)
-    ask(portal, _posted(tokens, REPLY), 200)
-    ask(bare, [_request("/"), _request("/", REPLY)] * WARM, 200)
+    send_all(portal, _opened(tokens), 200)
+    send_all(portal, _posted(tokens, REPLY), 200)
+    send_all(bare, [_request("/"), _request("/", REPLY)] * WARM, 200)
 
 
 def _opened(tokens: Sequence[str]) -> list[bytes]:

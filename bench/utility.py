@@ -77,7 +77,7 @@ class Errors:
 
 def measure(_scale: float = 1.0) -> list[Measurement]:
     """The errors and the hidden share at each size for which there is a goal."""
-    return [_row(tenants, at(tenants, past.answers)) for tenants in GOALS]
+    return [_row(tenants, at(tenants, past.random_answers)) for tenants in GOALS]
 
 
 def at(tenants: int, answering: Answering, *, repeats: int | None = None) -> Errors:
@@ -234,7 +234,10 @@ COVERED = ("rate", "main", "follow-up", "main pooled", "follow-up pooled", "diff
 
 def tables() -> Iterator[str]:
     """The utility and coverage tables of `docs/method.md`, in Markdown."""
-    for name, answering in (("Answers as uneven as the demo's", past.answers), ("Even", even)):
+    for name, answering in (
+        ("Answers as uneven as the demo's", past.random_answers),
+        ("Even", even),
+    ):
         found = {tenants: at(tenants, answering) for tenants in SIZES}
         yield f"\n**{name}**, error in points\n\n| tenants | groups | {' | '.join(KINDS)} | `[u]` |"
         yield f"|{'---:|' * (len(KINDS) + 3)}"

@@ -28,7 +28,7 @@ class LoadResult:
         return self.waits[int(share * (len(self.waits) - 1))]
 
 
-def ask(port: int, requests: Sequence[bytes], status: int) -> LoadResult:
+def send_all(port: int, requests: Sequence[bytes], status: int) -> LoadResult:
     """Send each request once, eight at a time; every answer must have this status."""
     left = iter(requests)
     shares = [list(islice(left, -(-len(requests) // AT_ONCE))) for _ in range(AT_ONCE)]

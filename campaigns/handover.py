@@ -105,7 +105,7 @@ def wanted(session: Session, *, now: datetime, lead: timedelta) -> list[Wanted]:
     ]
 
 
-def begin(session: Session, month: str) -> str:
+def begin_list(session: Session, month: str) -> str:
     """Open a month for its mailing list; returns the cursor to go on from.
 
     An approved campaign starts afresh: what an earlier hand-over left, before an edit voided its
@@ -126,7 +126,7 @@ def begin(session: Session, month: str) -> str:
     return campaign.handover_cursor
 
 
-def push(
+def push_rows(
     session: Session, month: str, rows: Iterable[Row], *, previous_cursor: str, cursor: str
 ) -> None:
     """Add rows to a month's mailing list and move its cursor, both or neither.
@@ -146,7 +146,7 @@ def push(
     bulk.insert_many(session, DELIVERIES, LISTED, listed)
 
 
-def finish(session: Session, month: str, *, now: datetime) -> int:
+def freeze_list(session: Session, month: str, *, now: datetime) -> int:
     """Freeze a month's audience: nobody joins it from here on. Returns its size.
 
     Raises:

@@ -13,14 +13,18 @@ from kit.timeouts import OPERATOR, DatabaseTimeouts
 
 
 @contextmanager
-def campaign(settings: Settings, timeouts: DatabaseTimeouts = OPERATOR) -> Iterator[Database]:
+def migrated_campaign(
+    settings: Settings, timeouts: DatabaseTimeouts = OPERATOR
+) -> Iterator[Database]:
     """Open the migrated campaign database; Refused if absent, unreachable or behind."""
     with _opened(settings, "campaign", databases.campaign(settings, timeouts)) as database:
         yield database
 
 
 @contextmanager
-def platform(settings: Settings, timeouts: DatabaseTimeouts = OPERATOR) -> Iterator[Database]:
+def migrated_platform(
+    settings: Settings, timeouts: DatabaseTimeouts = OPERATOR
+) -> Iterator[Database]:
     """Open the migrated platform database; Refused if absent, unreachable or behind."""
     with _opened(settings, "platform", databases.platform(settings, timeouts)) as database:
         yield database

@@ -19,15 +19,15 @@ def months(session: Session) -> list[str]:
     return list(session.scalars(select(Campaign.month).order_by(Campaign.month.desc())))
 
 
-def moment(at: datetime) -> str:
+def london_moment(at: datetime) -> str:
     """A moment as a person in London reads it."""
     return f"{at.astimezone(LONDON):%a %d %b %Y, %H:%M} London time"
 
 
-def line(shown: Shown) -> str:
+def campaign_line(shown: Shown) -> str:
     """One campaign on one line."""
     audience = "–" if shown["audience"] is None else f"{shown['audience']} recipients"
-    send_at = moment(datetime.fromisoformat(shown["send_at"]))
+    send_at = london_moment(datetime.fromisoformat(shown["send_at"]))
     return f"{shown['month']}  {words(shown['state']):<13}  {send_at}  {audience}"
 
 
@@ -51,8 +51,8 @@ def _rows(shown: Shown) -> dict[str, object]:
     return {
         "Month": shown["month"],
         "State": words(shown["state"]),
-        "Sends": moment(datetime.fromisoformat(shown["send_at"])),
-        "No later": moment(datetime.fromisoformat(shown["not_after"])),
+        "Sends": london_moment(datetime.fromisoformat(shown["send_at"])),
+        "No later": london_moment(datetime.fromisoformat(shown["not_after"])),
         "Approved by": shown["approved_by"] or "nobody yet",
         "Message": (shown["content_hash"] or "not approved yet")[:16],
         "Audience": "not handed over yet" if shown["audience"] is None else shown["audience"],

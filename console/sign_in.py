@@ -33,7 +33,7 @@ def new_link(
     """
     member = staff.find(session, email)
     session.execute(delete(SignIn).where(SignIn.expires_at < now - KEPT_AFTER_EXPIRY))
-    link_id = ids.link_id()
+    link_id = ids.new_link_id()
     session.add(SignIn(id=link_id, email=member.email, expires_at=now + LINK_LIFETIME))
     return f"{console_url}/sign-in/{signing.sign(keys, Purpose.SIGN_IN, link_id)}"
 

@@ -15,7 +15,7 @@ def parse(text: str) -> timedelta:
     return timedelta(**{UNITS[match[2]]: int(match[1])})
 
 
-def written(duration: timedelta) -> str:
+def as_text(duration: timedelta) -> str:
     """Write a duration in the largest unit that divides it."""
     seconds = int(duration.total_seconds())
     for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):

@@ -62,7 +62,7 @@ def gauges(name: str, told: str, label: str, values: Mapping[str, float]) -> Met
     return family
 
 
-def of_jobs(
+def job_metrics(
     jobs: Iterable[str], found: Mapping[str, LastRun], *, now: datetime
 ) -> Iterator[Metric]:
     """Make the jobs' metrics: each job's age in seconds, and whether it was never done.

@@ -5,7 +5,7 @@ import secrets
 LINK_ID_BYTES = 16
 
 
-def link_id() -> bytes:
+def new_link_id() -> bytes:
     """Return 128 random bits: all that a signed link contains."""
     return secrets.token_bytes(LINK_ID_BYTES)
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from kit import bulk
-from kit.ids import link_id as new_id
+from kit.ids import new_link_id as new_id
 from links.errors import LinkExpired, LinkMissing
 from links.models import Link
 

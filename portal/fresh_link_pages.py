@@ -33,7 +33,7 @@ def answer(token: str) -> str | tuple[str, int]:
     if not is_ticked:
         return _offer(NOT_TICKED), 422
     with portal().platform.writing() as session:
-        fresh_links.ask(session, link_id=link_id, now=portal().clock())
+        fresh_links.request_link(session, link_id=link_id, now=portal().clock())
     return render_template("fresh_link_sent.html", is_open=is_open(), a_day=fresh_links.A_DAY)
 
 

@@ -31,7 +31,9 @@ OVERDUE_AFTER = timedelta(days=5)
 
 def read(session: Session, *, now: datetime) -> Iterator[Metric]:
     """Yield every metric of the platform side."""
-    yield from exposition.of_jobs(PlatformJob, heartbeats.last_runs(session, Heartbeat), now=now)
+    yield from exposition.job_metrics(
+        PlatformJob, heartbeats.last_runs(session, Heartbeat), now=now
+    )
     oldest, failing = _oldest_letter(session, now), _failing_letters(session, now)
     yield gauge("oldest_letter_seconds", "Since the letter longest waiting was due.", oldest)
     yield gauge("letters_failing", "Letters that SES refused time and again.", failing)

@@ -190,7 +190,7 @@ def _number(session: Session, visit: FormVisit) -> int | None:
 def _tenant(session: Session, visit: FormVisit) -> Tenant | None:
     """Return the link's tenant, whose row stays locked."""
     tenant_id = ledger.look_up(session.connection(), visit.link_id).tenant_id
-    return None if tenant_id is None else rights.get(session, tenant_id)
+    return None if tenant_id is None else rights.by_id(session, tenant_id)
 
 
 def _question_page(visit: FormVisit, page: journey.Ask) -> str:

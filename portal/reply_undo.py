@@ -72,7 +72,7 @@ def answer(path_token: str, given: str) -> str:
         return _page(TOO_LATE)
     with portal().platform.writing() as session:
         link = ledger.look_up(session.connection(), link_id)
-        tenant = None if link.tenant_id is None else rights.get(session, link.tenant_id)
+        tenant = None if link.tenant_id is None else rights.by_id(session, link.tenant_id)
         if tenant is not None:
             reply_id = intake.number(session, tenant_id=tenant.id, month=link.month)
             if reply_id is not None and _fits(link_id, reply_id, moment, digest):

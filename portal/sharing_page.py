@@ -55,7 +55,7 @@ def context(decided: Decided, answers: Answers, *, with_problems: bool) -> dict[
 
 def receipt(form: Form, answers: Answers, decision: Answers) -> dict[str, Any]:
     """What the association sees and how it may get in touch, in words."""
-    visible = submissions.may_be_shown(answers, decision)
+    visible = submissions.without_private(answers, decision)
     contact = chosen(decision, sharing.CONTACT.key)
     return {
         "shown": wording.in_words(form, visible),

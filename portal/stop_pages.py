@@ -90,6 +90,6 @@ def _link_id(token: str) -> bytes:
 def _with_tenant(link_id: bytes, act: Callable[[Session, Tenant], object]) -> None:
     with portal().platform.writing() as session:
         tenant_id = ledger.look_up(session.connection(), link_id).tenant_id
-        tenant = None if tenant_id is None else rights.get(session, tenant_id)
+        tenant = None if tenant_id is None else rights.by_id(session, tenant_id)
         if tenant is not None:
             act(session, tenant)

@@ -68,7 +68,7 @@ def submit(
     place = ReplyPlace(spent.tenant_id, spent.month, questions.pinned_text(asked))
     number = _store(session, place, vault.seal(session, place, answers), today)
     if show_to is not None and submissions.is_worth_showing(answers):
-        submissions.submit(
+        submissions.permit(
             session,
             vault,
             SealedDecision(number, place.tenant_id, place.month),
@@ -107,7 +107,7 @@ def correct(session: Session, vault: Vault, reply: Reply, *, answers: Answers) -
     """
     reply.sealed = vault.seal(session, reply, answers)
     if not submissions.is_worth_showing(answers):
-        submissions.withdraw(session, tenant_id=reply.tenant_id, month=reply.month)
+        submissions.revoke(session, tenant_id=reply.tenant_id, month=reply.month)
     session.flush()
 
 

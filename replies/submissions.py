@@ -68,7 +68,7 @@ def is_worth_showing(answers: Answers) -> bool:
     return not WORTH_SHOWING.isdisjoint(chosen(answers, CHANGED.key))
 
 
-def submit(
+def permit(
     session: Session,
     vault: Vault,
     place: SealedDecision,
@@ -90,7 +90,7 @@ def submit(
     session.flush()
 
 
-def withdraw(session: Session, *, tenant_id: int, month: str) -> bool:
+def revoke(session: Session, *, tenant_id: int, month: str) -> bool:
     """Stop showing a month's reply to the association; True if it was shown."""
     reply = select(Reply.id).where(Reply.tenant_id == tenant_id, Reply.month == month)
     return bulk.changed(session, delete(Submission).where(Submission.reply_id.in_(reply))) > 0
@@ -155,7 +155,7 @@ def listed(
     return [_submitted(session, vault, submission, reply) for submission, reply in rows]
 
 
-def may_be_shown(answers: Answers, decision: Answers = sharing.NOTHING_SAID) -> Answers:
+def without_private(answers: Answers, decision: Answers = sharing.NOTHING_SAID) -> Answers:
     """Return the answers without those that no association sees or this tenant leaves out."""
     left_out = chosen(decision, sharing.LEFT_OUT.key)
     return sharing.visible(answers, (*NEVER_SHOWN, *left_out))
@@ -170,7 +170,7 @@ def _decision(session: Session, vault: Vault, submission: Submission, reply: Rep
 
 def _submitted(session: Session, vault: Vault, submission: Submission, reply: Reply) -> Submitted:
     decision = _decision(session, vault, submission, reply)
-    given = may_be_shown(vault.open(session, reply), decision)
+    given = without_private(vault.open(session, reply), decision)
     form = questions.form_of(reply.questions)
     return Submitted(
         cursor=submission.id,

@@ -97,7 +97,7 @@ class Identities:
         return name
 
 
-def shown(name: str, verification: Verification) -> dict[str, Any]:
+def as_answered(name: str, verification: Verification) -> dict[str, Any]:
     """Return an identity as GetEmailIdentity does; its DKIM tokens are derived from its name."""
     is_verified = verification.dkim_status == SUCCESS
     tokens = [

@@ -74,7 +74,7 @@ def get_email_identity(acceptance: Acceptance, params: Json) -> Json:
     verification = acceptance.identities.of(name.lower())
     if verification is None:
         raise not_found(f"Email identity {name} does not exist.")
-    return identities.shown(name.lower(), verification)
+    return identities.as_answered(name.lower(), verification)
 
 
 def get_configuration_set(acceptance: Acceptance, params: Json) -> Json:

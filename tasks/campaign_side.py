@@ -51,7 +51,7 @@ def beating(job: CampaignJob) -> AbstractContextManager[None]:
 
 def is_duplicate(job: CampaignJob, task: str) -> bool:
     """Whether beat's message repeats a job that has already begun."""
-    return turns.is_duplicate(campaign_database(), Heartbeat, job, every=turns.period(task))
+    return turns.is_duplicate(campaign_database(), Heartbeat, job, every=turns.beat_interval(task))
 
 
 def look_at_broker() -> None:

@@ -126,7 +126,7 @@ def purge() -> None:
 
 def _is_duplicate(job: PlatformJob, task: str) -> bool:
     """Whether beat's message repeats a job that has already begun."""
-    return turns.is_duplicate(_platform_database(), Heartbeat, job, every=turns.period(task))
+    return turns.is_duplicate(_platform_database(), Heartbeat, job, every=turns.beat_interval(task))
 
 
 def _look_at_broker() -> None:

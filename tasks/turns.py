@@ -21,7 +21,7 @@ from tasks.process import current
 log = get_logger(__name__)
 
 
-def period(task: str) -> timedelta:
+def beat_interval(task: str) -> timedelta:
     """Return the interval at which beat sends a task."""
     (entry,) = (each for each in app.conf.beat_schedule.values() if each["task"] == task)
     return timedelta(seconds=entry["schedule"])

@@ -71,7 +71,7 @@ def write(
     keys = [
         ("month", month),
         ("send_at", send_at and _written_time(send_at)),
-        ("not_after", window and durations.written(window)),
+        ("not_after", window and durations.as_text(window)),
         ("subject", _quoted(content.subject)),
         ("preheader", _quoted(content.preheader)),
         ("questions", f"[{', '.join(content.questions)}]"),

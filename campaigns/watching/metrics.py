@@ -48,7 +48,9 @@ def read(session: Session, *, now: datetime) -> Iterator[Metric]:
     yield from _of_account(session.get(Sender, 1) or Sender(id=1), now)
     told = "Messages from SES that could not be read."
     yield gauge("set_aside", told, set_aside.count(session))
-    yield from exposition.of_jobs(CampaignJob, heartbeats.last_runs(session, Heartbeat), now=now)
+    yield from exposition.job_metrics(
+        CampaignJob, heartbeats.last_runs(session, Heartbeat), now=now
+    )
     yield _releases(session)
 
 

@@ -24,7 +24,7 @@ def adopt(new_anchor: bool) -> None:
     chosen = settings.load()
     keep = max(chosen.vault_window, chosen.keep_erased)
     anchor = open_anchor(chosen.erasure_anchor_place)
-    with connections.platform(chosen) as database:
+    with connections.migrated_platform(chosen) as database:
         if new_anchor:
             erasures.begin_anew(anchor)
         count = erasures.adopt(database, anchor, keep=keep, now=utc_now())

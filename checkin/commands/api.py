@@ -48,7 +48,7 @@ def add(name: str, scopes: tuple[str, ...], association: str | None) -> None:
                checkin api token add northfield --scope submitted:read \\
                    --association "Northfield Homes (example)"
     """
-    with connections.platform(settings.load()) as database, database.writing() as session:
+    with connections.migrated_platform(settings.load()) as database, database.writing() as session:
         made = api_tokens.add(
             session,
             name=name,
@@ -66,7 +66,7 @@ def list_() -> None:
     \b
     Example:  checkin api token list
     """
-    with connections.platform(settings.load()) as database, database.reading() as session:
+    with connections.migrated_platform(settings.load()) as database, database.reading() as session:
         for row in api_tokens.everything(session):
             whose = f" of {row.housing_association}" if row.housing_association else ""
             click.echo(
@@ -82,7 +82,7 @@ def remove(name: str) -> None:
     \b
     Example:  checkin api token remove account-page
     """
-    with connections.platform(settings.load()) as database, database.writing() as session:
+    with connections.migrated_platform(settings.load()) as database, database.writing() as session:
         api_tokens.remove(session, name=name)
     click.echo(f"{name} is removed.")
 

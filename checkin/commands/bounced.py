@@ -27,7 +27,7 @@ def bounced(since: datetime) -> None:
     chosen = settings.load()
     door = databases.door(chosen)
     try:
-        with connections.platform(chosen) as platform:
+        with connections.migrated_platform(chosen) as platform:
             found = bounces.unreached(platform, door, since=since.replace(tzinfo=UTC))
     finally:
         door.dispose()

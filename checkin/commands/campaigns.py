@@ -45,11 +45,11 @@ def import_(file: Path, by: str) -> None:
     \b
     Example:  checkin campaigns import december.md --by author@example.org
     """
-    with connections.campaign(settings.load()) as database, database.writing() as session:
+    with connections.migrated_campaign(settings.load()) as database, database.writing() as session:
         campaign = drafts.import_file(session, _text(file), by=by, now=utc_now())
         click.echo(
             f"{campaign.month}: version {campaign.version}, {campaign.state}, "
-            f"sends {showing.moment(campaign.send_at)}."
+            f"sends {showing.london_moment(campaign.send_at)}."
         )
 
 
@@ -61,7 +61,7 @@ def export(month: str) -> None:
     \b
     Example:  checkin campaigns export 2026-12 > december.md
     """
-    with connections.campaign(settings.load()) as database, database.reading() as session:
+    with connections.migrated_campaign(settings.load()) as database, database.reading() as session:
         click.echo(drafts.export_file(session, month), nl=False)
 
 
@@ -73,12 +73,12 @@ def list_(as_json: bool) -> None:
     \b
     Example:  checkin campaigns list
     """
-    with connections.campaign(settings.load()) as database, database.reading() as session:
+    with connections.migrated_campaign(settings.load()) as database, database.reading() as session:
         months = [progress.show(session, month) for month in showing.months(session)]
     if as_json:
         click.echo(json.dumps(months))
     else:
-        click.echo("\n".join(map(showing.line, months)) or "There is no campaign yet.")
+        click.echo("\n".join(map(showing.campaign_line, months)) or "There is no campaign yet.")
 
 
 @campaigns.command()
@@ -90,7 +90,7 @@ def show(month: str, as_json: bool) -> None:
     \b
     Example:  checkin campaigns show 2026-12 --json
     """
-    with connections.campaign(settings.load()) as database, database.reading() as session:
+    with connections.migrated_campaign(settings.load()) as database, database.reading() as session:
         shown, estimated = progress.show(session, month), _estimate(session, month)
     click.echo(json.dumps(shown) if as_json else showing.page(shown))
     if estimated and not as_json:
@@ -105,7 +105,7 @@ def check(month: str) -> None:
     \b
     Example:  checkin campaigns check 2026-12
     """
-    with connections.campaign(settings.load()) as database, database.reading() as session:
+    with connections.migrated_campaign(settings.load()) as database, database.reading() as session:
         written, estimated = _text_of(session, month), _estimate(session, month)
     for finding in written.findings:
         level = "blocks" if finding.level == "block" else "warns "
@@ -127,7 +127,7 @@ def preview_(month: str, out: Path) -> None:
     Example:  checkin campaigns preview 2026-12 --out preview
     """
     chosen = settings.load()
-    with connections.campaign(chosen) as database, database.reading() as session:
+    with connections.migrated_campaign(chosen) as database, database.reading() as session:
         message = _text_of(session, month).message
     if message is None:
         raise Stop(f"{month} has faults; `checkin campaigns check {month}` names them.")
@@ -152,9 +152,9 @@ def approve(month: str, by: str) -> None:
     """
     chosen = settings.load()
     sender_identity.refuse_unverified_now(aws.ses_for_asking(), chosen.from_address)
-    with connections.campaign(chosen) as database, database.writing() as session:
+    with connections.migrated_campaign(chosen) as database, database.writing() as session:
         given = approval.approve(session, month=month, by=by, now=utc_now())
-        click.echo(f"{month} is approved; it sends {showing.moment(given.send_at)}.")
+        click.echo(f"{month} is approved; it sends {showing.london_moment(given.send_at)}.")
         if estimated := _estimate(session, month):
             click.echo(estimated)
 

@@ -68,5 +68,5 @@ def resolve(month: str, unknown: Resolution, by: str) -> None:
 
 
 def _act(action: Action, month: str, by: str) -> object:
-    with connections.campaign(settings.load()) as database, database.writing() as session:
+    with connections.migrated_campaign(settings.load()) as database, database.writing() as session:
         return action(session, month=month, by=by, now=utc_now())

@@ -23,7 +23,7 @@ def list_() -> None:
     \b
     Example:  checkin events list
     """
-    with connections.campaign(settings.load()) as database, database.reading() as session:
+    with connections.migrated_campaign(settings.load()) as database, database.reading() as session:
         for row in set_aside.listed(session):
             asked = "  asked for again" if row.is_asked_again else ""
             length = len(row.body)
@@ -38,7 +38,7 @@ def show(number: int) -> None:
     \b
     Example:  checkin events show 1
     """
-    with connections.campaign(settings.load()) as database, database.reading() as session:
+    with connections.migrated_campaign(settings.load()) as database, database.reading() as session:
         click.echo(set_aside.find(session, number).body)
 
 
@@ -49,6 +49,6 @@ def take_again() -> None:
     \b
     Example:  checkin events take-again
     """
-    with connections.campaign(settings.load()) as database, database.writing() as session:
+    with connections.migrated_campaign(settings.load()) as database, database.writing() as session:
         number = set_aside.ask_again(session)
     click.echo(f"A worker takes {number} of them at its next look.")

@@ -5,7 +5,7 @@ import click
 from checkin import connections, key_rings
 from kit import settings
 from kit.clock import utc_now
-from kit.durations import written
+from kit.durations import as_text
 from kit.errors import Refused
 from kit.settings import Settings
 from links import keys as link_keys
@@ -62,7 +62,7 @@ def _rotate_console(chosen: Settings) -> None:
 def _rotate_vault(chosen: Settings) -> None:
     """Begin a rotation or continue an interrupted one; then destroy master keys that are due."""
     keys = sealing.master_keys_of(chosen.vault_keys)
-    with connections.platform(chosen) as database:
+    with connections.migrated_platform(chosen) as database:
         done = rotation.rotate(database, keys, window=chosen.vault_window, now=utc_now())
     click.echo(f"{'Rotated' if done.begun else 'Went on with the rotation'} to {keys.current}.")
     click.echo(
@@ -72,4 +72,4 @@ def _rotate_vault(chosen: Settings) -> None:
         click.echo("Schedule the deletion of the older key in AWS KMS; see docs/keys.md.")
         return
     click.echo(f"Older master keys destroyed: {', '.join(done.destroyed) or 'none'}.")
-    click.echo(f"The one just replaced goes in {written(chosen.vault_window)}.")
+    click.echo(f"The one just replaced goes in {as_text(chosen.vault_window)}.")

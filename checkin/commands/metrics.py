@@ -40,10 +40,10 @@ def _only_side(chosen: Settings) -> str:
 
 
 def _campaign(chosen: Settings) -> Iterable[Metric]:
-    with connections.campaign(chosen) as database, database.reading() as session:
+    with connections.migrated_campaign(chosen) as database, database.reading() as session:
         return list(campaigns.watching.metrics.read(session, now=database.now()))
 
 
 def _platform(chosen: Settings) -> Iterable[Metric]:
-    with connections.platform(chosen) as database, database.reading() as session:
+    with connections.migrated_platform(chosen) as database, database.reading() as session:
         return list(portal.metrics.read(session, now=utc_now()))

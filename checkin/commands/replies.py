@@ -38,7 +38,7 @@ def open_(ref: str, month: str, reason: str, by: str, second: str) -> None:
     """
     chosen = settings.load()
     vault = open_vault(chosen.vault_keys)
-    with connections.platform(chosen) as database, database.writing() as session:
+    with connections.migrated_platform(chosen) as database, database.writing() as session:
         reply = break_glass.open_reply(
             session,
             vault,

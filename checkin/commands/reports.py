@@ -90,7 +90,7 @@ def withdraw(month: str, reason: str) -> None:
     \b
     Example:  checkin reports withdraw 2026-12 --reason "the roster was last year's"
     """
-    with connections.platform(settings.load()) as database, database.writing() as session:
+    with connections.migrated_platform(settings.load()) as database, database.writing() as session:
         freezing.withdraw(session, month, because=reason)
     click.echo(f"{month} is withdrawn; the next tick tells the readers.")
 
@@ -129,7 +129,7 @@ def reanchor(reason: str) -> None:
 
 @contextmanager
 def _desk(chosen: Settings) -> Iterator[Desk]:
-    with connections.platform(chosen) as database:
+    with connections.migrated_platform(chosen) as database:
         yield Desk(
             platform=database,
             opener=partial(opener, chosen.vault_keys),
@@ -157,9 +157,9 @@ def _published(chosen: Settings) -> Collection[str]:
 def _document(chosen: Settings, month: str) -> releases.Document:
     """Read it from the platform's database if this process has it, else from the campaign's."""
     if not chosen.has_platform_side:
-        with connections.campaign(chosen) as database, database.reading() as session:
+        with connections.migrated_campaign(chosen) as database, database.reading() as session:
             return releases.document(session, month)
-    with connections.platform(chosen) as database, database.reading() as session:
+    with connections.migrated_platform(chosen) as database, database.reading() as session:
         release = session.get(Release, month)
     if release is None:
         raise NotFound(f"There is no release of {month}; `checkin reports freeze` draws one.")

@@ -29,7 +29,7 @@ def console(bind: str) -> None:
     Example:  checkin serve console --bind 0.0.0.0:8000
     """
     chosen = settings.load()
-    with connections.campaign(chosen, WEB) as database:
+    with connections.migrated_campaign(chosen, WEB) as database:
         servers.serve(lambda address: servers.console_server(chosen, database, address), bind=bind)
 
 
@@ -42,5 +42,5 @@ def portal(bind: str) -> None:
     Example:  checkin serve portal --bind 0.0.0.0:8001
     """
     chosen = settings.load()
-    with connections.platform(chosen, WEB) as database:
+    with connections.migrated_platform(chosen, WEB) as database:
         servers.serve(lambda address: servers.portal_server(chosen, database, address), bind=bind)

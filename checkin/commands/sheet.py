@@ -26,7 +26,7 @@ def sheet(month: str, as_json: bool) -> None:
     Example:  checkin campaigns sheet 2026-12
     """
     counted = _account_count()
-    with connections.campaign(settings.load()) as database, database.reading() as session:
+    with connections.migrated_campaign(settings.load()) as database, database.reading() as session:
         found = reconciliation.of(session, month, account=counted)
     click.echo(json.dumps(reconciliation.as_json(found)) if as_json else _page(found))
     if not found.is_balanced:

@@ -39,7 +39,7 @@ def add(email: str, roles: tuple[str, ...]) -> None:
     \b
     Example:  checkin staff add approver@example.org --role approver --role analyst
     """
-    with connections.campaign(settings.load()) as database, database.writing() as session:
+    with connections.migrated_campaign(settings.load()) as database, database.writing() as session:
         granted = [Role(role) for role in roles]
         member = members.add(session, email=email, roles=granted, by=BY, now=utc_now())
         click.echo(f"{member.email}: {', '.join(member.roles)}")
@@ -52,7 +52,7 @@ def list_() -> None:
     \b
     Example:  checkin staff list
     """
-    with connections.campaign(settings.load()) as database, database.reading() as session:
+    with connections.migrated_campaign(settings.load()) as database, database.reading() as session:
         for member in members.everybody(session):
             click.echo(f"{member.email}: {', '.join(member.roles)}")
 
@@ -65,7 +65,7 @@ def remove(email: str) -> None:
     \b
     Example:  checkin staff remove author@example.org
     """
-    with connections.campaign(settings.load()) as database, database.writing() as session:
+    with connections.migrated_campaign(settings.load()) as database, database.writing() as session:
         members.remove(session, email=email, by=BY, now=utc_now())
     click.echo(f"{email} is removed.")
 
@@ -80,7 +80,7 @@ def link(email: str) -> None:
     """
     chosen = settings.load()
     ring = keys.load(chosen.secret_key_file)
-    with connections.campaign(chosen) as database, database.writing() as session:
+    with connections.migrated_campaign(chosen) as database, database.writing() as session:
         address = sign_in.new_link(
             session, email=email, keys=ring, console_url=chosen.console_url, now=utc_now()
         )
@@ -106,7 +106,7 @@ def add_token(email: str, name: str) -> None:
     \b
     Example:  checkin staff token add analyst@example.org --name "monthly notebook"
     """
-    with connections.campaign(settings.load()) as database, database.writing() as session:
+    with connections.migrated_campaign(settings.load()) as database, database.writing() as session:
         click.echo(staff_tokens.add(session, email=email, name=name, by=BY, now=utc_now()))
 
 
@@ -117,7 +117,7 @@ def list_tokens() -> None:
     \b
     Example:  checkin staff token list
     """
-    with connections.campaign(settings.load()) as database, database.reading() as session:
+    with connections.migrated_campaign(settings.load()) as database, database.reading() as session:
         for each in staff_tokens.everything(session):
             click.echo(f"{each.name}: {each.email}, since {each.added_at:%Y-%m-%d}")
 
@@ -130,6 +130,6 @@ def remove_token(name: str) -> None:
     \b
     Example:  checkin staff token remove "monthly notebook"
     """
-    with connections.campaign(settings.load()) as database, database.writing() as session:
+    with connections.migrated_campaign(settings.load()) as database, database.writing() as session:
         staff_tokens.remove(session, name=name, by=BY, now=utc_now())
     click.echo(f"The token “{name}” is removed.")

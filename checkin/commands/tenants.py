@@ -53,7 +53,7 @@ def import_(file: Path, dry_run: bool) -> None:
     """
     with (
         file.open("rb") as stream,
-        connections.platform(settings.load()) as database,
+        connections.migrated_platform(settings.load()) as database,
         database.writing() as session,
     ):
         report = imports.import_csv(session, stream, dry_run=dry_run, now=utc_now())
@@ -87,7 +87,7 @@ def export(ref: str, as_table: bool, answers_too: bool, **people: str) -> None:
                    --by officer@example.org --second manager@example.org
     """
     chosen = settings.load()
-    with connections.platform(chosen) as database, database.writing() as session:
+    with connections.migrated_platform(chosen) as database, database.writing() as session:
         held: exports.Held = {}
         if answers_too:
             vault, now = open_vault(chosen.vault_keys), utc_now()
@@ -110,7 +110,7 @@ def correct(ref: str, month: str, file: TextIO) -> None:
     """
     chosen = settings.load()
     vault, fields = open_vault(chosen.vault_keys), _fields(file)
-    with connections.platform(chosen) as database, database.writing() as session:
+    with connections.migrated_platform(chosen) as database, database.writing() as session:
         tenant = rights.find(session, ref)
         reply_rights.correct(
             session, vault, tenant, month=month, fields=fields, now=utc_now(), source=SOURCE
@@ -145,8 +145,8 @@ def requests() -> None:
     \b
     Example:  checkin tenants requests
     """
-    with connections.platform(settings.load()) as database, database.reading() as session:
-        for entry in evidence.waiting(session):
+    with connections.migrated_platform(settings.load()) as database, database.reading() as session:
+        for entry in evidence.open_requests(session):
             click.echo(f"{entry.tenant_ref}: answer due by {entry.due_on}")
 
 
@@ -248,5 +248,5 @@ def _is_texts(values: object) -> bool:
 
 
 def _change(ref: str, change: Change) -> None:
-    with connections.platform(settings.load()) as database, database.writing() as session:
+    with connections.migrated_platform(settings.load()) as database, database.writing() as session:
         change(session, rights.find(session, ref), utc_now())

@@ -35,7 +35,7 @@ NOTHING_NEW = (0.6, 0.56, 0.5, 0.42, 0.55, 0.47)
 HEADER = "tenant_ref,email,housing_association,monthly_email"
 
 
-def fill(platform: Database, vault: Vault, *, now: datetime) -> list[str]:
+def add_pilot(platform: Database, vault: Vault, *, now: datetime) -> list[str]:
     """Add the pilot's tenants and replies; returns its months, oldest first.
 
     They have not consented to further emails, so the demo's month goes only to its own tenants.
@@ -100,12 +100,12 @@ def _reply(
             questions=questions.pinned_text(opened.questions),
             replied_on=replied_on,
         )
-        reply.sealed = vault.seal(session, reply, answers(form, chance, nothing_new))
+        reply.sealed = vault.seal(session, reply, random_answers(form, chance, nothing_new))
         replies.append(reply)
     session.add_all(replies)
 
 
-def answers(form: Form, chance: Random, nothing_new: float = 0.55) -> Answers:
+def random_answers(form: Form, chance: Random, nothing_new: float = 0.55) -> Answers:
     """Answer each question that is asked; first options are more frequent."""
     found: Answers = {}
     if chance.random() < nothing_new:

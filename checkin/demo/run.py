@@ -110,7 +110,7 @@ def _running(ports: Ports, screen: Screen, *, fast: bool) -> Iterator[Demo]:
 
 
 def _pilot(demo: Demo, screen: Screen) -> None:
-    months = past.fill(demo.platform, open_vault(demo.settings.vault_keys), now=utc_now())
+    months = past.add_pilot(demo.platform, open_vault(demo.settings.vault_keys), now=utc_now())
     screen.say(
         f"A fictional pilot replied from {months[0]} to {months[-1]}; figures are drawn now."
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import celeryconfig
 from checkin.reference.markdown import code, paragraphs, table
-from kit.durations import written
+from kit.durations import as_text
 from tasks.app import app
 
 INTRODUCTION = """
@@ -42,4 +42,4 @@ def _queue(task: str) -> str:
 
 
 def _span(seconds: float) -> str:
-    return written(timedelta(seconds=seconds))
+    return as_text(timedelta(seconds=seconds))

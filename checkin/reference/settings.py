@@ -7,7 +7,7 @@ from pydantic_core import PydanticUndefined
 
 from checkin.reference.markdown import code, paragraphs, table
 from kit import production
-from kit.durations import written
+from kit.durations import as_text
 from kit.settings import Settings
 from kit.variables import EMBEDDED_BROKER
 
@@ -49,4 +49,4 @@ def _default(field: FieldInfo) -> str:
         return "–"
     if value == EMBEDDED_BROKER:
         return code("embedded")
-    return code(written(value) if isinstance(value, timedelta) else str(value))
+    return code(as_text(value) if isinstance(value, timedelta) else str(value))

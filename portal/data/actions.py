@@ -57,6 +57,6 @@ OF_A_TENANT: dict[str, tuple[words.DataChoice, Action]] = {
             words.UNRESTRICT,
             lambda session, tenant, now: rights.unrestrict(session, tenant, now=now),
         ),
-        (words.ASK, lambda session, tenant, now: rights.ask(session, tenant, now=now)),
+        (words.ASK, lambda session, tenant, now: rights.ask_a_person(session, tenant, now=now)),
     )
 }

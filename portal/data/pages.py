@@ -72,7 +72,9 @@ def _send_code() -> Page:
     _count(address)
     keys = portal().link_keys.current()
     with portal().platform.writing() as session:
-        visit_id = data_sessions.ask(session, address=address, keys=keys, now=portal().clock())
+        visit_id = data_sessions.request_code(
+            session, address=address, keys=keys, now=portal().clock()
+        )
     return _code_page(signing.sign(keys, Purpose.CODE, visit_id))
 
 
@@ -92,7 +94,7 @@ def _enter_code() -> Page:
             now=portal().clock(),
         )
     if isinstance(entered, bytes):
-        return visit.begin(entered) or (_ask_page(words.OVER), 422)
+        return visit.first_page(entered) or (_ask_page(words.OVER), 422)
     if entered in SAID:
         return _code_page(token, SAID[entered]), 422
     return _ask_page(words.OVER), 422

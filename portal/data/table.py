@@ -8,7 +8,7 @@ from tenants.rights import export
 Said = list[dict[str, Any]]
 
 
-def written(held: export.Held) -> bytes:
+def localised_csv(held: export.Held) -> bytes:
     """Return an export as CSV, its questions and answers in the page's language.
 
     It begins with a byte-order mark, without which Excel does not read it as UTF-8.

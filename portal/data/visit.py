@@ -41,7 +41,7 @@ class DataVisit:
         return signing.sign(portal().link_keys.current(), Purpose.VISIT, self.id)
 
 
-def begin(visit_id: bytes) -> Page | None:
+def first_page(visit_id: bytes) -> Page | None:
     """Render the page after the right code; None if the tenant was just erased."""
     return _within(visit_id, _seen)
 
@@ -126,7 +126,7 @@ def _held(visit: DataVisit) -> export.Held:
 def _download(visit: DataVisit, kind: str) -> Response:
     held = _held(visit)
     _note(visit, RightsAction.TAKEN_AWAY)
-    response = make_response(table.written(held) if kind == CSV else export.as_json(held))
+    response = make_response(table.localised_csv(held) if kind == CSV else export.as_json(held))
     response.headers["Content-Type"] = KINDS[kind]
     response.headers["Content-Disposition"] = f'attachment; filename="check-in.{kind}"'
     return response
@@ -213,7 +213,7 @@ def _sure_page(visit: DataVisit, do: str, *problems: Problem) -> Page:
 
 
 def _close(visit: DataVisit) -> str:
-    data_sessions.end(visit.session, visit.id)
+    data_sessions.end_session(visit.session, visit.id)
     return render_template("data/closed.html")
 
 

@@ -22,7 +22,7 @@ def note(platform: Database, campaign: Database) -> int:
     with platform.reading() as session:
         latest = evidence.latest(session, evidence.UNREACHED)
     since = latest - OVERLAP if latest else datetime(2020, 1, 1, tzinfo=UTC)
-    found = bounces.addresses(campaign, since=since)
+    found = bounces.bounced_addresses(campaign, since=since)
     noted = 0
     with platform.writing() as session:
         for tenant, unreached in bounces.tenants_of(session, found):

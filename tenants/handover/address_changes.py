@@ -19,7 +19,7 @@ from tenants.eligibility import eligible, held_back
 from tenants.models import Mark, Tenant
 
 
-def waiting(session: Session) -> Sequence[Mark]:
+def waiting_changes(session: Session) -> Sequence[Mark]:
     """Return the suppressions of tenants whose address changed, oldest first."""
     return session.scalars(select(Mark).where(Mark.tenant_id.is_not(None)).order_by(Mark.id)).all()
 
@@ -28,7 +28,8 @@ def changes(session: Session, marks: Sequence[Mark], *, now: datetime) -> list[A
     """Return each change to an address that may be mailed, for each open month."""
     moves = [(mark.tenant_id, mark.address) for mark in marks if mark.tenant_id is not None]
     present = {
-        tenant_id: address for address, tenant_id in recipients(session, marks, now=now).items()
+        tenant_id: address
+        for address, tenant_id in moved_recipients(session, marks, now=now).items()
     }
     links = ledger.open_monthly(session, list(present), today=london_day(now))
     return [
@@ -39,7 +40,7 @@ def changes(session: Session, marks: Sequence[Mark], *, now: datetime) -> list[A
     ]
 
 
-def recipients(session: Session, marks: Sequence[Mark], *, now: datetime) -> dict[str, int]:
+def moved_recipients(session: Session, marks: Sequence[Mark], *, now: datetime) -> dict[str, int]:
     """Return the current addresses of tenants whose address changed, each with its tenancy.
 
     As on any list: for each address the oldest tenancy, and none if one of them is held back.

@@ -17,13 +17,13 @@ BATCH = 1_000
 
 def unreached(platform: Database, campaign: Database, *, since: datetime) -> list[tuple[str, str]]:
     """Return reference and address of tenants whose mail bounced permanently or who complained."""
-    found = addresses(campaign, since=since)
+    found = bounced_addresses(campaign, since=since)
     with platform.reading() as session:
         theirs = tenants_of(session, found)
         return sorted((tenant.tenant_ref, tenant.email) for tenant, _ in theirs)
 
 
-def addresses(campaign: Database, *, since: datetime) -> list[Unreached]:
+def bounced_addresses(campaign: Database, *, since: datetime) -> list[Unreached]:
     """The addresses that bounced for good, or whose owner called the email spam."""
     with campaign.reading() as session:
         return handover.unreached(session, since)

@@ -111,7 +111,7 @@ class _Crossing:
             mailed.fix(session, self.wanted.month)
         suppression_outbox.push(self.platform, self.campaign, now=self.now, ends_handover=True)
         with self.campaign.writing() as session:
-            return door.finish(session, self.wanted.month, now=self.now)
+            return door.freeze_list(session, self.wanted.month, now=self.now)
 
     def _begin(self) -> str:
         with self.platform.writing() as session:
@@ -128,7 +128,7 @@ class _Crossing:
                 ),
             )
         with self.campaign.writing() as session:
-            return door.begin(session, self.wanted.month)
+            return door.begin_list(session, self.wanted.month)
 
     def _mint(self, after: str) -> Chunk:
         """Return the next chunk, its links committed on this side."""
@@ -155,8 +155,8 @@ class _Crossing:
         If their old address is on the list, that row gets the new address instead.
         """
         with self.platform.reading() as session:
-            marks = address_changes.waiting(session)
-            found = address_changes.recipients(session, marks, now=self.now)
+            marks = address_changes.waiting_changes(session)
+            found = address_changes.moved_recipients(session, marks, now=self.now)
         chunk = self._linked(found)
         with self.platform.reading() as session:
             changes = address_changes.changes(session, marks, now=self.now)
@@ -167,7 +167,7 @@ class _Crossing:
     def _push(self, chunk: Chunk, cursor: str, reached: str) -> None:
         month, rows = self.wanted.month, self._rows(chunk)
         with self.campaign.writing() as session:
-            door.push(session, month, rows, previous_cursor=cursor, cursor=reached)
+            door.push_rows(session, month, rows, previous_cursor=cursor, cursor=reached)
 
     def _rows(self, chunk: Chunk) -> Iterator[door.Row]:
         reply = signing.signer(self.keys, Purpose.REPLY)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 DIGITS = 8
 
 
-def code_of(keys: Sequence[bytes], session_id: bytes) -> str:
+def session_code(keys: Sequence[bytes], session_id: bytes) -> str:
     """Return the code of a data session, `1234 5678`, made with the newest (last) key."""
     code = _code(keys[-1], session_id)
     return f"{code[: DIGITS // 2]} {code[DIGITS // 2 :]}"

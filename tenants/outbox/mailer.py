@@ -126,7 +126,7 @@ def text_of(due: Due, *, keys: Sequence[bytes], portal_url: str) -> str:
         details[name] = _day_name(details[name], due.language)
     match due.kind:
         case Kind.CODE:
-            details["code"] = codes.code_of(keys, bytes.fromhex(details["visit"]))
+            details["code"] = codes.session_code(keys, bytes.fromhex(details["visit"]))
         case Kind.FRESH_LINK | Kind.SECOND_USE:
             token = signing.sign(keys, Purpose.REPLY, bytes.fromhex(details["link_id"]))
             details["link"] = f"{portal_url}/r/{token}"

@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kit.bulk import changed
-from kit.ids import link_id as random_id
+from kit.ids import new_link_id as random_id
 from tenants.models import DataSession, Tenant
 from tenants.outbox import codes, letters
 from tenants.outbox.letters import Kind
@@ -39,7 +39,7 @@ class CodeRefusal(Enum):
     OVER = "over"
 
 
-def ask(session: Session, *, address: str, keys: Sequence[bytes], now: datetime) -> bytes:
+def request_code(session: Session, *, address: str, keys: Sequence[bytes], now: datetime) -> bytes:
     """Begin a data session for a normalised address; returns its number in any case.
 
     Mails a code if the address is on the roster and was not mailed too often.
@@ -94,7 +94,9 @@ def tenant_of(session: Session, session_id: bytes, *, now: datetime) -> Tenant |
     found = session.get(DataSession, session_id)
     if found is None or found.tenant_id is None or found.opened_at is None:
         return None
-    return None if found.opened_at <= now - SESSION_LIVES else rights.get(session, found.tenant_id)
+    return (
+        None if found.opened_at <= now - SESSION_LIVES else rights.by_id(session, found.tenant_id)
+    )
 
 
 def ends_at(session: Session, session_id: bytes) -> datetime:
@@ -105,7 +107,7 @@ def ends_at(session: Session, session_id: bytes) -> datetime:
     return opened_at + SESSION_LIVES
 
 
-def end(session: Session, session_id: bytes) -> None:
+def end_session(session: Session, session_id: bytes) -> None:
     """Close a session."""
     session.execute(delete(DataSession).where(DataSession.id == session_id))
 

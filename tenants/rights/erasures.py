@@ -81,7 +81,7 @@ def adopt(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime)
         _, forgotten, _ = _compare(session, _read(anchor.read().text))
         back = _on_the_roster(session, forgotten)
         for tenant_id in back:
-            if (tenant := rights.get(session, tenant_id)) is not None:
+            if (tenant := rights.by_id(session, tenant_id)) is not None:
                 rights.erase(session, tenant, now=now, source=RESTORED)
     record_new(platform, anchor, keep=keep, now=now)
     log.info("a restored database: tenants are erased again", count=len(back))

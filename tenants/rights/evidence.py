@@ -151,7 +151,7 @@ def unname_erased(session: Session, *, before: datetime) -> int:
     return bulk.changed(session, named.values(tenant_ref=None))
 
 
-def waiting(session: Session) -> list[RightsEntry]:
+def open_requests(session: Session) -> list[RightsEntry]:
     """Return requests to a person that are not answered yet, the most urgent first."""
     asked = (RightsEntry.action == RightsAction.ASKED, RightsEntry.answered_on.is_(None))
     return list(session.scalars(select(RightsEntry).where(*asked).order_by(RightsEntry.due_on)))

@@ -23,7 +23,7 @@ from tenants.rights import rights
 A_DAY = 3
 
 
-def ask(session: Session, *, link_id: bytes, now: datetime) -> bool:
+def request_link(session: Session, *, link_id: bytes, now: datetime) -> bool:
     """Queue a letter with a fresh link, at most three a day for a tenant.
 
     The link is for the newest month that accepts replies. Returns False and does nothing if there
@@ -73,7 +73,7 @@ def _tenant_of(session: Session, link_id: bytes) -> Tenant | None:
         tenant_id = ledger.look_up(session.connection(), link_id).tenant_id
     except LinkMissing:
         return None
-    return None if tenant_id is None else rights.get(session, tenant_id)
+    return None if tenant_id is None else rights.by_id(session, tenant_id)
 
 
 def _had_enough(session: Session, tenant: Tenant, today: date) -> bool:

@@ -72,7 +72,7 @@ def show_to_association(
         raise NotFound(f"There is no reply of {month[:7]} that may be shown.")
     if month not in submissions.shown_to(session, tenant.id):
         association, today = tenant.housing_association, london_day(now)
-        submissions.submit(
+        submissions.permit(
             session,
             vault,
             SealedDecision(reply.id, tenant.id, month),
@@ -87,7 +87,7 @@ def take_back(
     session: Session, tenant: Tenant, *, month: str, now: datetime, source: str = BY_TENANT
 ) -> None:
     """Stop showing a month's reply to the housing association."""
-    if submissions.withdraw(session, tenant_id=tenant.id, month=month):
+    if submissions.revoke(session, tenant_id=tenant.id, month=month):
         evidence.record(session, tenant, RightsAction.TAKEN_BACK, source=source, now=now)
 
 

@@ -31,7 +31,7 @@ def find(session: Session, ref: str) -> Tenant:
     return tenant
 
 
-def get(session: Session, tenant_id: int) -> Tenant | None:
+def by_id(session: Session, tenant_id: int) -> Tenant | None:
     """Return the tenant with this id, locked until the transaction ends; None if erased."""
     return session.scalar(select(Tenant).where(Tenant.id == tenant_id).with_for_update())
 
@@ -113,7 +113,9 @@ def unobject(session: Session, tenant: Tenant, *, now: datetime, source: str = B
         evidence.record(session, tenant, RightsAction.UNOBJECTED, source=source, now=now)
 
 
-def ask(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT) -> date:
+def ask_a_person(
+    session: Session, tenant: Tenant, *, now: datetime, source: str = BY_TENANT
+) -> date:
     """Ask for something that only a person can do; returns the last day for an answer."""
     for entry in evidence.of_tenant(session, tenant.id):
         if entry.due_on and not entry.answered_on:

@@ -81,10 +81,10 @@ def import_rows(
     while chunk := list(islice(good, CHUNK)):
         staging.stage(session, chunk)
     rejected += [(line, DOUBLED) for line in staging.drop_doubled(session)]
-    created, updated, unchanged = staging.compare(session)
+    created, updated, unchanged = staging.compare_with_roster(session)
     leavers = tuple(staging.leavers(session)) if is_whole and not rejected else ()
     if not dry_run:
-        staging.apply(session, now=now, today=london_day(now))
+        staging.write_changes(session, now=now, today=london_day(now))
     staging.clear_away(session)
     problems = tuple(Problem(f"line {line}", fault) for line, fault in sorted(rejected))
     return ImportReport(created, updated, unchanged, problems, repairs.sentence(), leavers)

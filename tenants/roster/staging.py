@@ -103,7 +103,7 @@ def drop_doubled(session: Session) -> list[int]:
     return list(lines)
 
 
-def compare(session: Session) -> tuple[int, int, int]:
+def compare_with_roster(session: Session) -> tuple[int, int, int]:
     """Join each row with the stored tenant; returns how many are new, changed and the same."""
     session.execute(
         update(staged)
@@ -135,7 +135,7 @@ def leavers(session: Session) -> list[str]:
     return list(session.scalars(refs))
 
 
-def apply(session: Session, *, now: datetime, today: date) -> None:
+def write_changes(session: Session, *, now: datetime, today: date) -> None:
     """Write new and changed tenants to the roster, with evidence and suppressions."""
     _insert_new(session, now=now)
     _update_changed(session, now=now)

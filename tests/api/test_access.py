@@ -96,7 +96,7 @@ def test_what_was_taken_back_restricted_or_erased_is_no_longer_listed(
     ids = [reply(site, f"T-00{number}", show_to=ASSOCIATION) for number in range(1, 5)]
     assert 4 == len(northfield.get("/submitted")["items"])
     with site.platform.writing() as session:
-        submissions.withdraw(session, tenant_id=ids[0], month=MONTH)
+        submissions.revoke(session, tenant_id=ids[0], month=MONTH)
         rights.restrict(session, rights.find(session, "T-002"), now=site.now)
         rights.erase(session, rights.find(session, "T-003"), now=site.now)
 

@@ -31,7 +31,7 @@ def test_a_pilots_months_are_released_and_nobody_of_it_is_mailed(
     master_keys.create(keys)
     desk = Desk(platform_db, partial(opener, str(keys)), ReleaseAnchor.at(tmp_path / "anchor"))
 
-    assert MONTHS == past.fill(platform_db, open_vault(str(keys)), now=NOW)
+    assert MONTHS == past.add_pilot(platform_db, open_vault(str(keys)), now=NOW)
     assert MONTHS == freeze_due(desk, now=NOW)
     push.push_releases(platform_db, campaign_db, now=NOW)
 

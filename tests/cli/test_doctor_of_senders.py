@@ -35,7 +35,7 @@ def ses(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
 def _tokens(ses: Sandbox, domain: str) -> list[str]:
     found = ses.acceptance.identities.of(domain)
     assert found is not None
-    return list(identities.shown(domain, found)["DkimAttributes"]["Tokens"])
+    return list(identities.as_answered(domain, found)["DkimAttributes"]["Tokens"])
 
 
 def _zone(ses: Sandbox) -> dict[tuple[str, str], list[str]]:

@@ -147,7 +147,7 @@ def test_requests_are_listed_until_they_are_answered(replied: Cli) -> None:
     database = platform(settings.load())
     with database.writing() as session:
         tenant = rights.find(session, "T-1")
-        rights.ask(session, tenant, now=tenant.changed_at)
+        rights.ask_a_person(session, tenant, now=tenant.changed_at)
     database.dispose()
 
     assert "T-1: answer due by" in replied("tenants", "requests").stdout

@@ -97,7 +97,7 @@ def _wait_for(server: LoggedServer, path: str, status: int) -> None:
 def test_health_is_answered_while_every_thread_waits_for_the_database(
     server: Cluster, faces: dict[str, LoggedServer], tmp_path: Path
 ) -> None:
-    token = signing.sign(keys.load(tmp_path / "links"), Purpose.REPLY, ids.link_id())
+    token = signing.sign(keys.load(tmp_path / "links"), Purpose.REPLY, ids.new_link_id())
     pages = {"console": "/sign-in", "portal": f"/r/{token}"}
     for face in faces.values():
         _wait_for(face, "/readyz", 200)

@@ -30,4 +30,4 @@ def test_anything_else_is_refused_with_the_way_to_write_it(text: str) -> None:
 
 @given(st.integers(min_value=1, max_value=999_999).map(lambda seconds: timedelta(seconds=seconds)))
 def test_what_is_written_reads_back(duration: timedelta) -> None:
-    assert duration == durations.parse(durations.written(duration))
+    assert duration == durations.parse(durations.as_text(duration))

@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from kit.database import Database
-from kit.ids import link_id
+from kit.ids import new_link_id
 from links import ledger
 from links.errors import LinkExpired, LinkMissing
 from links.models import Link
@@ -70,7 +70,7 @@ def test_a_link_is_looked_up_until_its_last_day(platform_db: Database) -> None:
 
 
 def test_a_leaked_key_without_the_row_forges_nothing(platform_db: Database) -> None:
-    forged = verify(KEYS, Purpose.REPLY, sign(KEYS, Purpose.REPLY, link_id()))
+    forged = verify(KEYS, Purpose.REPLY, sign(KEYS, Purpose.REPLY, new_link_id()))
     with platform_db.reading() as session, pytest.raises(LinkMissing):
         ledger.look_up(session.connection(), forged, today=ISSUED)
     assert not spend(platform_db, forged)

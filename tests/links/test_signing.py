@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from itsdangerous import Signer
 from itsdangerous.encoding import base64_decode, base64_encode
 
-from kit.ids import link_id
+from kit.ids import new_link_id
 from links.errors import LinkInvalid
 from links.signing import Purpose, sign, signer, verify
 
@@ -109,6 +109,6 @@ def test_the_newest_key_signs_and_every_key_of_the_ring_reads() -> None:
 
 
 def test_ids_are_128_random_bits() -> None:
-    ids = {link_id() for _ in range(1000)}
+    ids = {new_link_id() for _ in range(1000)}
     assert {len(id_) for id_ in ids} == {16}
     assert len(ids) == 1000

@@ -128,13 +128,13 @@ def _inside(site: PortalSite, ref: str) -> tuple[str, str]:
             show_to=tenant.housing_association,
         )
         waiting, asked = (
-            data_sessions.ask(session, address=tenant.email, keys=ring, now=site.now)
+            data_sessions.request_code(session, address=tenant.email, keys=ring, now=site.now)
             for _ in range(2)
         )
         opened = data_sessions.enter(
             session,
             session_id=asked,
-            code=codes.code_of(ring, asked),
+            code=codes.session_code(ring, asked),
             ref=ref,
             keys=ring,
             now=site.now,

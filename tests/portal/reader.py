@@ -42,7 +42,7 @@ class Reader:
             letter = session.scalars(select(Letter).order_by(Letter.id.desc())).first()
         assert letter
         ring = keys.load(self.site.folder / "links")
-        return codes.code_of(ring, bytes.fromhex(letter.details["visit"]))
+        return codes.session_code(ring, bytes.fromhex(letter.details["visit"]))
 
     def enter(self, code: str, reference: str = "T-001") -> TestResponse:
         response = self.post(step="code", code=code, reference=reference)

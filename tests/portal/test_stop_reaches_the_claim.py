@@ -22,7 +22,7 @@ def campaign_id(campaign_db: Database) -> int:
 def tenant_id(site: PortalSite) -> int:
     tenant_id = site.new_tenant()
     with site.platform.writing() as session:
-        tenant = rights.get(session, tenant_id)
+        tenant = rights.by_id(session, tenant_id)
         assert tenant is not None
         tenant.email = address(1)
     return tenant_id
@@ -63,7 +63,7 @@ def test_the_sender_holds_an_address_and_no_reason(
     held = []
     for right in (rights.stop, rights.pause, rights.restrict, rights.erase):
         with site.platform.writing() as session:
-            tenant = rights.get(session, tenant_id)
+            tenant = rights.by_id(session, tenant_id)
             assert tenant is not None
             right(session, tenant, now=site.now)
         suppression_outbox.push(site.platform, campaign_db, now=site.now)

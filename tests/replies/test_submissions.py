@@ -92,8 +92,8 @@ def test_a_submission_can_be_withdrawn_and_the_reply_stays(
     _reply(platform, vault, ALICE, HELP, NORTHFIELD)
     with platform.writing() as session:
         assert submissions.shown_to(session, ALICE) == {MONTH: NORTHFIELD}
-        assert submissions.withdraw(session, tenant_id=ALICE, month=MONTH)
-        assert not submissions.withdraw(session, tenant_id=ALICE, month=MONTH)
+        assert submissions.revoke(session, tenant_id=ALICE, month=MONTH)
+        assert not submissions.revoke(session, tenant_id=ALICE, month=MONTH)
     assert _listed(platform, vault) == []
 
 
@@ -119,4 +119,4 @@ def test_a_tenant_whose_data_is_restricted_is_left_out(platform: Database, vault
 
 def test_ethnicity_is_never_shown() -> None:
     answers: Answers = {"changed": "yes", "ethnicity": "x", "ethnicity-other": "y", "work": "ended"}
-    assert submissions.may_be_shown(answers) == {"changed": "yes", "work": "ended"}
+    assert submissions.without_private(answers) == {"changed": "yes", "work": "ended"}

@@ -88,7 +88,7 @@ def test_objectors_the_restricted_the_withdrawn_and_the_erased_are_not_counted(
 ) -> None:
     ids = small_month(world)
     with world.platform.writing() as session:
-        who = [rights.get(session, id_) for id_ in ids[:4]]
+        who = [rights.by_id(session, id_) for id_ in ids[:4]]
         objector, restricted, withdrawn, erased = [each for each in who if each]
         rights.object_(session, objector, now=OPEN)
         rights.restrict(session, restricted, now=OPEN)

@@ -15,7 +15,7 @@ def test_every_entry_names_a_job_and_leaves_its_age_to_the_database(entry: str) 
     assert scheduled["task"] in OURS
     assert "expires" not in {*scheduled, *scheduled.get("options", {})}
     assert app.tasks[scheduled["task"]].expires is None
-    assert turns.period(scheduled["task"]).total_seconds() == scheduled["schedule"]
+    assert turns.beat_interval(scheduled["task"]).total_seconds() == scheduled["schedule"]
 
 
 @pytest.mark.parametrize("name", OURS)

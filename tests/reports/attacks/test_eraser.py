@@ -35,7 +35,7 @@ def test_a_release_stays_the_same_bytes(world: ReportsWorld, campaign_db: Databa
 
     for id_ in ids[: 12 * LONGER]:
         with world.platform.writing() as session:
-            victim = rights.get(session, id_)
+            victim = rights.by_id(session, id_)
             assert victim is not None
             rights.erase(session, victim, now=DUE)
         freeze_due(world.desk(), now=DUE)

@@ -154,7 +154,7 @@ def test_while_the_list_is_on_its_way_everybody_gets_one(
         line("t3", "o@example.org"),
     )
     approved_campaign(campaign_db)
-    push = door.push
+    push = door.push_rows
     moved: list[bool] = []
 
     def pushed(*arguments: object, **named: object) -> None:
@@ -163,7 +163,7 @@ def test_while_the_list_is_on_its_way_everybody_gets_one(
             moved.append(True)
             move("t3", to)
 
-    monkeypatch.setattr(door, "push", pushed)
+    monkeypatch.setattr(door, "push_rows", pushed)
     hand_over(platform_db, campaign_db, chunk=1)
 
     assert sorted(["b@example.org", "n@example.org", to]) == _mailed(campaign_db)
@@ -178,7 +178,7 @@ def test_a_row_that_was_pushed_with_the_old_address_follows(
     """The next chunk is minted while one is pushed: its addresses may be old when they arrive."""
     load_lines(platform_db, line("t1", "b@example.org"), line("t2", "n@example.org"))
     approved_campaign(campaign_db)
-    push = door.push
+    push = door.push_rows
     moved: list[bool] = []
 
     def pushed(*arguments: object, **named: object) -> None:
@@ -187,7 +187,7 @@ def test_a_row_that_was_pushed_with_the_old_address_follows(
             move("t1", NEW)
         push(*arguments, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(door, "push", pushed)
+    monkeypatch.setattr(door, "push_rows", pushed)
     hand_over(platform_db, campaign_db, chunk=1)
 
     assert ["n@example.org", NEW] == _mailed(campaign_db)
@@ -199,7 +199,7 @@ def test_a_change_waits_until_the_list_has_arrived(
     load_lines(platform_db, line("t1", OLD), line("t2", "n@example.org"))
     approved_campaign(campaign_db)
     with campaign_db.writing() as session:
-        door.begin(session, MONTH)
+        door.begin_list(session, MONTH)
     move("t1", NEW)
     _push(platform_db, campaign_db)
 

@@ -78,12 +78,12 @@ def test_two_hand_overs_at_one_time_never_mix(platform_db: Database, campaign_db
     load_lines(platform_db, *(line(f"t{n}", f"tenant-{n}@example.org") for n in range(4)))
     approved_campaign(campaign_db)
     with campaign_db.writing() as session:
-        cursor = door.begin(session, MONTH)
+        cursor = door.begin_list(session, MONTH)
     row = ("tenant-0@example.org", "reply", "stop")
     with campaign_db.writing() as session:
-        door.push(session, MONTH, [row], previous_cursor=cursor, cursor=row[0])
+        door.push_rows(session, MONTH, [row], previous_cursor=cursor, cursor=row[0])
     with pytest.raises(Refused, match="another hand-over"), campaign_db.writing() as session:
-        door.push(session, MONTH, [row], previous_cursor=cursor, cursor=row[0])
+        door.push_rows(session, MONTH, [row], previous_cursor=cursor, cursor=row[0])
     assert addresses(campaign_db) == [row[0]]
 
 
@@ -98,9 +98,9 @@ def test_a_campaign_that_is_cancelled_or_voided_on_the_way_takes_no_more(
     set_state(campaign_db, state)
     assert hand_over(platform_db, campaign_db) == []
     with pytest.raises(Refused), campaign_db.writing() as session:
-        door.push(session, MONTH, [], previous_cursor=arrived[-1], cursor="z")
+        door.push_rows(session, MONTH, [], previous_cursor=arrived[-1], cursor="z")
     with pytest.raises(Refused), campaign_db.writing() as session:
-        door.finish(session, MONTH, now=NOW)
+        door.freeze_list(session, MONTH, now=NOW)
     assert addresses(campaign_db) == arrived
     assert campaign(campaign_db).frozen_at is None
 

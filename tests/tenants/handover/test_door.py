@@ -32,9 +32,9 @@ def test_a_frozen_audience_takes_nobody_in(platform_db: Database, campaign_db: D
     hand_over(platform_db, campaign_db)
     row = ("b@example.org", "reply", "stop")
     with pytest.raises(Refused), campaign_db.writing() as session:
-        door.push(session, MONTH, [row], previous_cursor="", cursor=row[0])
+        door.push_rows(session, MONTH, [row], previous_cursor="", cursor=row[0])
     with pytest.raises(Refused), campaign_db.writing() as session:
-        door.begin(session, MONTH)
+        door.begin_list(session, MONTH)
     assert addresses(campaign_db) == ["a@example.org"]
     with campaign_db.reading() as session:
         entry = session.scalars(select(AuditEntry)).one()

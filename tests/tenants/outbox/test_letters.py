@@ -53,7 +53,7 @@ def _send(people: People, ses: FakeSes, now: datetime = NOW) -> int:
 
 def _ask(people: People, address: str = ALICE) -> bytes:
     with people.database.writing() as session:
-        return data_sessions.ask(session, address=address, keys=people.link_keys, now=NOW)
+        return data_sessions.request_code(session, address=address, keys=people.link_keys, now=NOW)
 
 
 def _text(request: dict[str, Any]) -> str:
@@ -72,7 +72,7 @@ def test_a_code_goes_to_its_address_from_the_platforms_own_identity(
     assert {"ToAddresses": [ALICE]} == request["Destination"]
     assert "rent-flex <no-reply@example.org>" == request["FromEmailAddress"]
     assert {"DISABLED"} == set(request["ConfigurationOverrides"]["Tracking"].values())
-    assert codes.code_of(people.link_keys, visit) in _text(request)
+    assert codes.session_code(people.link_keys, visit) in _text(request)
     assert "T-001" not in _text(request)
 
 

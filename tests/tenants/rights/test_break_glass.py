@@ -133,4 +133,4 @@ def test_the_log_outlives_the_tenant_and_leads_to_nobody(people: People) -> None
 
     assert [erased] == [row[0] for row in _logged(people)]
     with people.database.reading() as session:
-        assert rights.get(session, erased) is None
+        assert rights.by_id(session, erased) is None

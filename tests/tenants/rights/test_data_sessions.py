@@ -18,11 +18,11 @@ MINUTE = timedelta(minutes=1)
 
 def _ask(people: People, address: str = ALICE, now: datetime = NOW) -> bytes:
     with people.database.writing() as session:
-        return data_sessions.ask(session, address=address, keys=people.link_keys, now=now)
+        return data_sessions.request_code(session, address=address, keys=people.link_keys, now=now)
 
 
 def _code(people: People, visit_id: bytes) -> str:
-    return codes.code_of(people.link_keys, visit_id)
+    return codes.session_code(people.link_keys, visit_id)
 
 
 def _enter(

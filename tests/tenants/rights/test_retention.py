@@ -76,7 +76,7 @@ def test_links_go_sixty_days_after_their_last_day(people: People) -> None:
 
 def test_visits_and_letters_go_within_a_day(people: People) -> None:
     with people.database.writing() as session:
-        data_sessions.ask(session, address=ALICE, keys=people.link_keys, now=NOW)
+        data_sessions.request_code(session, address=ALICE, keys=people.link_keys, now=NOW)
 
     purged = _purge(people, NOW + DAY)
 

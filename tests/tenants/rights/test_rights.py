@@ -143,7 +143,7 @@ def test_erasure_leaves_nothing_that_leads_to_the_tenant(roster: Database) -> No
         assert list(session.scalars(select(DataKey.tenant_id))) == stranger
         assert session.get_one(Link, links[ids["t1"]]).tenant_id is None
         assert session.get_one(Link, links[ids["stranger"]]).tenant_id == ids["stranger"]
-        assert rights.get(session, ids["t1"]) is None
+        assert rights.by_id(session, ids["t1"]) is None
     assert marks(roster) == [(ADDRESS, True)]
 
 
