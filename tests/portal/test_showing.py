@@ -195,5 +195,5 @@ def test_the_platform_hears_of_a_submission_and_of_no_other_reply(
     for link, chosen in ((link_id, SAFELY), (other, {"show": "no"}), (link_id, SAFELY)):
         site.browser.post(site.reply_path(link), data={**WANTS_HELP, **chosen})
     with site.platform.reading() as session:
-        told = [(row.tenant_id, row.action) for row in evidence.after(session, 0, limit=10)]
+        told = [(row.tenant_id, row.action) for row in evidence.entries_after(session, 0, limit=10)]
     assert told == [(tenant_id, "reply-shown")]
