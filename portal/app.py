@@ -97,7 +97,9 @@ def create_app(
     headers.register(app, is_https=settings.portal_url.startswith("https://"))
     _prepare_templates(app, stylesheet=folder / "static" / "portal.css")
     app.jinja_env.globals.update(
-        kept=periods.of(settings), signposts=signposts, imprint=real_page.imprint_of(settings)
+        kept=periods.kept_periods(settings),
+        signposts=signposts,
+        imprint=real_page.imprint_of(settings),
     )
     proxies.serve_in_folder(app, settings.portal_url)
     if settings.proxy_hops:

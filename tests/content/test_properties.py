@@ -76,8 +76,8 @@ def test_no_author_text_leaves_a_brace_a_script_or_a_foreign_link(text: str) -> 
         return
 
     bare = PLACEHOLDER.sub("", message.text)
-    seen = {tag for tag, _ in elements.of(message.html)}
-    addresses = [address for tag, address in elements.of(message.html) if tag == "a"]
+    seen = {tag for tag, _ in elements.elements_of(message.html)}
+    addresses = [address for tag, address in elements.elements_of(message.html) if tag == "a"]
 
     assert "{" not in bare + message.subject
     assert not seen & {"script", "img", "iframe", "object", "form"}
