@@ -31,7 +31,7 @@ ARGUED = {
     "text-wrap": "only balances the button's two lines",
     "word-break": "only breaks a long address that an author wrote out",
 }
-"""Properties and elements that one of the programs ignores, and why the email is whole without them."""
+"""Properties and elements that a program ignores, and why the email is whole without them."""
 
 
 class _Styles(HTMLParser):
