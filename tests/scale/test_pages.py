@@ -37,6 +37,8 @@ SMALL, LARGE = 4_000, 40_000
 DEEPER, ALLOWANCE = 1.3, 40
 """How many times the pages of the small table the large one may cost, and how many more."""
 HOUR = timedelta(hours=1)
+PURGED = 2
+"""The month that retention has come to."""
 PAGES = """
 SELECT coalesce(sum(heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit), 0)
 FROM pg_statio_user_tables WHERE relname IN ('deliveries', 'tallies', 'campaigns', 'suppressions')
@@ -60,6 +62,13 @@ def _claim_and_record(session: Session, months: Months, now: datetime) -> object
     return claim
 
 
+def _purge(session: Session, _months: Months, _now: datetime) -> object:
+    """A chunk of a month whose retention has ended."""
+    gone = deliveries.purge(session, PURGED, limit=CLAIM)
+    assert gone == CLAIM
+    return gone
+
+
 def _hear(session: Session, months: Months, now: datetime) -> object:
     event = Event("Delivery", months.sending, months.claimed, "a", "m", now)
     feedback.apply(session, event, now=now)
@@ -77,6 +86,8 @@ def _cancelled(session: Session, months: Months, now: datetime) -> object:
 
 
 WORK: dict[str, Work] = {
+    "a claim from the beginning": lambda s, m, now: _claim(s, m, now, after=0),
+    "a purge that is due": _purge,
     "a claim that goes on": lambda s, m, now: _claim(s, m, now, after=m.claimed),
     "a claim and its record": _claim_and_record,
     "a month's steps": lambda s, _m, now: lifecycle.advance(s, now=now),

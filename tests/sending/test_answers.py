@@ -5,11 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
 
 from campaigns import staff
-from campaigns.models import Delivery, Heartbeat, Role, Sender, Suppression
+from campaigns.models import Heartbeat, Role, Sender
 from campaigns.sending import control, deliveries, feedback, lifecycle, worker
 from campaigns.ses import account
 from campaigns.ses.transport import Outcome
@@ -19,7 +17,6 @@ from kit.database import Database
 from tests.sending.events import event
 from tests.sending.world import (
     MONTH,
-    FreeLimiter,
     ScriptedSes,
     Wound,
     campaign_of,
@@ -248,111 +245,6 @@ def test_the_last_refusals_of_a_month_whose_message_was_accepted_are_the_recipie
     tick(campaign_db, now)
     assert counted(campaign_db) == {"sent": 10, "failed": 2}
     assert campaign_of(campaign_db, campaign_id).state == "sent"
-
-
-def lost_and_queued_again(database: Database, campaign_id: int, now: datetime) -> str:
-    """SES took a mail, its answer was lost, and it is queued again; returns the attempt's id."""
-    with database.writing() as session:
-        first = deliveries.claim(session, campaign_id=campaign_id, after=0, limit=1, now=now)
-        uncertain = Outcome(first.mails[0].delivery_id, Verdict.UNCERTAIN)
-        deliveries.record(session, first.attempt_id, [uncertain], now=now)
-        deliveries.send_once_more(session, [first.mails[0].delivery_id], now=now)
-    return first.attempt_id
-
-
-def claimed_again(database: Database, campaign_id: int, now: datetime) -> str:
-    with database.writing() as session:
-        return deliveries.claim(
-            session, campaign_id=campaign_id, after=0, limit=1, now=now
-        ).attempt_id
-
-
-@pytest.mark.parametrize("meanwhile", ["queued", "claimed", "given back", "too late"])
-@pytest.mark.parametrize("by", ["event", "answer"])
-def test_proof_of_an_earlier_attempt_counts_whatever_became_of_the_mail_since(
-    campaign_db: Database, now: datetime, meanwhile: str, by: str
-) -> None:
-    campaign_id = sending_campaign(campaign_db, now, size=1)
-    first = lost_and_queued_again(campaign_db, campaign_id, now)
-    if meanwhile in ("claimed", "given back"):
-        second = claimed_again(campaign_db, campaign_id, now)
-        if meanwhile == "given back":
-            with campaign_db.writing() as session:
-                deliveries.give_back(session, second, [1], now=now)
-    if meanwhile == "too late":
-        tick(campaign_db, now + timedelta(hours=48))
-    row = rows(campaign_db)[0]
-    with campaign_db.writing() as session:
-        if by == "event":
-            feedback.take(session, event(row, attempt_id=first), now=now)
-        else:
-            accepted = Outcome(row.id, Verdict.ACCEPTED, "ses-1")
-            deliveries.record(session, first, [accepted], now=now)
-    assert (states(campaign_db), rows(campaign_db)[0].reply_link) == (["sent"], None)
-
-
-@pytest.mark.parametrize("kind", ["Send", "Bounce", "Complaint", "Reject"])
-def test_an_event_for_another_address_is_about_another_list_and_changes_nothing(
-    campaign_db: Database, now: datetime, kind: str
-) -> None:
-    sending_campaign(campaign_db, now, size=3)
-    with campaign_db.writing() as session:
-        held = {"state": "unknown", "attempt_id": "restored", "cause": "restored"}
-        session.execute(update(Delivery).values(**held))
-    stranger = event(rows(campaign_db)[0], kind, attempt_id="old", address="other@example.org")
-    with campaign_db.writing() as session:
-        feedback.take(session, stranger, now=now)
-    assert counted(campaign_db) == {"unknown": 3}
-    with campaign_db.reading() as session:
-        assert session.scalars(select(Suppression.address)).all() == []
-
-
-class Away(FreeLimiter):
-    """The database goes away while a turn is waited for, and comes back after some tries."""
-
-    def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-        super().__init__()
-        self.database, self.monkeypatch, self.tries = database, monkeypatch, 0
-
-    def reserve(self, count: int, rate: float) -> float:
-        connect = self.database.engine.pool.connect
-
-        def away() -> Any:
-            self.tries += 1
-            if self.tries > 3:
-                return connect()
-            raise OperationalError("", {}, Exception("the server closed the connection"))
-
-        self.monkeypatch.setattr(self.database.engine.pool, "connect", away)
-        raise OperationalError("", {}, Exception("the server closed the connection"))
-
-
-def test_what_was_never_posted_is_queued_again_though_the_database_is_away_for_a_moment(
-    campaign_db: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    campaign_id = sending_campaign(campaign_db, now, size=200)
-    away, ses = Away(campaign_db, monkeypatch), ScriptedSes()
-    context = send_context(campaign_db, ses, Wound(now), rate_limiter=away)
-    with pytest.raises(OperationalError):
-        worker.run(context, campaign_id, seconds=5)
-    assert (ses.requests, away.tries > 3, counted(campaign_db)) == ([], True, {"queued": 200})
-
-
-def test_an_outcome_is_written_though_the_database_is_away_for_a_moment(
-    campaign_db: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    campaign_id = sending_campaign(campaign_db, now, size=30)
-    record, tries = deliveries.record, []
-
-    def away(*arguments: Any, **more: Any) -> None:
-        tries.append(True)
-        if len(tries) < 4:
-            raise OperationalError("", {}, Exception("the server closed the connection"))
-        record(*arguments, **more)
-
-    monkeypatch.setattr(deliveries, "record", away)
-    send(campaign_db, campaign_id, Wound(now))
-    assert (len(tries), counted(campaign_db)) == (4, {"sent": 30})
 
 
 def test_a_request_that_is_too_large_is_halved(campaign_db: Database, now: datetime) -> None:

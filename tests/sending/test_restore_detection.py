@@ -1,19 +1,19 @@
 """A campaign database put back from a backup while its month is being sent."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, update
 
 from campaigns import audit, staff
-from campaigns.models import Campaign, CampaignState, Delivery, Role, Sender
+from campaigns.models import Campaign, CampaignState, Delivery, Role
 from campaigns.sending import control, feedback, lifecycle, restore_detection, settlement, worker
 from campaigns.sending.high_water_mark import HighWaterMark
 from campaigns.ses import account
 from kit.database import Database
+from tests.sending.backups import Backup
 from tests.sending.events import event
 from tests.sending.world import (
     MONTH,
@@ -33,36 +33,6 @@ FIRST_CLAIM = 50
 STAFF = "approver@example.org"
 UNREACHABLE = EndpointConnectionError(endpoint_url="https://email.example")
 LOST = ReadTimeoutError(endpoint_url="https://email.example")
-
-
-@dataclass(frozen=True)
-class Backup:
-    """Every row of the account, the campaigns and their mails, to be put back."""
-
-    senders: list[dict[str, Any]]
-    campaigns: list[dict[str, Any]]
-    deliveries: list[dict[str, Any]]
-
-    @classmethod
-    def of(cls, database: Database) -> "Backup":
-        with database.reading() as session:
-            found = [
-                [dict(row) for row in session.execute(select(model.__table__)).mappings()]
-                for model in (Sender, Campaign, Delivery)
-            ]
-        return cls(*found)
-
-    def restore(self, database: Database) -> None:
-        with database.writing() as session:
-            session.execute(delete(Delivery))
-            for campaign in self.campaigns:
-                session.execute(
-                    update(Campaign).where(Campaign.id == campaign["id"]).values(**campaign)
-                )
-            for sender in self.senders:
-                session.execute(update(Sender).values(**sender))
-            if self.deliveries:
-                session.execute(insert(Delivery), self.deliveries)
 
 
 @pytest.fixture
