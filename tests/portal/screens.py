@@ -49,7 +49,7 @@ def main(folder: Path) -> None:
     """Write portal-NAME-phone.png, and for some pages -desktop, -dark and -welsh, into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        site = stack.enter_context(_portal())
+        site = stack.enter_context(throwaway_portal())
         address = stack.enter_context(serving(site.app))
         browser = stack.enter_context(chromium())
         for kind, names in (
@@ -62,7 +62,7 @@ def main(folder: Path) -> None:
 
 
 @contextmanager
-def _portal() -> Iterator[PortalSite]:
+def throwaway_portal() -> Iterator[PortalSite]:
     with tempfile.TemporaryDirectory() as name:
         side = Side("platform", f"sqlite:///{name}/platform.db")
         upgrade_side(side)

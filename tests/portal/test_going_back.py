@@ -15,7 +15,7 @@ pytestmark = [
 WALK = ("yes", "work", "ended", "now", "debts")
 
 
-@pytest.fixture(params=["with scripts", "without scripts"])
+@pytest.fixture(params=["with scripts", "without scripts, in Welsh"])
 def phone(request: pytest.FixtureRequest, site: PortalSite) -> Iterator[Page]:
     with serving(site.app) as address, chromium() as browser:
         context = browser.new_context(
@@ -24,6 +24,7 @@ def phone(request: pytest.FixtureRequest, site: PortalSite) -> Iterator[Page]:
             has_touch=True,
             is_mobile=True,
             java_script_enabled=request.param == "with scripts",
+            locale="en-GB" if request.param == "with scripts" else "cy",
         )
         context.set_default_timeout(PATIENCE)
         yield context.new_page()
@@ -50,7 +51,20 @@ def test_back_shows_each_step_with_what_was_chosen(
         assert [value] == _chosen(phone)
     for _ in WALK:
         phone.go_forward()
-    assert "Check your answers" == phone.locator("h1").inner_text()
+    assert phone.locator("h1").inner_text() in ("Check your answers", "Gwiriwch eich atebion")
+
+
+def test_back_from_who_sees_the_reply_and_forward_again_keeps_the_choice(
+    site: PortalSite, link_id: bytes, phone: Page
+) -> None:
+    _walk(phone, site.reply_path(link_id))
+    with phone.expect_navigation():
+        phone.locator('button[value="send"]').click()
+    for value in ("yes", "text"):
+        phone.locator(f'input[value="{value}"]:not([type="hidden"])').check(force=True)
+    phone.go_back()
+    phone.go_forward()
+    assert ["yes", "text"] == _chosen(phone)
 
 
 def test_a_step_gone_back_to_can_be_answered_anew_and_sent(
