@@ -86,13 +86,15 @@ class PublishedQuestion:
 
 
 def wanted(session: Session, *, now: datetime, lead: timedelta) -> list[Wanted]:
-    """The months to hand over now: approved, due within `lead`, not too late, not yet frozen."""
+    """The months to hand over now: approved, not on hold, due within `lead`, not too late, not yet
+    frozen."""
     due = (
         select(Campaign, Message)
         .join(Message, Message.content_hash == Campaign.content_hash)
         .where(
             Campaign.state.in_([CampaignState.APPROVED, CampaignState.HANDING_OVER]),
             Campaign.frozen_at.is_(None),
+            Campaign.held_since.is_(None),
             Campaign.send_at <= now + lead,
         )
         .order_by(Campaign.send_at, Campaign.month)
@@ -115,7 +117,7 @@ def begin_list(session: Session, month: str) -> str:
         Refused: the month is neither approved nor being handed over.
     """
     campaign = session.scalar(select(Campaign).where(Campaign.month == month).with_for_update())
-    if campaign is None or campaign.frozen_at is not None:
+    if campaign is None or campaign.frozen_at is not None or campaign.held_since is not None:
         raise Refused(_closed(month))
     if campaign.state == CampaignState.APPROVED:
         campaign.state, campaign.handover_cursor = CampaignState.HANDING_OVER, ""

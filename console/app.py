@@ -8,6 +8,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
+from campaigns.planning.letters import Mailer
 from campaigns.watching import readiness
 from console import (
     access,
@@ -20,7 +21,7 @@ from console import (
     single_sign_on,
     words,
 )
-from console.mailing import Mailer, PostRoom, ses_mailer
+from console.mailing import PostRoom, ses_mailer
 from console.pages import (
     audit,
     campaign_actions,

@@ -7,7 +7,8 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from console.mailing import Mailer, PostRoom
+from campaigns.planning.letters import Mailer
+from console.mailing import PostRoom
 from console.single_sign_on import SingleSignOn
 from kit.clock import Clock
 from kit.database import Database

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import cache
 from threading import BoundedSemaphore
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.planning import letters
-from campaigns.planning.letters import StaffEmail
+from campaigns.planning.letters import Mailer, StaffEmail
 from kit import aws
 from kit.errors import CheckinError
 from kit.log import get_logger
@@ -28,12 +28,6 @@ log = get_logger(__name__)
 WAITING_MAX = 10_000
 """An unknown address costs one SELECT, so a flood of them delays staff by seconds at most."""
 SUBJECT = "Your link to sign in to the Check-in console"
-
-
-class Mailer(Protocol):
-    """Sends one email to one member of staff."""
-
-    def __call__(self, *, to: str, letter: StaffEmail) -> None: ...
 
 
 class PostRoom:

@@ -10,11 +10,18 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from campaigns import audit, suppression
-from campaigns.models import Suppression, SuppressionKind
+from campaigns import audit, staff, suppression
+from campaigns.models import Role, Suppression, SuppressionKind
 from kit.errors import BadInput, Problem, Refused
 
 PAGE_SIZE = 50
+MAY_LIFT_BOUNCES = (Role.APPROVER, Role.ADMIN)
+REASONS = {
+    "works-again": "the tenant or the platform says that the address works again",
+    "was-full": "the mailbox was full, or its server did not work for a while",
+    "mistake": "the bounce was a mistake of the receiving server",
+}
+"""Why a bounced address may be mailed again; the first is the usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +71,35 @@ def add(session: Session, *, address: str, by: str, now: datetime) -> str:
     return kept
 
 
-def lift(session: Session, *, address: str, by: str, now: datetime) -> str:
-    """Lift only what was added by hand; returns the address as stored.
+def lift(session: Session, *, address: str, by: str, now: datetime, reason: str = "") -> str:
+    """Lift what was added by hand, or else a bounce; returns the address as stored.
+
+    A bounce is a fact about a mailbox, which may work again; `reason`, a key of `REASONS`, says
+    why it is believed to, and is audited. A complaint and the platform's mark are the tenant's
+    word: nobody here can lift them.
 
     Raises:
-        BadInput: it is not an address.
-        Refused: nobody added it by hand.
+        BadInput: it is not an address, or no reason of the list.
+        NotFound: `by` is not on the staff.
+        Refused: there is nothing that `by` may lift.
     """
     kept = as_kept(address)
-    if not suppression.lift(session, address=kept, kind=SuppressionKind.MANUAL):
+    if suppression.lift(session, address=kept, kind=SuppressionKind.MANUAL):
+        action = "suppression lifted"
+        audit.record(session, who=by, action=action, now=now, address=masked(kept))
+        return kept
+    if {row.kind for row in suppression.reasons(session, kept)} != {SuppressionKind.BOUNCE}:
         raise Refused(
-            f"{kept} was not added by hand. Bounces, complaints and the platform's own marks "
-            "stay: they are the tenant's word or the law's."
+            f"{kept} was not added by hand. Complaints and the platform's own marks stay, and "
+            "whatever stands beside them: they are the tenant's word or the law's."
         )
-    audit.record(session, who=by, action="suppression lifted", now=now, address=masked(kept))
+    staff.require(session, by, *MAY_LIFT_BOUNCES)
+    because = REASONS.get(reason or next(iter(REASONS)))
+    if because is None:
+        raise BadInput([Problem("reason", "Choose one of the reasons in the list.")])
+    suppression.lift(session, address=kept, kind=SuppressionKind.BOUNCE)
+    action = "bounce lifted"
+    audit.record(session, who=by, action=action, now=now, address=masked(kept), because=because)
     return kept
 
 

@@ -6,7 +6,15 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from flask import Flask
 
-from campaigns.models import CampaignState, Cause, DeliveryState, Role, SuppressionKind
+from campaigns.content.findings import field_label
+from campaigns.models import (
+    CampaignState,
+    Cause,
+    DeliveryState,
+    Role,
+    StepKind,
+    SuppressionKind,
+)
 from kit.clock import LONDON
 from kit.months import month_name
 
@@ -70,7 +78,7 @@ CAUSES = {
     Cause.RENDERING_FAILURE: "Amazon SES could not put the links into the message",
 }
 SUPPRESSION_KINDS = {
-    SuppressionKind.BOUNCE: ("Bounced", "The mailbox does not exist or refuses for good."),
+    SuppressionKind.BOUNCE: ("Bounced", "The mailbox refused for good when it was mailed last."),
     SuppressionKind.COMPLAINT: ("Complained", "The person marked our email as spam."),
     SuppressionKind.DO_NOT_MAIL: (
         "Do not mail",
@@ -78,6 +86,17 @@ SUPPRESSION_KINDS = {
     ),
     SuppressionKind.MANUAL: ("Added by hand", "A member of staff added it and may lift it."),
 }
+STEPS = {
+    StepKind.ASKED: "asked for approval",
+    StepKind.SENT_BACK: "sent it back",
+    StepKind.APPROVED: "approved it",
+    StepKind.VOIDED: "changed it, so the approval is void",
+    StepKind.WITHDRAWN: "withdrew the approval",
+    StepKind.HELD: "put it on hold",
+    StepKind.RELEASED: "released it",
+    StepKind.MOVED: "gave it another time",
+}
+"""What somebody did, after their address."""
 ROLES = {
     Role.AUTHOR: "Author: writes the month",
     Role.APPROVER: "Approver: approves what somebody else wrote",
@@ -92,6 +111,18 @@ def moment(value: datetime, now: datetime | None = None) -> str:
     is_this_year = now is None or local.year == now.astimezone(LONDON).year
     pattern = "EEE d MMM" if is_this_year else "EEE d MMM y"
     return f"{format_date(local, pattern, LOCALE)}, {local:%H:%M}"
+
+
+def in_words(value: datetime, now: datetime) -> str:
+    """An aware datetime in London as one says it: "Tuesday 1 December at 10:00, in 3 days"."""
+    local, today = value.astimezone(LONDON), now.astimezone(LONDON)
+    pattern = "EEEE d MMMM" if local.year == today.year else "EEEE d MMMM y"
+    days = (local.date() - today.date()).days
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days, "")
+    away = near or format_timedelta(
+        timedelta(days=days), granularity="day", threshold=14, add_direction=True, locale=LOCALE
+    )
+    return f"{format_date(local, pattern, LOCALE)} at {local:%H:%M}, {away}"
 
 
 def day_off(day: date) -> str:
@@ -159,6 +190,7 @@ def install(app: Flask) -> None:
     """Make these functions available in every template."""
     app.jinja_env.filters.update(
         moment=moment,
+        in_words=in_words,
         exactly=exactly,
         month_name=month_name,
         short_month=short_month,
@@ -176,5 +208,7 @@ def install(app: Flask) -> None:
         delivery_order=DELIVERY_ORDER,
         suppression_kinds=SUPPRESSION_KINDS,
         role_words=ROLES,
+        step_words=STEPS,
+        field_label=field_label,
         some=some,
     )

@@ -7,7 +7,7 @@ from celery.signals import worker_process_init
 
 from campaigns import engine
 from campaigns.models import CampaignJob
-from campaigns.planning import notices, reminders
+from campaigns.planning import letters, notices, reminders, step_notices
 from campaigns.sending import feedback, restore_detection, set_aside, worker
 from campaigns.ses import sender_identity
 from campaigns.watching import dangers
@@ -106,6 +106,12 @@ def _tell_staff() -> None:
             console_url=chosen.console_url,
             clock=side.campaign_clock(),
         )
+    step_notices.tell(
+        side.campaign_database(),
+        partial(letters.send, side.send_context().client, sender=chosen.from_address),
+        console_url=chosen.console_url,
+        clock=side.campaign_clock(),
+    )
 
 
 def _ask_to_send(campaign_id: int) -> None:

@@ -18,9 +18,11 @@ from campaigns.models.months import (
     CutReason,
     Draft,
     Message,
+    MonthStep,
     Question,
     Reminder,
     Series,
+    StepKind,
     WriterPresence,
 )
 from campaigns.models.people import AuditEntry, Role, SignIn, Staff, StaffToken
@@ -41,6 +43,7 @@ __all__ = [
     "Feedback",
     "Heartbeat",
     "Message",
+    "MonthStep",
     "PublishedRelease",
     "Question",
     "ReleaseState",
@@ -52,6 +55,7 @@ __all__ = [
     "SignIn",
     "Staff",
     "StaffToken",
+    "StepKind",
     "Suppression",
     "SuppressionKind",
     "Tally",

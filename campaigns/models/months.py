@@ -65,6 +65,7 @@ class Campaign(CampaignBase):
     handover_cursor: Mapped[str] = mapped_column(String(320), default="")
     audience: Mapped[int | None]
     frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -154,6 +155,40 @@ class Approval(CampaignBase):
     approved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     voided_because: Mapped[str | None] = mapped_column(Text)
+
+
+class StepKind(StrEnum):
+    """What somebody did on a month's way to its approval."""
+
+    ASKED = "asked"
+    SENT_BACK = "sent_back"
+    APPROVED = "approved"
+    VOIDED = "voided"
+    WITHDRAWN = "withdrawn"
+    HELD = "held"
+    RELEASED = "released"
+    MOVED = "moved"
+
+
+class MonthStep(CampaignBase):
+    """One step of the conversation about a month, with the words that were said.
+
+    `version` is the text's then, `field` the one that a note is about, named as in `Finding.field`.
+    `told_at` is when the others' emails about it were claimed; None until then.
+    """
+
+    __tablename__ = "month_steps"
+    __table_args__ = (one_of("kind", StepKind),)
+
+    id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    who: Mapped[str] = mapped_column(String(320))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int]
+    field: Mapped[str | None] = mapped_column(String(32))
+    note: Mapped[str | None] = mapped_column(Text)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Reminder(CampaignBase):

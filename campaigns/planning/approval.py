@@ -5,8 +5,16 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from campaigns import audit, staff
-from campaigns.models import Approval, Campaign, CampaignState, CutReason, Draft, Role
+from campaigns.models import (
+    Approval,
+    Campaign,
+    CampaignState,
+    CutReason,
+    Draft,
+    MonthStep,
+    StepKind,
+)
+from campaigns.planning import steps
 from campaigns.planning.series import ENGINE
 from campaigns.ses import sender_identity
 from campaigns.writing import messages, review, versions
@@ -26,10 +34,7 @@ def approve(session: Session, *, month: str, by: str, now: datetime) -> Approval
             SES would not send it.
         BadInput: a check blocks it; each finding is named.
     """
-    member = staff.require(session, by, Role.APPROVER)
-    campaign = versions.find(session, month)
-    session.refresh(campaign, with_for_update=True)
-    _refuse_wrong_state(campaign)
+    campaign, member = steps.require(session, month=month, kind=StepKind.APPROVED, by=by)
     _refuse_too_late(campaign, now)
     sender_identity.refuse_unverified(session)
     _refuse_authors(session, campaign, member.email)
@@ -49,23 +54,20 @@ def approve(session: Session, *, month: str, by: str, now: datetime) -> Approval
     campaign.state = CampaignState.APPROVED
     campaign.content_hash = message.content_hash
     campaign.state_reason = None
-    audit.record(
-        session,
-        who=member.email,
-        action="approved",
-        now=now,
-        month=month,
-        content_hash=message.content_hash,
-        version=campaign.version,
-    )
-    session.flush()
+    steps.take(session, campaign, StepKind.APPROVED, by=member.email, now=now)
     return approval
 
 
 def void(
-    session: Session, campaign: Campaign, *, because: str, now: datetime, by: str = ENGINE
-) -> None:
-    """Void the approval; the campaign is a draft again, and `because` says why.
+    session: Session,
+    campaign: Campaign,
+    *,
+    because: str,
+    now: datetime,
+    by: str = ENGINE,
+    kind: StepKind = StepKind.VOIDED,
+) -> MonthStep:
+    """Void the approval, and a hold with it; the campaign is a draft again, and `because` says why.
 
     Raises:
         Refused: the campaign is not waiting with an approval.
@@ -78,12 +80,9 @@ def void(
         .values(voided_at=now, voided_because=because)
     )
     campaign.state = CampaignState.DRAFT
-    campaign.content_hash = None
+    campaign.content_hash = campaign.held_since = None
     campaign.state_reason = because
-    audit.record(
-        session, who=by, action="approval voided", now=now, month=campaign.month, because=because
-    )
-    session.flush()
+    return steps.take(session, campaign, kind, by=by, now=now, note=because)
 
 
 def authors_to_approve(session: Session, campaign: Campaign) -> set[str]:
@@ -100,14 +99,6 @@ def authors_to_approve(session: Session, campaign: Campaign) -> set[str]:
         for draft in (*recent, *latest)
         for writer in (draft.author, *(draft.writers or ()))
     }
-
-
-def _refuse_wrong_state(campaign: Campaign) -> None:
-    if campaign.state != CampaignState.DRAFT:
-        raise Refused(
-            f"{month_name(campaign.month)} is {campaign.state.replace('_', ' ')} already; "
-            "only a draft can be approved."
-        )
 
 
 def _refuse_too_late(campaign: Campaign, now: datetime) -> None:

@@ -108,7 +108,8 @@ def change_text(
     """
     _refuse_handed_over(campaign)
     if campaign.state == CampaignState.APPROVED:
-        approval.void(session, campaign, because=f"{by} changed it after the approval", now=now)
+        because = f"{by} changed it after the approval"
+        approval.void(session, campaign, because=because, now=now, by=by)
     before = versions.latest(session, campaign)
     was_at_it = before is not None and before.cut_because is None and by in (before.writers or ())
     draft = versions.store(session, campaign, content, by=by, now=now)

@@ -90,6 +90,17 @@ def sentence(
     return ENDS.format(list=name, end=_moment(found.ends, begins))
 
 
+def audience(session: Session, campaign: Campaign) -> str:
+    """How many people a month's email goes to, as far as this side can know."""
+    size, _name = _list(session, campaign)
+    if size is None:
+        return "How many is not known yet: 0 people were on a list so far."
+    people = f"{size:,} {'person' if size == 1 else 'people'}"
+    if campaign.audience is not None:
+        return f"{people} on its list."
+    return f"{people}, if the list is as long as the last one."
+
+
 def _at_most(*numbers: int | None) -> int:
     return min(number for number in numbers if number is not None)
 

@@ -1,7 +1,7 @@
 """Short messages to staff: built from one template, sent through SES one at a time, untracked."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -27,6 +27,12 @@ class StaffEmail:
     subject: str
     text: str
     html: str
+
+
+class Mailer(Protocol):
+    """Sends one letter to one member of staff; botocore's errors pass through."""
+
+    def __call__(self, *, to: str, letter: StaffEmail) -> None: ...
 
 
 def notice(subject: str, *, lines: tuple[str, ...], words: str, link: str) -> StaffEmail:

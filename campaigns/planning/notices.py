@@ -45,7 +45,9 @@ class Notice:
     def letter(self, console_url: str) -> StaffEmail:
         link = f"{console_url}/campaigns/{self.month}"
         subject = self.subject.format(month_name(self.month))
-        return letters.notice(subject, lines=self.lines, words=f"Open {self.month}", link=link)
+        return letters.notice(
+            subject, lines=self.lines, words=f"Open {month_name(self.month)}", link=link
+        )
 
 
 def send_due(

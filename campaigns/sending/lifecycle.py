@@ -23,6 +23,7 @@ MISSED_REASONS = {
     CampaignState.APPROVED: "The mailing list was not handed over in time, so it was not sent.",
     CampaignState.HANDING_OVER: "The mailing list did not arrive whole in time; nothing was sent.",
 }
+HELD_TOO_LONG = "It was on hold when its time was over, so it was not sent."
 CLOSED_BY = {
     CampaignState.CANCELLED: Trigger.CANCELLED,
     CampaignState.MISSED: Trigger.TOO_LATE,
@@ -92,14 +93,15 @@ def miss(session: Session, *, now: datetime) -> None:
     for campaign in _in_states(session, UNSENT_STATES):
         if now >= campaign.not_after:
             state = CampaignState(campaign.state)
-            reason = MISSED_REASONS[state]
+            reason = MISSED_REASONS[state] if campaign.held_since is None else HELD_TOO_LONG
             move(session, campaign.id, [state], CampaignState.MISSED, reason, now=now)
 
 
 def begin(session: Session, *, now: datetime) -> None:
     """Begin to send a month whose list is frozen and whose time has come."""
     for campaign in _in_states(session, [CampaignState.HANDING_OVER]):
-        if campaign.frozen_at is not None and campaign.send_at <= now < campaign.not_after:
+        is_ready = campaign.frozen_at is not None and campaign.held_since is None
+        if is_ready and campaign.send_at <= now < campaign.not_after:
             states = [CampaignState.HANDING_OVER]
             move(session, campaign.id, states, CampaignState.SENDING, now=now)
             if restore_detection.may_have_been_sent(session, campaign):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaigns import audit
+from campaigns.checks import send_times
 from campaigns.models import (
     Approval,
     AuditEntry,
@@ -16,9 +17,12 @@ from campaigns.models import (
     CampaignState,
     DeliveryState,
     Draft,
+    MonthStep,
     Question,
 )
-from campaigns.planning import estimate
+from campaigns.planning import estimate, steps
+from campaigns.planning.estimate import BEFORE_SENDING
+from campaigns.planning.steps import Stage
 from campaigns.sending import progress, reconciliation
 from campaigns.sending.progress import Pace
 from campaigns.sending.reconciliation import Sheet
@@ -68,6 +72,9 @@ class Month:
     is_live: bool
     estimate: str | None
     sheet: Sheet | None
+    stage: Stage
+    conversation: Sequence[MonthStep]
+    time_warnings: Sequence[str]
 
 
 def load(session: Session, month: str, *, now: datetime, own_rate: float | None = None) -> Month:
@@ -89,6 +96,9 @@ def load(session: Session, month: str, *, now: datetime, own_rate: float | None 
         is_live=campaign.state in LIVE,
         estimate=estimate.sentence(session, campaign, own_rate=own_rate, now=now),
         sheet=_sheet(session, campaign),
+        stage=steps.stage_of(session, campaign),
+        conversation=steps.history(session, campaign),
+        time_warnings=_time_warnings(campaign),
     )
 
 
@@ -111,6 +121,13 @@ def progress_of(session: Session, campaign: Campaign, *, now: datetime) -> Progr
         held=account.paused_because(session, now=now) if campaign.state in LIVE else None,
         pace=progress.pace(session, campaign, now=now),
     )
+
+
+def _time_warnings(campaign: Campaign) -> list[str]:
+    """What is odd about the time of a month that has not gone yet."""
+    if campaign.state not in BEFORE_SENDING:
+        return []
+    return list(send_times.warnings(campaign.send_at, campaign.month))
 
 
 def _sheet(session: Session, campaign: Campaign) -> Sheet | None:

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from campaigns.models import CampaignState, DeliveryState, Role, Staff
-from campaigns.planning import approval
+from campaigns.models import CampaignState, DeliveryState, Role, Staff, StepKind
+from campaigns.planning import approval, conversation, steps
 from campaigns.sending import control
 from console import access
 from console.months.month import Month
@@ -28,6 +28,14 @@ class MonthControl(Protocol):
     def __call__(self, session: Session, *, month: str, by: str, now: datetime) -> object: ...
 
 
+class ConversationStep(Protocol):
+    """What `campaigns.planning.conversation` does to one month."""
+
+    def __call__(
+        self, session: Session, *, month: str, by: str, now: datetime, note: str
+    ) -> object: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A posted confirmation: the month, the person, and the message they had seen."""
@@ -36,6 +44,8 @@ class Form:
     by: str
     now: datetime
     seen: str
+    note: str = ""
+    field: str | None = None
 
 
 Run = Callable[[Session, Form], object]
@@ -45,7 +55,8 @@ Run = Callable[[Session, Form], object]
 class MonthAction:
     """One action. `question` is its page's heading; `explains` says what will happen.
 
-    If `is_grave`, it cannot be undone; `settles` decides on mails with an unknown outcome.
+    If `is_grave`, it cannot be undone; `settles` decides on mails with an unknown outcome. `note`
+    is the label of a note that is said with it, about one field if `names_field`.
     """
 
     name: str
@@ -59,6 +70,8 @@ class MonthAction:
     run: Run
     is_grave: bool = False
     settles: bool = False
+    note: str = ""
+    names_field: bool = False
 
 
 def seen_of(month: Month) -> str:
@@ -84,6 +97,22 @@ def _approve(session: Session, form: Form) -> None:
 
 def _controlled(change: MonthControl) -> Run:
     return lambda session, form: change(session, month=form.month, by=form.by, now=form.now)
+
+
+def _said(change: ConversationStep) -> Run:
+    return lambda session, form: change(
+        session, month=form.month, by=form.by, now=form.now, note=form.note
+    )
+
+
+def _send_back(session: Session, form: Form) -> None:
+    conversation.send_back(
+        session, month=form.month, by=form.by, now=form.now, note=form.note, field=form.field
+    )
+
+
+def _at(kind: StepKind) -> Callable[[Month, datetime], bool]:
+    return lambda month, _now: (month.stage, kind) in steps.TRANSITIONS
 
 
 def can_be_approved(month: Month, now: datetime) -> bool:
@@ -115,6 +144,58 @@ ACTIONS = {
             roles=frozenset({Role.APPROVER}),
             is_possible=can_be_approved,
             run=_approve,
+        ),
+        MonthAction(
+            name="send-back",
+            label="Send back…",
+            question="Send this email back to its authors?",
+            explains="They are told at once, with your note. Nothing goes out until somebody has "
+            "approved it.",
+            button="Send it back",
+            done="Sent back. Its authors are told by email.",
+            roles=steps.ROLES[StepKind.SENT_BACK],
+            is_possible=_at(StepKind.SENT_BACK),
+            run=_send_back,
+            note="What should be different?",
+            names_field=True,
+        ),
+        MonthAction(
+            name="withdraw",
+            label="Withdraw the approval…",
+            question="Withdraw the approval?",
+            explains="The month becomes a draft again. It does not go until somebody approves it "
+            "once more.",
+            button="Withdraw the approval",
+            done="Withdrawn. The month is a draft again, and the others are told.",
+            roles=steps.ROLES[StepKind.WITHDRAWN],
+            is_possible=_at(StepKind.WITHDRAWN),
+            run=_said(conversation.withdraw),
+            note="Why? (optional)",
+        ),
+        MonthAction(
+            name="hold",
+            label="Hold…",
+            question="Hold this month?",
+            explains="It stays approved and does not go until somebody releases it. If nobody does "
+            "before its latest time, it is not sent at all.",
+            button="Hold it",
+            done="On hold. It does not go until somebody releases it.",
+            roles=steps.ROLES[StepKind.HELD],
+            is_possible=_at(StepKind.HELD),
+            run=_said(conversation.hold),
+            note="Why? (optional)",
+        ),
+        MonthAction(
+            name="release",
+            label="Release…",
+            question="Release this month?",
+            explains="It goes at its time, or at once if that has passed.",
+            button="Release it",
+            done="Released. It goes by itself.",
+            roles=steps.ROLES[StepKind.RELEASED],
+            is_possible=_at(StepKind.RELEASED),
+            run=_said(conversation.release),
+            note="Anything to say? (optional)",
         ),
         MonthAction(
             name="pause",

@@ -5,11 +5,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from campaigns.models import Campaign, CampaignState
+from campaigns.models import Campaign, CampaignState, StepKind
+from campaigns.planning import steps
 from campaigns.sending import progress
 from campaigns.ses import account, sender_identity
 from campaigns.writing import review
 from console.words import count, moment
+
+HOLDABLE = {CampaignState.APPROVED, CampaignState.HANDING_OVER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,9 @@ class StatusSummary:
 def of(session: Session, campaign: Campaign, *, now: datetime) -> StatusSummary:
     """Summarise one campaign."""
     if campaign.state == CampaignState.DRAFT:
-        voided = f"{campaign.state_reason}. " if campaign.state_reason else ""
-        return StatusSummary(voided + _draft_sentence(campaign, now), _missing(session, campaign))
+        return StatusSummary(_draft(session, campaign, now), _missing(session, campaign))
+    if campaign.held_since is not None and campaign.state in HOLDABLE:
+        return StatusSummary(_held_sentence(session, campaign, now), ["Somebody releases it."])
     if campaign.state == CampaignState.SENDING:
         return StatusSummary(_sending_sentence(session, campaign, now))
     return StatusSummary(_sentence(campaign, now))
@@ -38,6 +42,28 @@ def _sending_sentence(session: Session, campaign: Campaign, now: datetime) -> st
     waiting = sum(counts[state] for state in progress.OPEN)
     total = sum(counts.values())
     return f"Going out now: {count(total - waiting)} of {count(total)} done."
+
+
+def _draft(session: Session, campaign: Campaign, now: datetime) -> str:
+    """What was said last of a draft, and what it waits for."""
+    last = steps.last_of(session, campaign, steps.DRAFT_AFTER)
+    waits = _draft_sentence(campaign, now)
+    if last is None:
+        return waits
+    if last.kind == StepKind.ASKED:
+        return f"{last.who} asked for approval on {moment(last.at, now)}. {waits}"
+    if last.kind == StepKind.SENT_BACK:
+        return f"{last.who} sent it back on {moment(last.at, now)}: “{last.note}” {waits}"
+    reason = (campaign.state_reason or "The approval is void").rstrip(".")
+    return f"{reason}. {waits}"
+
+
+def _held_sentence(session: Session, campaign: Campaign, now: datetime) -> str:
+    held = steps.last_of(session, campaign, [StepKind.HELD])
+    who = f" by {held.who}" if held else ""
+    why = f" “{held.note}”" if held and held.note else ""
+    ends = moment(campaign.not_after, now)
+    return f"On hold{who}.{why} Released after {ends} it is not sent at all."
 
 
 def _draft_sentence(campaign: Campaign, now: datetime) -> str:

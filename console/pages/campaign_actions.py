@@ -3,22 +3,26 @@
 from datetime import datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from campaigns.content.fields import Content
+from campaigns.checks import rules
+from campaigns.content.findings import field_label
 from campaigns.models import Staff
+from campaigns.planning import estimate
 from campaigns.ses import account
-from campaigns.writing import differences, versions
-from campaigns.writing.differences import Change
 from console import access, errors, sessions
 from console.context import here
-from console.months import month, month_actions
+from console.months import month, month_actions, what_to_read
 from console.months.month_actions import Form, MonthAction
+from console.months.what_to_read import Reading
+from console.pages import sharing
 from kit.errors import CheckinError, Refused
-from kit.months import month_name
 
 pages = Blueprint("actions", __name__)
 
+READ_FIRST = {"approve", "send-back"}
+"""Actions that are decided by reading what changed, and who wrote it."""
 NAMES = ", ".join(f"'{name}'" for name in month_actions.ACTIONS)
 ADDRESS = f"/campaigns/<month:name>/<any({NAMES}):what>"
 
@@ -35,14 +39,26 @@ def ask(name: str, what: str) -> str | tuple[str, int]:
 def do(name: str, what: str) -> Response | str | tuple[str, int]:
     """Do it and write the audit row, or say why not."""
     action, console = _action(what), here()
-    form = Form(name, sessions.signed_in().email, console.now, request.form.get("seen", ""))
+    form = _form(name)
     try:
         with console.campaign.writing() as session:
             action.run(session, form)
     except CheckinError as error:
         return _page(name, action, error)
+    sharing.tell_of_steps(console, name)
     flash(action.done)
     return redirect(url_for("campaigns.show", name=name), code=303)
+
+
+def _form(name: str) -> Form:
+    return Form(
+        month=name,
+        by=sessions.signed_in().email,
+        now=here().now,
+        seen=request.form.get("seen", ""),
+        note=request.form.get("note", ""),
+        field=request.form.get("field") or None,
+    )
 
 
 @pages.get("/sending/resume")
@@ -80,11 +96,12 @@ def _page(
     with console.campaign.reading() as session:
         shown = month.load(session, name, now=console.now, own_rate=console.settings.send_rate)
         problem = error or _why_not(action, shown, sessions.signed_in(), console.now)
-        earlier = versions.approved_before(session, name) if action.name == "approve" else None
         page = render_template(
             "console/confirm.html",
-            changes_since=month_name(earlier[0]) if earlier else "",
-            changes=_changes(shown, earlier[1]) if earlier else None,
+            reading=_reading(session, shown) if action.name in READ_FIRST else None,
+            fields=_fields(shown) if action.names_field else (),
+            typed=request.form,
+            audience=estimate.audience(session, shown.campaign),
             month=shown,
             campaign=shown.campaign,
             action=action,
@@ -95,9 +112,18 @@ def _page(
     return (page, errors.status_of(problem)) if problem else page
 
 
-def _changes(shown: month.Month, earlier: Content) -> list[Change]:
-    now = Content.from_json(shown.draft.content) if shown.draft else earlier
-    return differences.compare(earlier, now)
+def _reading(session: Session, shown: month.Month) -> Reading | None:
+    if shown.draft is None:
+        return None
+    return what_to_read.of(session, shown.campaign, shown.draft, by=sessions.signed_in().email)
+
+
+def _fields(shown: month.Month) -> list[tuple[str, str]]:
+    """Each field of the text that a note may be about, and what a person calls it."""
+    if shown.text is None:
+        return []
+    names = [name for name, _text in rules.fields(shown.text.content)]
+    return [(name, field_label(name).capitalize()) for name in names]
 
 
 def _why_not(action: MonthAction, shown: month.Month, who: Staff, now: datetime) -> Refused | None:

@@ -2,12 +2,14 @@
 
 from flask import Blueprint, render_template, request
 
+from campaigns import staff
 from campaigns.models import Role
 from campaigns.planning import drafts
 from campaigns.writing import versions
 from console import access, message_views, sessions
+from console.bounces import of_month
 from console.context import here
-from console.months import month, month_actions
+from console.months import month, month_actions, status_summary
 
 pages = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
@@ -24,6 +26,7 @@ def show(name: str) -> str:
         return render_template(
             "console/campaign.html",
             month=shown,
+            sentence=shown.status.sentence,
             campaign=shown.campaign,
             actions=month_actions.offered(shown, sessions.signed_in(), console.now),
             can_write=can_write,
@@ -31,6 +34,7 @@ def show(name: str) -> str:
             view=message_views.chosen(request.args.get("view", "")),
             views=message_views.VIEWS,
             sender=console.settings.from_address,
+            colleagues=staff.everybody(session),
             now=console.now,
         )
 
@@ -45,6 +49,23 @@ def progress(name: str) -> str:
         return render_template(
             "console/progress.html",
             campaign=campaign,
+            sentence=status_summary.of(session, campaign, now=console.now).sentence,
             progress=month.progress_of(session, campaign, now=console.now),
+            now=console.now,
+        )
+
+
+@pages.get("/<month:name>/bounces")
+@access.allow(access.WORKING)
+def bounces(name: str) -> str:
+    """Why the month's mail bounced, and which addresses."""
+    console = here()
+    with console.campaign.reading() as session:
+        campaign = versions.find(session, name)
+        page = request.args.get("page", 1, type=int)
+        return render_template(
+            "console/bounces.html",
+            campaign=campaign,
+            bounced=of_month(session, campaign, page=page),
             now=console.now,
         )

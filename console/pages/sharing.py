@@ -1,84 +1,90 @@
 """Send a test to oneself, and ask approvers for an approval."""
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from campaigns import audit, staff
-from campaigns.models import CampaignState, CutReason, Role
-from campaigns.planning import approval, letters
+from campaigns.models import CutReason
+from campaigns.planning import conversation, step_notices
 from campaigns.planning.letters import StaffEmail
 from campaigns.writing import review, versions
 from console import access, message_views, sessions
 from console.context import Console, here
-from console.words import moment
 from kit.errors import Refused
-from kit.months import month_name
 
 pages = Blueprint("sharing", __name__, url_prefix="/campaigns/<month:name>")
 
 TEST = "TEST: "
-NO_APPROVER = (
-    "Nobody on staff may approve this: an approver is needed who did not write it. "
-    "An admin can add one."
-)
+NOBODY = "Choose at least one person to send the test to."
+TOO_MANY_TESTS = "That was many tests in a short time; wait 15 minutes before the next."
 
 
 @pages.post("/test")
 @access.allow(access.WORKING)
 def send_test(name: str) -> Response:
-    """Send the month's email to oneself, marked TEST, with links that store nothing."""
+    """Send the month's email, marked TEST, to whoever asks and to the colleagues they chose."""
     console, me = here(), sessions.signed_in()
     if not console.test_sends.allows(me.email, now=console.now):
-        raise Refused("That was many tests in a short time; wait 15 minutes before the next.")
+        raise Refused(TOO_MANY_TESTS)
     with console.campaign.writing() as session:
         campaign = versions.find(session, name)
         found = review.of_campaign(session, campaign)
         if found is None or found.message is None:
             abort(404)
         versions.cut(session, campaign, CutReason.TESTED)
-        audit.record(session, who=me.email, action="test sent", now=console.now, month=name)
+        to = _chosen(session, me.email)
+        audit.record(session, who=me.email, action="test sent", now=console.now, month=name, to=to)
     copy = message_views.filled(found.message)
     letter = StaffEmail(subject=f"{TEST}{copy.subject}", text=copy.text, html=copy.html)
-    _post(console, [me.email], letter)
-    flash(f"A test is on its way to {me.email}. Its links work and store nothing.")
+    _post(console, to, letter)
+    flash(f"A test is on its way to {' and '.join(to)}. Its links work and store nothing.")
     return redirect(url_for("campaigns.show", name=name), code=303)
 
 
 @pages.post("/ask")
 @access.allow(access.WRITING)
 def ask_for_approval(name: str) -> Response:
-    """Email every approver who did not write the text that the month needs approval."""
+    """Tell every approver who did not write it that the month waits for them."""
     console, me = here(), sessions.signed_in()
+    note = request.form.get("note", "")
     with console.campaign.writing() as session:
-        campaign = versions.find(session, name)
-        if campaign.state != CampaignState.DRAFT:
-            raise Refused("Only a draft can wait for an approval.")
-        found = review.of_campaign(session, campaign)
-        if found is None or found.blocking:
-            raise Refused("The checks name something to put right first; then ask again.")
-        authors = approval.authors_to_approve(session, campaign)
-        readers = [
-            member.email
-            for member in staff.everybody(session)
-            if Role.APPROVER in member.roles and member.email not in authors
-        ]
-        if not readers:
-            raise Refused(NO_APPROVER)
-        audit.record(session, who=me.email, action="approval asked", now=console.now, month=name)
-        versions.cut(session, campaign, CutReason.ASKED)
-        send_at, ends = campaign.send_at, campaign.not_after
-    letter = letters.notice(
-        f"{month_name(name)} waits for your approval",
-        lines=(
-            f"{me.email} asks you to read {month_name(name)}’s email and to approve it.",
-            f"It goes on {moment(send_at)}. Approved after {moment(ends)} it cannot go any more.",
-        ),
-        words="Read and approve",
-        link=f"{console.settings.console_url}{url_for('campaigns.show', name=name)}",
-    )
-    _post(console, readers, letter)
-    flash(f"Asked {' and '.join(readers)} by email.")
+        asked = conversation.ask(session, month=name, by=me.email, now=console.now, note=note)
+    tell_of_steps(console, name)
+    flash(f"Asked {' and '.join(asked)} by email.")
     return redirect(url_for("campaigns.show", name=name), code=303)
+
+
+def tell_of_steps(console: Console, month: str) -> None:
+    """Tell the others of what was just done about a month, after the response.
+
+    What cannot be sent now is tried again by the next tick.
+    """
+
+    def tell() -> None:
+        step_notices.tell(
+            console.campaign,
+            console.mailer,
+            console_url=console.settings.console_url,
+            clock=console.clock,
+            month=month,
+        )
+
+    console.post_room.put(tell)
+
+
+def _chosen(session: Session, me: str) -> list[str]:
+    """The staff whose boxes were ticked; whoever asks, where the form has no boxes.
+
+    Only staff: a test never goes to an address that somebody typed.
+    """
+    if "choose" not in request.form:
+        return [me]
+    ticked = set(request.form.getlist("to"))
+    chosen = [member.email for member in staff.everybody(session) if member.email in ticked]
+    if not chosen:
+        raise Refused(NOBODY)
+    return chosen
 
 
 def _post(console: Console, addresses: list[str], letter: StaffEmail) -> None:

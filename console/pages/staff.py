@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from campaigns import staff
 from campaigns.models import Role
+from campaigns.planning import letters
 from console import access, sessions, sign_in
 from console.context import here
 from kit.errors import BadInput, CheckinError, Problem, Refused
@@ -30,7 +31,10 @@ def add() -> Response | tuple[str, int]:
     def change(session: Session) -> None:
         staff.add(session, email=_email(), roles=_some_roles(), by=_me(), now=here().now)
 
-    return _change(change, f"{_email()} was added and can sign in now.")
+    answer = _change(change, f"{_email()} was added and is invited by email.")
+    if isinstance(answer, Response):
+        _invite(_email())
+    return answer
 
 
 @pages.post("/roles")
@@ -68,6 +72,22 @@ def end_sessions() -> Response | tuple[str, int]:
         sign_in.end_everywhere(session, email=_email(), by=_me(), now=here().now)
 
     return _change(change, f"{_email()} was signed out everywhere.")
+
+
+def _invite(email: str) -> None:
+    console = here()
+    address = f"{console.settings.console_url}{url_for('sign_in.ask')}"
+    letter = letters.notice(
+        "You can sign in to the Check-in console",
+        lines=(
+            f"{_me()} added you to the staff of Check-in, where a month’s email is written, "
+            "approved and watched.",
+            f"Ask there for a link to {email}; it comes by email and works once.",
+        ),
+        words="Go to the console",
+        link=address,
+    )
+    console.post_room.put(lambda: console.mailer(to=email, letter=letter))
 
 
 def _change(change: Callable[[Session], None], done: str) -> Response | tuple[str, int]:

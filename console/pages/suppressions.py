@@ -3,12 +3,14 @@
 An email address is posted, never put into a URL, so that no log and no history keeps it.
 """
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from campaigns import suppression
 from campaigns.models import Suppression, SuppressionKind
-from console import access, sessions, suppressing
+from console import access, bounces, sessions, suppressing
 from console.context import here
 from kit.errors import BadInput, CheckinError
 
@@ -53,7 +55,11 @@ def lift() -> Response | tuple[str, int]:
 def _change(what: str, done: str) -> Response | tuple[str, int]:
     console = here()
     typed = request.form.get("address", "")
-    change = suppressing.add if what == "add" else suppressing.lift
+    change = (
+        suppressing.add
+        if what == "add"
+        else partial(suppressing.lift, reason=request.form.get("reason", ""))
+    )
     try:
         with console.campaign.writing() as session:
             kept = change(session, address=typed, by=sessions.signed_in().email, now=console.now)
@@ -72,16 +78,22 @@ def _page(
 ) -> str:
     kind = request.args.get("kind", SuppressionKind.BOUNCE, type=SuppressionKind)
     with here().campaign.reading() as session:
+        listed = suppressing.listed(session, kind=kind, page=request.args.get("page", 1, type=int))
+        addresses = [searched] if searched else []
+        if kind == SuppressionKind.BOUNCE:
+            addresses += [row.address for row in listed.rows]
         return render_template(
             "console/suppressions.html",
+            bounces=bounces.last_of(session, addresses),
+            gone=bounces.GONE,
+            lift_reasons=suppressing.REASONS,
+            may_lift=set(suppressing.MAY_LIFT_BOUNCES) & set(sessions.signed_in().roles),
             typed=typed,
             error=error,
             searched=searched,
             reasons=reasons or [],
             counts=suppressing.counts(session),
             kind=kind,
-            listed=suppressing.listed(
-                session, kind=kind, page=request.args.get("page", 1, type=int)
-            ),
+            listed=listed,
             now=here().now,
         )

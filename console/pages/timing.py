@@ -1,17 +1,20 @@
 """When one month is sent: a day and time of its own instead of the rule's."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaigns import calendar
+from campaigns.checks import send_times
 from campaigns.models import Campaign
-from campaigns.planning import drafts
+from campaigns.planning import conversation, drafts
 from campaigns.planning.drafts import Schedule
 from campaigns.writing import versions
 from console import access, errors, sessions
 from console.context import here
+from console.pages import sharing
 from kit.clock import LONDON
 from kit.errors import BadInput, CheckinError, Problem, Refused
 from kit.months import month_name
@@ -35,23 +38,33 @@ def change(name: str) -> ResponseReturnValue:
     """Save them; the text stays, and an approval becomes void."""
     console = here()
     try:
+        asked = _asked(console.now)
+        odd = list(send_times.warnings(asked.send_at, name))
+        if odd and request.form.get("sure") != asked.send_at.isoformat():
+            return _page(name, asked=asked, odd=odd)
         with console.campaign.writing() as session:
-            campaign = versions.find(session, name)
-            drafts.save(
+            is_new = conversation.move(
                 session,
                 month=name,
-                content=versions.content_of(session, campaign),
+                schedule=asked,
                 by=sessions.signed_in().email,
                 now=console.now,
-                schedule=_asked(console.now),
             )
     except CheckinError as error:
         return _page(name, error)
-    flash("Saved. This month goes at its new time.")
+    sharing.tell_of_steps(console, name)
+    flash("Saved. This month goes at its new time." if is_new else "It has that time already.")
     return redirect(url_for("campaigns.show", name=name), code=303)
 
 
-def _page(name: str, error: CheckinError | None = None) -> ResponseReturnValue:
+def _page(
+    name: str,
+    error: CheckinError | None = None,
+    *,
+    asked: Schedule | None = None,
+    odd: Sequence[str] = (),
+) -> ResponseReturnValue:
+    """The form; with `odd`, it asks whether the time that was `asked` for is meant."""
     with here().campaign.reading() as session:
         campaign = versions.find(session, name)
         error = error or _not_now(campaign)
@@ -63,6 +76,8 @@ def _page(name: str, error: CheckinError | None = None) -> ResponseReturnValue:
             time=request.form.get("time", f"{local:%H:%M}"),
             hours=request.form.get("hours", str(campaign.window_seconds // 3600)),
             error=error,
+            asked=asked,
+            odd=odd,
             now=here().now,
         )
     return (page, errors.status_of(error)) if error else page

@@ -22,6 +22,7 @@ function watch(place) {
     if (seen.state !== state || seen.held !== held) return location.reload();
     const changed = seen.settled !== place.querySelector("[data-state]").dataset.settled;
     if (!place.contains(document.activeElement)) place.replaceChildren(fresh.content);
+    document.querySelector("[data-sentence]").textContent = seen.standing;
     if (changed && announce) sayNowAndThen(announce, place.querySelector(".tally"));
   }
 

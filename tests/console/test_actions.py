@@ -100,7 +100,7 @@ def test_two_approvals_of_one_text_are_one(site: ConsoleSite) -> None:
     assert visitor.post(path, form_at=path, seen=seen).status_code == 303
     again = visitor.post(path, form_at="/suppressions", seen=seen)
     assert again.status_code == 409
-    assert "only a draft can be approved" in words_of(again)
+    assert "is approved already, so it cannot be approved" in words_of(again)
 
 
 @pytest.mark.parametrize(

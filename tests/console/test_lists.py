@@ -5,12 +5,23 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from campaigns import audit, staff, suppression
-from campaigns.models import AuditEntry, Role, Suppression, SuppressionKind
+from campaigns.models import (
+    AuditEntry,
+    CampaignState,
+    Delivery,
+    DeliveryState,
+    Feedback,
+    Role,
+    Suppression,
+    SuppressionKind,
+)
 from console import suppressing
 from console.pages.audit import PAGE_SIZE, digest
+from tests.console import months
 from tests.console.site import ADMIN, ANALYST, APPROVER, AUTHOR, ConsoleSite, words_of
 
 TENANT = "tenant-001@example.org"
+MONTH = "2026-12"
 
 
 def _suppress(site: ConsoleSite, kind: SuppressionKind, address: str = TENANT) -> None:
@@ -191,3 +202,58 @@ def test_an_admin_ends_somebodys_sessions(site: ConsoleSite) -> None:
     site.clock.pass_(seconds=1)
     site.signed_in(ADMIN).post("/staff/end-sessions", form_at="/staff", email=AUTHOR)
     assert theirs.get("/").location == "/sign-in"
+
+
+def _bounced(site: ConsoleSite, detail: str) -> None:
+    with site.campaign.writing() as session:
+        campaign = months.in_state(session, MONTH, CampaignState.SENDING, now=site.clock.now)
+        months.deliver(session, campaign, DeliveryState.SENT, 1, feedback="bounce")
+        delivery = session.scalars(select(Delivery)).one()
+        delivery.address = TENANT
+        session.add(
+            Feedback(
+                key="one",
+                campaign_id=campaign.id,
+                delivery_id=delivery.id,
+                attempt_id="attempt",
+                kind="Bounce",
+                detail=detail,
+                is_late=False,
+                happened_at=site.clock.now,
+            )
+        )
+    _suppress(site, SuppressionKind.BOUNCE)
+
+
+def test_a_bounce_says_why_and_is_lifted_with_a_reason(site: ConsoleSite) -> None:
+    _bounced(site, "Permanent/NoEmail")
+    admin = site.signed_in(ADMIN)
+    assert "There is no mailbox of that name." in admin.text("/suppressions?kind=bounce")
+    assert "1 : There is no mailbox of that name." in admin.text(f"/campaigns/{MONTH}/bounces")
+    found = admin.post("/suppressions/search", form_at="/suppressions", address=TENANT)
+    assert "Lift this bounce" in found.text
+
+    admin.post("/suppressions/lift", form_at="/suppressions", address=TENANT, reason="was-full")
+    assert _kinds(site) == set()
+    because = "the mailbox was full, or its server did not work for a while"
+    assert _audited(site)[0] == ("bounce lifted", {"address": "t…@example.org", "because": because})
+
+
+def test_an_author_cannot_lift_a_bounce(site: ConsoleSite) -> None:
+    _bounced(site, "Permanent/Unheard-of")
+    author = site.signed_in(AUTHOR)
+    found = author.post("/suppressions/search", form_at="/suppressions", address=TENANT)
+    assert "Lift this bounce" not in found.text
+    assert "Amazon SES calls it “Permanent, Unheard-of”." in words_of(found)
+    answer = author.post("/suppressions/lift", form_at="/suppressions", address=TENANT)
+    assert 422 == answer.status_code
+    assert _kinds(site) == {SuppressionKind.BOUNCE}
+
+
+def test_a_reason_that_is_not_in_the_list_lifts_nothing(site: ConsoleSite) -> None:
+    _bounced(site, "Permanent/General")
+    answer = site.signed_in(ADMIN).post(
+        "/suppressions/lift", form_at="/suppressions", address=TENANT, reason="because"
+    )
+    assert 422 == answer.status_code
+    assert _kinds(site) == {SuppressionKind.BOUNCE}

@@ -68,7 +68,7 @@ def test_approvers_who_did_not_write_it_are_asked(site: ConsoleSite) -> None:
     ((to, letter),) = site.letters.kept
     assert (APPROVER, "December 2026 waits for your approval") == (to, letter.subject)
     assert f"{site.settings.console_url}{PAGE}" in letter.text
-    assert "Tue 1 Dec, 10:00" in letter.text
+    assert "Tuesday 1 December at 10:00" in letter.text
 
 
 def test_where_nobody_may_approve_it_is_said(site: ConsoleSite) -> None:
@@ -215,7 +215,7 @@ def test_one_month_may_go_at_another_time_and_its_approval_is_void(site: Console
     visitor, path = site.signed_in(AUTHOR), f"{PAGE}/time"
     assert PAGE == visitor.post(path, form_at=path, **_time("2026-12-08", "09:15")).location
     said = visitor.text(PAGE)
-    assert "Goes Tue 8 Dec, 09:15" in said
+    assert "Goes Tuesday 8 December at 09:15" in said
     assert f"{AUTHOR} changed it after the approval" in said
 
 

@@ -17,6 +17,7 @@ drafts              ra        raw               raw                -
 feedback            ra        r                 r                  -
 heartbeats          raw       r                 r                  -
 messages            r         ra                ra                 r*
+month_steps         rw*       raw*              ra                 -
 published_releases  -         r                 r                  raw
 questions           r         r                 r                  rad
 reminders           rad       -                 -                  -
@@ -83,6 +84,8 @@ COLUMNS = {
     ("deliveries", "campaign_operator", "w"): _DECIDED,
     ("deliveries", "campaign_door", "r"): {"campaign_id", "state"},
     ("deliveries", "campaign_door", "a"): {"campaign_id", "address", "reply_link", "stop_link"},
+    ("month_steps", "campaign", "w"): {"told_at"},
+    ("month_steps", "campaign_console", "w"): {"told_at"},
     ("messages", "campaign_door", "r"): {"content_hash", "questions", "subject", "last_check_in"},
     ("sender", "campaign_console", "w"): _PAUSED,
     ("sender", "campaign_operator", "w"): _PAUSED,

@@ -21,11 +21,12 @@ GRANT INSERT, SELECT (id) ON audit TO campaign, campaign_door;
 GRANT INSERT, SELECT ON audit TO campaign_console, campaign_operator;
 
 -- Workers: open drafts, send what was approved, take in what SES says, remind staff.
-GRANT SELECT ON approvals, campaigns, deliveries, drafts, feedback, messages, questions, reminders,
-  sender, series, set_aside, staff, suppressions, tallies TO campaign;
+GRANT SELECT ON approvals, campaigns, deliveries, drafts, feedback, messages, month_steps, questions,
+  reminders, sender, series, set_aside, staff, suppressions, tallies TO campaign;
 GRANT INSERT ON campaigns, drafts, feedback, heartbeats, reminders, sender, series, set_aside,
   suppressions TO campaign;
 GRANT UPDATE ON campaigns, deliveries, heartbeats, sender TO campaign;
+GRANT UPDATE (told_at) ON month_steps TO campaign, campaign_console;
 GRANT DELETE ON deliveries, reminders, set_aside TO campaign;
 
 -- The staff's pages: write, approve, watch, decide. Never a tenant's link.
@@ -43,6 +44,7 @@ GRANT UPDATE (state, cause, since, resent, not_before, refused_at, reply_link, s
    ON deliveries TO campaign_console, campaign_operator;
 GRANT DELETE ON sign_ins, staff, suppressions, writer_presence TO campaign_console;
 
+GRANT SELECT, INSERT ON month_steps TO campaign_console, campaign_operator;
 GRANT SELECT (id) ON set_aside TO campaign_console;
 
 -- A person at the command line: the same steps, without the pages' own rows.

@@ -1,0 +1,65 @@
+"""What an approver reads before deciding: what changed, since when, and who wrote which part."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaigns.content.fields import Content
+from campaigns.models import Campaign, Draft, MonthStep, StepKind
+from campaigns.planning import steps
+from campaigns.writing import differences, versions
+from campaigns.writing.differences import Change
+from kit.months import month_name
+
+READ = (StepKind.APPROVED, StepKind.SENT_BACK)
+"""Steps whose taker had read the text as it stood."""
+
+NOTHING = Content("", "", (), "", (), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`since` ends “What is different …”: from another month, or since this person read it; empty
+    where there is nothing to compare with. `mine` is what this person did then.
+
+    `writers` pairs each part of the text with whoever changed it last.
+    """
+
+    since: str
+    changes: Sequence[Change]
+    mine: MonthStep | None
+    writers: Sequence[tuple[str, str]]
+
+
+def of(session: Session, campaign: Campaign, draft: Draft, *, by: str) -> Reading:
+    """What `by` should read of a month's latest version."""
+    now = Content.from_json(draft.content)
+    mine = steps.last_of(session, campaign, READ, by=by)
+    earlier = versions.approved_before(session, campaign.month)
+    if mine is not None:
+        then = Content.from_json(versions.get(session, campaign, mine.version).content)
+        did = "approved" if mine.kind == StepKind.APPROVED else "sent"
+        since = f"since you {did} it{'' if did == 'approved' else ' back'}"
+    elif earlier is not None:
+        then, since = earlier[1], f"from {month_name(earlier[0])}"
+    else:
+        then, since = now, ""
+    return Reading(since, differences.compare(then, now), mine, _writers(session, campaign))
+
+
+def _writers(session: Session, campaign: Campaign) -> list[tuple[str, str]]:
+    """Who changed each part last, by the month's versions."""
+    query = select(Draft).where(Draft.campaign_id == campaign.id).order_by(Draft.version)
+    last: dict[str, str] = {}
+    before = NOTHING
+    for draft in session.scalars(query):
+        now = Content.from_json(draft.content)
+        last |= dict.fromkeys(_labels(before, now), draft.author)
+        before = now
+    return [(label, last[label]) for label in _labels(NOTHING, before) if label in last]
+
+
+def _labels(old: Content, new: Content) -> list[str]:
+    return [change.label for change in differences.compare(old, new)]
