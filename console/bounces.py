@@ -57,7 +57,7 @@ def why(detail: str | None) -> str:
     return CAUSES.get(detail, f"Amazon SES calls it “{detail.replace('/', ', ')}”.")
 
 
-def last_of(session: Session, addresses: Collection[str]) -> dict[str, Bounce]:
+def last_bounces(session: Session, addresses: Collection[str]) -> dict[str, Bounce]:
     """The latest known bounce of each of these addresses."""
     months = list(session.scalars(select(Campaign.id)))
     query = _bounces().where(Delivery.campaign_id.in_(months), Delivery.address.in_(addresses))
@@ -65,7 +65,7 @@ def last_of(session: Session, addresses: Collection[str]) -> dict[str, Bounce]:
     return {row.address: _bounce(row.address, row.month, row.detail, row.at) for row in rows}
 
 
-def of_month(session: Session, campaign: Campaign, *, page: int) -> MonthBounces:
+def month_bounces(session: Session, campaign: Campaign, *, page: int) -> MonthBounces:
     """Page number `page`, from 1, of a month's bounces, with their causes counted."""
     counted = session.execute(
         select(Feedback.detail, func.count())

@@ -6,6 +6,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from flask import Flask
 
+from campaigns.checks import repairs
 from campaigns.content.findings import field_label
 from campaigns.models import (
     CampaignState,
@@ -113,7 +114,7 @@ def moment(value: datetime, now: datetime | None = None) -> str:
     return f"{format_date(local, pattern, LOCALE)}, {local:%H:%M}"
 
 
-def in_words(value: datetime, now: datetime) -> str:
+def moment_in_words(value: datetime, now: datetime) -> str:
     """An aware datetime in London as one says it: "Tuesday 1 December at 10:00, in 3 days"."""
     local, today = value.astimezone(LONDON), now.astimezone(LONDON)
     pattern = "EEEE d MMMM" if local.year == today.year else "EEEE d MMMM y"
@@ -190,7 +191,7 @@ def install(app: Flask) -> None:
     """Make these functions available in every template."""
     app.jinja_env.filters.update(
         moment=moment,
-        in_words=in_words,
+        in_words=moment_in_words,
         exactly=exactly,
         month_name=month_name,
         short_month=short_month,
@@ -209,6 +210,7 @@ def install(app: Flask) -> None:
         suppression_kinds=SUPPRESSION_KINDS,
         role_words=ROLES,
         step_words=STEPS,
+        repair_labels={name: repair.label for name, repair in repairs.REPAIRS.items()},
         field_label=field_label,
         some=some,
     )

@@ -9,7 +9,7 @@ from typing import TypeVar
 from werkzeug.datastructures import MultiDict
 
 from campaigns.content.fields import Content, Tip
-from campaigns.writing import starters
+from campaigns.writing import repairing, starters
 from kit.errors import BadInput, NotFound, Problem
 
 Item = TypeVar("Item")
@@ -66,6 +66,8 @@ def arrangement(do: str, form: "MultiDict[str, str]", last_month: Content | None
     if what == "tip-insert":
         tip = starters.find(form.get("starter", "")).tip
         return Arrangement(lambda content: _with_tip(content, tip), _last_tip)
+    if what == "repair":
+        return _repaired(which)
     if what == "question-add":
         which = form.get("another", "")
     arrange = ARRANGEMENTS.get(what, _unchanged)
@@ -84,6 +86,15 @@ def _started_over(last_month: Content | None) -> Arrangement:
 
 def _unchanged(content: Content, _which: str) -> Content:
     return content
+
+
+def _repaired(which: str) -> Arrangement:
+    """`NAME:FIELD`, as a finding offers it."""
+    name, _, field = which.partition(":")
+    return Arrangement(
+        lambda content: repairing.repaired(content, field, name),
+        lambda _content: field.replace(".", "-"),
+    )
 
 
 def _anchor(what: str, which: str, content: Content) -> str:

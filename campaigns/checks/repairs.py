@@ -7,11 +7,10 @@ repaired without being asked: the console offers it beside the finding.
 import html
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from campaigns.checks import leftovers, marks
 from campaigns.content import acceptance, markdown
-from campaigns.content.fields import Content
 
 PARAGRAPHS = re.compile(r"(\n[ \t]*\n)")
 GREETING = re.compile(
@@ -36,54 +35,24 @@ class Repair:
     apply: Callable[[str], str]
 
 
-def repaired(content: Content, field: str, name: str) -> Content:
-    """The content with one kind of leftover mended in one field, named as in `Finding.field`.
-
-    What is not there, a field or a repair, changes nothing.
-    """
-    repair = REPAIRS.get(name)
-    if repair is None:
-        return content
-    match field.split("."):
-        case ["subject"]:
-            return replace(content, subject=repair.apply(content.subject))
-        case ["preheader"]:
-            return replace(content, preheader=repair.apply(content.preheader))
-        case ["opening"]:
-            return replace(content, opening=repair.apply(content.opening))
-        case ["closing"]:
-            return replace(content, closing=repair.apply(content.closing))
-        case ["tips", number, ("title" | "body") as part] if number.isdecimal():
-            return replace(
-                content,
-                tips=tuple(
-                    replace(tip, **{part: repair.apply(getattr(tip, part))})
-                    if place == int(number)
-                    else tip
-                    for place, tip in enumerate(content.tips, 1)
-                ),
-            )
-    return content
-
-
-def entities(text: str) -> str:
+def unescape_entities(text: str) -> str:
     """Each named character as itself; a space that does not break becomes a space."""
     return leftovers.ENTITY.sub(lambda found: html.unescape(found[0]), text).replace("\xa0", " ")
 
 
-def placeholders(text: str) -> str:
+def remove_placeholders(text: str) -> str:
     """Without another system's placeholders; a greeting of nobody becomes “Hello,”."""
     greeted = leftovers.NAMELESS.sub("Hello", GREETING.sub("Hello,", text))
     taken = leftovers.PLACEHOLDERS.sub("", greeted)
     return re.sub(r"(?<=\S)[ \t]{2,}", " ", re.sub(r"[ \t]+(?=[,.;:!?])", "", taken)).strip()
 
 
-def characters(text: str) -> str:
+def mend_characters(text: str) -> str:
     """What was read in the wrong encoding, read in the right one."""
     return leftovers.NOT_ASCII.sub(lambda found: leftovers.decoded(found[0]), text)
 
 
-def lists(text: str) -> str:
+def make_lists(text: str) -> str:
     """Lines that look like a list become one, apart from the paragraph before it."""
     lines: list[str] = []
     for line in text.split("\n"):
@@ -94,7 +63,7 @@ def lists(text: str) -> str:
     return "\n".join(lines)
 
 
-def tables(text: str) -> str:
+def flatten_tables(text: str) -> str:
     """Each row below the first becomes an item: “- May: £5”."""
     rows: list[list[str]] = []
     lines: list[str] = []
@@ -107,7 +76,7 @@ def tables(text: str) -> str:
     return "\n".join(lines).strip("\n")
 
 
-def emphasis(text: str) -> str:
+def mend_emphasis(text: str) -> str:
     """Spaces inside stars go; stars around more paragraphs go around each; lone ones go."""
     paired = SPACED_ITALIC.sub(r"\1\2\1", SPACED_BOLD.sub(r"\1\2\1", text))
     parts = PARAGRAPHS.split(paired)
@@ -122,12 +91,12 @@ def emphasis(text: str) -> str:
     return SPACED_BOLD.sub(r"\1\2\1", "".join(parts).replace("****", ""))
 
 
-def crossed_out(text: str) -> str:
+def remove_crossed_out(text: str) -> str:
     """Without what is crossed out."""
     return re.sub(r"[ \t]{2,}", " ", re.sub(r"~~[^~]*~~", "", text)).replace("~~", "").strip()
 
 
-def links(text: str) -> str:
+def join_links(text: str) -> str:
     """Words and address of each link together."""
     targets = {found["name"].casefold(): found["to"] for found in marks.LINK_NAME.finditer(text)}
 
@@ -143,7 +112,7 @@ def links(text: str) -> str:
     return marks.SPLIT_LINK.sub(split, without).strip()
 
 
-def footnotes(text: str) -> str:
+def inline_footnotes(text: str) -> str:
     """Each note in brackets where its mark stood."""
     notes = {found["name"]: found["text"].strip() for found in marks.FOOTNOTE_TEXT.finditer(text)}
     body = marks.FOOTNOTE_TEXT.sub("", text)
@@ -154,7 +123,7 @@ def footnotes(text: str) -> str:
     return marks.FOOTNOTE.sub(note, body).strip()
 
 
-def foreign_marks(text: str) -> str:
+def remove_foreign_marks(text: str) -> str:
     """Without the marks of forums, wikis and task lists; what was bold there is bold here."""
     text = re.sub(r"\[/?b\]", "**", re.sub(r"'''", "**", text), flags=re.IGNORECASE)
     text = re.sub(r"\[/?i\]", "*", re.sub(r"''", "*", text), flags=re.IGNORECASE)
@@ -168,7 +137,7 @@ def foreign_marks(text: str) -> str:
     return re.sub(r"(?<=\S)[ \t]{2,}", " ", text).strip()
 
 
-def headings(text: str) -> str:
+def mend_headings(text: str) -> str:
     """Every heading is a small one on a line of its own, with its space."""
     apart = re.sub(r"(?<=\S)[ \t]+#{2,6}[ \t]+(?=\S)", "\n\n#### ", UNDERLINE.sub("", text))
     return re.sub(
@@ -176,31 +145,31 @@ def headings(text: str) -> str:
     ).strip()
 
 
-def plain_line(text: str) -> str:
+def strip_line(text: str) -> str:
     """The words alone."""
     words = re.sub(r"\[([^\]\n]+)\]\([^)\n]+\)", r"\1", text)
     words = re.sub(r"^#{1,6}\s+|\*\*|~~|__(?=\w)|(?<=\w)__|`", "", words)
     return re.sub(r"(?<![\w*])\*([^\s*][^*\n]*)\*(?![\w*])", r"\1", words).strip()
 
 
-def tags(text: str) -> str:
+def replace_tags(text: str) -> str:
     """HTML as the marks of this text: bold, italic, links and line breaks; other tags go."""
     linked = ANCHOR.sub(lambda found: f"[{found[2].strip()}]({found[1]})", text)
     broken = re.sub(r"<\s*(?:br\s*/?|/p|/div)\s*>", "\n", linked, flags=re.IGNORECASE)
     return HTML_TAG.sub(lambda found: TAGS.get(found[2].lower(), ""), broken).strip()
 
 
-def code(text: str) -> str:
+def remove_code(text: str) -> str:
     """Without backticks and the indentation that means code."""
     return re.sub(r"^(?: {4,}|\t+)", "", text.replace("`", ""), flags=re.MULTILINE)
 
 
-def quotations(text: str) -> str:
+def remove_quotations(text: str) -> str:
     """Without the signs of a quotation."""
     return re.sub(r"^[ \t]*(?:>[ \t]?)+", "", text, flags=re.MULTILINE)
 
 
-def rules(text: str) -> str:
+def remove_rules(text: str) -> str:
     """Without lines that draw a rule."""
     return re.sub(
         r"^[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$",
@@ -211,22 +180,22 @@ def rules(text: str) -> str:
 
 
 REPAIRS = {
-    "entities": Repair("Write the characters themselves", entities),
-    "placeholders": Repair("Take the placeholders out", placeholders),
-    "characters": Repair("Mend the broken characters", characters),
-    "lists": Repair("Make it a list", lists),
-    "tables": Repair("Make it a list", tables),
-    "emphasis": Repair("Put the stars right", emphasis),
-    "crossed-out": Repair("Take out what is crossed out", crossed_out),
-    "links": Repair("Make it a link", links),
-    "footnotes": Repair("Put the notes into the sentences", footnotes),
-    "foreign-marks": Repair("Take the marks out", foreign_marks),
-    "headings": Repair("Make it a small heading", headings),
-    "plain-line": Repair("Take the marks out", plain_line),
-    "tags": Repair("Take the HTML out", tags),
-    "code": Repair("Take the marks out", code),
-    "quotations": Repair("Take the > out", quotations),
-    "rules": Repair("Take the line out", rules),
+    "entities": Repair("Write the characters themselves", unescape_entities),
+    "placeholders": Repair("Take the placeholders out", remove_placeholders),
+    "characters": Repair("Mend the broken characters", mend_characters),
+    "lists": Repair("Make it a list", make_lists),
+    "tables": Repair("Make it a list", flatten_tables),
+    "emphasis": Repair("Put the stars right", mend_emphasis),
+    "crossed-out": Repair("Take out what is crossed out", remove_crossed_out),
+    "links": Repair("Make it a link", join_links),
+    "footnotes": Repair("Put the notes into the sentences", inline_footnotes),
+    "foreign-marks": Repair("Take the marks out", remove_foreign_marks),
+    "headings": Repair("Make it a small heading", mend_headings),
+    "plain-line": Repair("Take the marks out", strip_line),
+    "tags": Repair("Take the HTML out", replace_tags),
+    "code": Repair("Take the marks out", remove_code),
+    "quotations": Repair("Take the > out", remove_quotations),
+    "rules": Repair("Take the line out", remove_rules),
 }
 BY_FLAW = {
     acceptance.NO_HEADING: "headings",

@@ -20,7 +20,7 @@ NOTHING = Content("", "", (), "", (), "")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ApproverReading:
     """`since` ends “What is different …”: from another month, or since this person read it; empty
     where there is nothing to compare with. `mine` is what this person did then.
 
@@ -33,7 +33,7 @@ class Reading:
     writers: Sequence[tuple[str, str]]
 
 
-def of(session: Session, campaign: Campaign, draft: Draft, *, by: str) -> Reading:
+def reading_for(session: Session, campaign: Campaign, draft: Draft, *, by: str) -> ApproverReading:
     """What `by` should read of a month's latest version."""
     now = Content.from_json(draft.content)
     mine = steps.last_of(session, campaign, READ, by=by)
@@ -46,7 +46,7 @@ def of(session: Session, campaign: Campaign, draft: Draft, *, by: str) -> Readin
         then, since = earlier[1], f"from {month_name(earlier[0])}"
     else:
         then, since = now, ""
-    return Reading(since, differences.compare(then, now), mine, _writers(session, campaign))
+    return ApproverReading(since, differences.compare(then, now), mine, _writers(session, campaign))
 
 
 def _writers(session: Session, campaign: Campaign) -> list[tuple[str, str]]:
@@ -56,9 +56,17 @@ def _writers(session: Session, campaign: Campaign) -> list[tuple[str, str]]:
     before = NOTHING
     for draft in session.scalars(query):
         now = Content.from_json(draft.content)
-        last |= dict.fromkeys(_labels(before, now), draft.author)
+        for label in _labels(before, now):
+            last[label] = _writer(draft, label)
         before = now
     return [(label, last[label]) for label in _labels(NOTHING, before) if label in last]
+
+
+def _writer(draft: Draft, label: str) -> str:
+    """Who wrote a part in one version, where several people did."""
+    name = "tips" if label.startswith(("Tip ", "Order")) else label.lower()
+    wrote = [who for who, fields in (draft.writers or {}).items() if name in fields]
+    return " and ".join(wrote) or draft.author
 
 
 def _labels(old: Content, new: Content) -> list[str]:

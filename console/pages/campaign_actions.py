@@ -15,7 +15,7 @@ from console import access, errors, sessions
 from console.context import here
 from console.months import month, month_actions, what_to_read
 from console.months.month_actions import Form, MonthAction
-from console.months.what_to_read import Reading
+from console.months.what_to_read import ApproverReading
 from console.pages import sharing
 from kit.errors import CheckinError, Refused
 
@@ -112,10 +112,12 @@ def _page(
     return (page, errors.status_of(problem)) if problem else page
 
 
-def _reading(session: Session, shown: month.Month) -> Reading | None:
+def _reading(session: Session, shown: month.Month) -> ApproverReading | None:
     if shown.draft is None:
         return None
-    return what_to_read.of(session, shown.campaign, shown.draft, by=sessions.signed_in().email)
+    return what_to_read.reading_for(
+        session, shown.campaign, shown.draft, by=sessions.signed_in().email
+    )
 
 
 def _fields(shown: month.Month) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from campaigns.models import Role
 from campaigns.planning import drafts
 from campaigns.writing import versions
 from console import access, message_views, sessions
-from console.bounces import of_month
+from console.bounces import month_bounces
 from console.context import here
 from console.months import month, month_actions, status_summary
 
@@ -66,6 +66,6 @@ def bounces(name: str) -> str:
         return render_template(
             "console/bounces.html",
             campaign=campaign,
-            bounced=of_month(session, campaign, page=page),
+            bounced=month_bounces(session, campaign, page=page),
             now=console.now,
         )

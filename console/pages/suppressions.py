@@ -84,7 +84,7 @@ def _page(
             addresses += [row.address for row in listed.rows]
         return render_template(
             "console/suppressions.html",
-            bounces=bounces.last_of(session, addresses),
+            bounces=bounces.last_bounces(session, addresses),
             gone=bounces.GONE,
             lift_reasons=suppressing.REASONS,
             may_lift=set(suppressing.MAY_LIFT_BOUNCES) & set(sessions.signed_in().roles),

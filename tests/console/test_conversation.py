@@ -9,7 +9,7 @@ from campaigns.models import CampaignState, StepKind
 from campaigns.planning import conversation, step_notices
 from campaigns.writing import versions
 from tests.console import months
-from tests.console.editing import COLLEAGUE, MONTH, begin, colleague_saves
+from tests.console.editing import COLLEAGUE, MONTH, WRITE, begin, colleague_saves, press, saved
 from tests.console.site import ADMIN, APPROVER, AUTHOR, ConsoleSite, Visitor, words_of
 
 PAGE = f"/campaigns/{MONTH}"
@@ -197,3 +197,15 @@ def test_somebody_who_is_added_is_invited(site: ConsoleSite) -> None:
 
 def test_each_kind_of_step_has_its_words() -> None:
     assert set(StepKind) == set(step_notices.SUBJECTS) == set(step_notices.SENTENCES)
+
+
+def test_a_leftover_is_mended_at_one_press(site: ConsoleSite) -> None:
+    author = begin(site)
+    press(author, "save", closing="Ring us ** today ** or write.")
+    page = author.get(WRITE).text
+    assert 'value="repair:emphasis:closing"' in page
+    assert "Put the stars right" in page
+
+    press(author, "repair:emphasis:closing")
+    assert "Ring us **today** or write." == saved(site).closing
+    assert "repair:" not in author.get(WRITE).text

@@ -206,7 +206,7 @@ def test_a_month_going_out_says_its_rate_and_the_time_left(site: ConsoleSite) ->
 
 
 def _time(day: str, time: str, hours: str = "24") -> dict[str, str]:
-    return {"day": day, "time": time, "hours": hours, "base": "1"}
+    return {"day": day, "time": time, "hours": hours}
 
 
 def test_one_month_may_go_at_another_time_and_its_approval_is_void(site: ConsoleSite) -> None:
@@ -216,7 +216,7 @@ def test_one_month_may_go_at_another_time_and_its_approval_is_void(site: Console
     assert PAGE == visitor.post(path, form_at=path, **_time("2026-12-08", "09:15")).location
     said = visitor.text(PAGE)
     assert "Goes Tuesday 8 December at 09:15" in said
-    assert f"{AUTHOR} changed it after the approval" in said
+    assert f"{AUTHOR} changed its time after the approval" in said
 
 
 @pytest.mark.parametrize(

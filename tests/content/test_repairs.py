@@ -8,6 +8,7 @@ from campaigns.checks import checklist, repairs, rules
 from campaigns.content.compile import compile_message
 from campaigns.content.fields import Content, Tip
 from campaigns.content.findings import Finding
+from campaigns.writing import repairing
 from kit.errors import BadInput
 from tests.content.samples import CONTENT, MONTH, QUESTIONS
 
@@ -93,7 +94,7 @@ def test_what_is_named_is_mended_at_one_press(name: str, text: str, meant: str) 
     found = findings_of(content)
 
     assert ("tips.2.body", name) in [(finding.field, finding.repair) for finding in found]
-    mended = repairs.repaired(content, "tips.2.body", name)
+    mended = repairing.repaired(content, "tips.2.body", name)
     assert meant == mended.tips[1].body
     assert replace(content, tips=mended.tips) == mended
     assert [] == [finding for finding in findings_of(mended) if finding.repair]
@@ -104,7 +105,7 @@ def test_a_plain_line_keeps_its_words_and_loses_its_marks(text: str, meant: str)
     content = replace(CONTENT, subject=text)
 
     assert ["plain-line"] == [finding.repair for finding in findings_of(content)]
-    assert meant == repairs.repaired(content, "subject", "plain-line").subject
+    assert meant == repairing.repaired(content, "subject", "plain-line").subject
 
 
 @pytest.mark.parametrize("name", repairs.REPAIRS)
@@ -119,8 +120,8 @@ def test_a_repair_leaves_a_sound_text_alone(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("field", ["tips.9.body", "tips.x.body", "email", "nothing"])
 def test_a_field_that_is_not_there_changes_nothing(field: str) -> None:
-    assert CONTENT == repairs.repaired(CONTENT, field, "entities")
-    assert CONTENT == repairs.repaired(CONTENT, "opening", "nothing")
+    assert CONTENT == repairing.repaired(CONTENT, field, "entities")
+    assert CONTENT == repairing.repaired(CONTENT, "opening", "nothing")
 
 
 def test_every_repair_that_a_rule_names_is_there() -> None:

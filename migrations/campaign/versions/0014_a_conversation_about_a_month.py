@@ -8,6 +8,7 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
+ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 KINDS = "'asked', 'sent_back', 'approved', 'voided', 'withdrawn', 'held', 'released', 'moved'"
 
 
@@ -15,13 +16,8 @@ def upgrade() -> None:
     op.add_column("campaigns", sa.Column("held_since", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "month_steps",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            sa.Identity(always=False),
-            nullable=False,
-        ),
-        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", ROW_ID, sa.Identity(always=False), nullable=False),
+        sa.Column("campaign_id", ROW_ID, nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("who", sa.String(length=320), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
