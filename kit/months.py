@@ -6,14 +6,9 @@ from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton
 
+from kit import languages
+
 PATTERN = "20[0-9]{2}-(0[1-9]|1[0-2])"
-LOCALES = {"en": "en_GB", "cy": "cy"}
-"""The locale of each language of the product."""
-SINCE = {
-    "en": ("since our last check-in on {day}", "in the last month"),
-    "cy": ("ers ein check-in diwethaf ar {day}", "yn ystod y mis diwethaf"),
-}
-"""How a check-in names the time that it asks about: after an earlier one, and for the first."""
 
 
 def is_month(text: str) -> bool:
@@ -31,13 +26,13 @@ def first_day(month: str) -> date:
 @lru_cache(maxsize=64)
 def month_name(month: str, language: str = "en") -> str:
     """ "December 2026" for "2026-12", and “Rhagfyr 2026” in Welsh; raises what `first_day` does."""
-    return format_skeleton("yMMMM", first_day(month), locale=LOCALES[language])
+    return format_skeleton("yMMMM", first_day(month), locale=languages.ALL[language].locale)
 
 
 def period(last_check_in: date | None, language: str = "en") -> str:
     """The time that a check-in asks about, in the email and on the page: “since our last check-in
     on 1 November”; without an earlier check-in, “in the last month”."""
-    since, first = SINCE[language]
+    said = languages.ALL[language]
     if last_check_in is None:
-        return first
-    return since.format(day=format_date(last_check_in, "d MMMM", locale=LOCALES[language]))
+        return said.first
+    return said.since.format(day=format_date(last_check_in, "d MMMM", locale=said.locale))

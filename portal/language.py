@@ -18,18 +18,17 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
-from kit.months import LOCALES, month_name
-from kit.templating import TEMPLATES
+from kit import languages
+from kit.languages import ENGLISH
+from kit.months import month_name
 
-ENGLISH, WELSH = "en", "cy"
-NAMES = {ENGLISH: "English", WELSH: "Cymraeg"}
-CATALOGUES = TEMPLATES / "portal" / "locale"
+WELSH = "cy"
 SWITCH = "language-"
 """The button that changes the language has the name `go`; its value is this and a language."""
 
 
 def current() -> str:
-    """Return the language of the current page: `en` or `cy`."""
+    """Return the language of the current page, as a key of `languages.ALL`."""
     if "language" not in g:
         g.language = _asked_for()
     return str(g.language)
@@ -50,7 +49,7 @@ def translations(language: str) -> NullTranslations:
     if language == ENGLISH:
         return NullTranslations()
     compiled = BytesIO()
-    with (CATALOGUES / f"{language}.po").open("rb") as catalogue:
+    with languages.ALL[language].catalogue.open("rb") as catalogue:
         write_mo(compiled, read_po(catalogue, locale=language))
     compiled.seek(0)
     return Translations(compiled)
@@ -58,7 +57,7 @@ def translations(language: str) -> NullTranslations:
 
 def day_name(day: date, language: str | None = None) -> str:
     """Format a date: “1 December 2026”, “1 Rhagfyr 2026”."""
-    return format_date(day, "long", locale=LOCALES[language or current()])
+    return format_date(day, "long", locale=languages.ALL[language or current()].locale)
 
 
 def register(app: Flask) -> None:
@@ -73,30 +72,32 @@ def register(app: Flask) -> None:
     environment.filters.update(
         month_name=lambda month: month_name(month, current()), day_name=day_name
     )
-    translations(WELSH)
+    for code in languages.ALL:
+        translations(code)
     app.context_processor(_for_templates)
 
 
 def _for_templates() -> dict[str, object]:
-    other = WELSH if current() == ENGLISH else ENGLISH
     return {
         "language": current(),
-        "other_language": other,
-        "other_name": NAMES[other],
+        "direction": languages.ALL[current()].direction,
+        "other_languages": {
+            code: other.name for code, other in languages.ALL.items() if code != current()
+        },
         "carry": carry(),
     }
 
 
 def _asked_for() -> str:
     given = _carried()
-    return given if given in NAMES else _preferred(request.headers.get("Accept-Language"))
+    return given if given in languages.ALL else _preferred(request.headers.get("Accept-Language"))
 
 
 @lru_cache(maxsize=256)
 def _preferred(accepted: str | None) -> str:
     """Return the language that the browser prefers."""
-    languages = parse_accept_header(accepted, LanguageAccept)
-    return languages.best_match(list(NAMES), default=ENGLISH)
+    preferred = parse_accept_header(accepted, LanguageAccept)
+    return preferred.best_match(list(languages.ALL), default=ENGLISH)
 
 
 def _carried() -> str:

@@ -10,14 +10,15 @@ from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from kit import languages
 from kit.templating import TEMPLATES
 from portal import errors, fresh_link_pages, reply_undo, sharing_page, signposts, stop_choices
 from portal.data import words
-from portal.language import CATALOGUES, WELSH
+from portal.language import WELSH
 from replies.form import answers, questions, sharing
 from replies.form.catalogue import EARLIER
 
-PATH = CATALOGUES / f"{WELSH}.po"
+PATH = languages.ALL[WELSH].catalogue
 PAGES = TEMPLATES / "portal"
 EXTRACT = [("**.html", "jinja2")]
 JINJA = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}

@@ -21,7 +21,7 @@ LAST_RETRY = timedelta(hours=6)
 
 
 class Kind(StrEnum):
-    """The kind of a letter; each has a template in `templates/letters/`."""
+    """The kind of a letter; each has a template in `templates/languages/*/letters/`."""
 
     CODE = "code"
     OPENED = "opened"

@@ -9,11 +9,11 @@ from babel.dates import format_date
 from botocore.exceptions import BotoCoreError, ClientError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from kit import heartbeats
+from kit import heartbeats, languages
 from kit.clock import Clock
 from kit.database import Database
 from kit.log import get_logger
-from kit.months import LOCALES, month_name
+from kit.months import month_name
 from kit.ses_mail import send_email
 from kit.templating import TEMPLATES
 from links import signing
@@ -29,28 +29,13 @@ if TYPE_CHECKING:
 A_TICK = 100
 """The most letters in one call; the next tick continues."""
 
-SUBJECTS = {
-    "en": {
-        Kind.CODE: "Your code to see what we hold about you",
-        Kind.OPENED: "We opened one of your replies",
-        Kind.FRESH_LINK: "Your new check-in link",
-        Kind.SECOND_USE: "Your check-in link was used a second time",
-    },
-    "cy": {
-        Kind.CODE: "Eich cod i weld yr hyn rydym yn ei gadw amdanoch",
-        Kind.OPENED: "Rydym wedi agor un o’ch atebion",
-        Kind.FRESH_LINK: "Eich dolen check-in newydd",
-        Kind.SECOND_USE: "Defnyddiwyd eich dolen check-in am yr eildro",
-    },
-}
-
 DAYS = frozenset({"opened_on", "used_on"})
 """Details that are ISO dates, to be written out in the letter's language."""
 
 log = get_logger(__name__)
 
 TEXTS = Environment(
-    loader=FileSystemLoader(TEMPLATES / "letters"),
+    loader=FileSystemLoader([languages.FOLDER, TEMPLATES / "letters"]),
     undefined=StrictUndefined,
     autoescape=select_autoescape(),
     trim_blocks=True,
@@ -106,7 +91,7 @@ def _send(mailer: OutboxMailer, due: Due) -> str | None:
             mailer.connect(),
             sender=mailer.sender,
             to=due.address,
-            subject=SUBJECTS[due.language][due.kind],
+            subject=languages.ALL[due.language].subjects[due.kind],
             text=text,
             reply_to=mailer.reply_to,
         )
@@ -130,10 +115,10 @@ def text_of(due: Due, *, keys: Sequence[bytes], portal_url: str) -> str:
         case Kind.FRESH_LINK | Kind.SECOND_USE:
             token = signing.sign(keys, Purpose.REPLY, bytes.fromhex(details["link_id"]))
             details["link"] = f"{portal_url}/r/{token}"
-    template = TEXTS.get_template(f"{due.language}/{due.kind}.txt")
+    template = TEXTS.get_template(f"{due.language}/letters/{due.kind}.txt")
     return template.render(portal_url=portal_url, **details)
 
 
 def _day_name(day: str, language: str) -> str:
     """`2026-12-04` as people write it: “4 December 2026”, “4 Rhagfyr 2026”."""
-    return format_date(date.fromisoformat(day), "long", locale=LOCALES[language])
+    return format_date(date.fromisoformat(day), "long", locale=languages.ALL[language].locale)

@@ -13,7 +13,7 @@ from tests.packaging import context
 from tests.packaging.conftest import Run, bare
 
 ROOT = context.ROOT
-NOT_SHIPPED = {"bench", "tests", "docs", "deploy", "requirements", "var", "build"}
+NOT_SHIPPED = {"bench", "tests", "docs", "deploy", "examples", "requirements", "var", "build"}
 WHEEL_BYTES_MAX = 1_000_000
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
@@ -31,7 +31,7 @@ def test_the_wheel_holds_every_file_of_every_package(held: set[str]) -> None:
 def test_the_wheel_holds_pages_styles_translations_and_migrations(held: set[str]) -> None:
     assert {
         "templates/portal/base.html",
-        "templates/portal/locale/cy.po",
+        "templates/languages/cy/portal.po",
         "templates/portal/static/portal.css",
         "templates/email/tips/12-december.md",
         "console/static/console.css",

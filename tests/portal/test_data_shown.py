@@ -53,7 +53,7 @@ def test_the_table_is_in_the_language_of_the_page_and_marked_for_excel(inside: R
 def test_the_page_is_shown_in_the_other_language(inside: Reader, tenant_id: int) -> None:
     page = inside.press("", go="language-cy")
 
-    assert '<html lang="cy">' in page.text
+    assert '<html lang="cy" dir="ltr">' in page.text
     assert "Fy ngwaith" in page.text
     assert ["seen"] == log_of(inside.site, tenant_id)
 

@@ -51,7 +51,7 @@ def test_the_switch_keeps_what_was_chosen_on_the_page_and_before(
     data = {"changed": "yes", "topics": ["work"], "work": "ended", "step": "work"}
     page = browser.post(path, data={**data, "go": "language-cy"})
     assert page.status_code == 200
-    assert '<html lang="cy">' in page.text
+    assert '<html lang="cy" dir="ltr">' in page.text
     assert "Beth sydd wedi newid am eich gwaith?" in page.text
     assert 'value="ended" checked' in page.text
     assert carried(page) == {
@@ -61,7 +61,7 @@ def test_the_switch_keeps_what_was_chosen_on_the_page_and_before(
         "language": ["cy"],
     }
     back = browser.post(path, data={**carried(page), "work": "ended", "go": "language-en"})
-    assert '<html lang="en">' in back.text
+    assert '<html lang="en" dir="ltr">' in back.text
     assert "language" not in carried(back)
 
 
@@ -78,8 +78,8 @@ def test_a_whole_journey_stays_in_welsh(
 
 
 def test_a_browser_set_to_welsh_is_answered_in_welsh(browser: FlaskClient, path: str) -> None:
-    assert '<html lang="cy">' in browser.get(path, headers=WELSH_FIRST).text
-    assert '<html lang="en">' in browser.get(path, headers={"Accept-Language": "fr"}).text
+    assert '<html lang="cy" dir="ltr">' in browser.get(path, headers=WELSH_FIRST).text
+    assert '<html lang="en" dir="ltr">' in browser.get(path, headers={"Accept-Language": "fr"}).text
 
 
 def test_the_rosters_language_does_not_show(site: PortalSite, path: str, tenant_id: int) -> None:
@@ -104,4 +104,4 @@ def test_the_stop_page_switches_and_keeps_the_choice(
 def test_an_unknown_language_is_english(browser: FlaskClient, path: str, language: str) -> None:
     for go in (f"language-{language}", "on"):
         page = browser.post(path, data={"step": "changed", "go": go, "language": language})
-        assert '<html lang="en">' in page.text
+        assert '<html lang="en" dir="ltr">' in page.text

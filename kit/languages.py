@@ -1,0 +1,44 @@
+"""The languages of the product: one folder each in `templates/languages`.
+
+A folder holds `language.toml`, the letters, and `portal.po`, the words of the tenants' pages.
+English has no `portal.po`: it is in the pages themselves.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from kit.templating import TEMPLATES
+
+FOLDER = TEMPLATES / "languages"
+ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language that tenants are written to in.
+
+    `name` is in the language itself, `locale` is Babel's, `direction` is `ltr` or `rtl`. `since`
+    and `first` name the time that a check-in asks about, and `subjects` the letters, by kind.
+    """
+
+    name: str
+    locale: str
+    direction: str
+    since: str
+    first: str
+    subjects: dict[str, str]
+    catalogue: Path
+
+
+def read(folder: Path) -> Language:
+    """Read the language of a folder."""
+    said = tomllib.loads((folder / "language.toml").read_text("utf-8"))
+    return Language(subjects=said.pop("letters"), catalogue=folder / "portal.po", **said)
+
+
+ALL = {
+    folder.name: read(folder)
+    for folder in sorted(FOLDER.iterdir(), key=lambda each: (each.name != ENGLISH, each.name))
+}
+"""Each language by its code, English first."""
