@@ -17,7 +17,7 @@ from sqlalchemy import literal, select, union_all
 
 from checkin.databases import METADATA, Side, upgrade_side
 from kit.database import Database
-from tests import loopback
+from tests.support import loopback
 
 POSTGRESQL = os.environ.get("CHECKIN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
 REDIS = os.environ.get("CHECKIN_TEST_REDIS", "redis://127.0.0.1:6379/13")

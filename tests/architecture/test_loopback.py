@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from tests.loopback import NotLoopback
+from tests.support.loopback import NotLoopback
 
 ELSEWHERE = ("192.0.2.1", 80)
 """TEST-NET-1, which is nobody's (RFC 5737)."""

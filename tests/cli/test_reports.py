@@ -11,7 +11,7 @@ import pytest
 from kit.clock import utc_now
 from kit.database import Database
 from tests.cli.conftest import Cli
-from tests.reports.world import CLOSES, MONTH, NORTH, ReportsWorld
+from tests.support.reports import CLOSES, MONTH, NORTH, ReportsWorld
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from links import keys
 from sandbox.service import Sandbox
 from tenants.handover import mailing_list
 from tests.console.site import ConsoleSite
-from tests.sending.world import FreeLimiter, KeptMark
+from tests.support.sending import FreeLimiter, KeptMark
 from tests.tenants.roster.rosters import line, load_lines
 
 LEASE, GRACE, KEEP = timedelta(minutes=2), timedelta(hours=1), timedelta(days=90)

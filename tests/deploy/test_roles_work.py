@@ -36,8 +36,8 @@ from tenants.handover import bounces, mailing_list, suppression_outbox
 from tenants.rights import rights
 from tests.deploy import matrix
 from tests.deploy.sides import Sides
-from tests.sending import world as sending
-from tests.sending.world import ScriptedSes, Wound
+from tests.support import sending
+from tests.support.sending import ManualClock, ScriptedSes
 from tests.tenants.handover import crossing
 from tests.tenants.roster import rosters
 from tests.tenants.roster.rosters import KEYS, MONTH, NOW, PORTAL, SEND_AT, TODAY
@@ -194,7 +194,7 @@ def _prepare(signed_in: As) -> None:
 
 
 def _send(database: Database) -> ScriptedSes:
-    ses, clock = ScriptedSes(), Wound(SEND_AT + timedelta(seconds=1))
+    ses, clock = ScriptedSes(), ManualClock(SEND_AT + timedelta(seconds=1))
     with database.writing() as session:
         account.store_limits(session, sending.UNLIMITED, now=clock())
     minutes = {"lease": timedelta(minutes=2), "grace": timedelta(hours=1)}

@@ -22,7 +22,7 @@ from tests.chaos import broker, fleet, processes, stand_in
 from tests.conftest import skip_or_fail
 from tests.drills.databases import Drill, migrated
 from tests.drills.next_release import next_release
-from tests.sending.world import MONTH, sending_campaign
+from tests.support.sending import MONTH, sending_campaign
 
 RATE = 100.0
 FIRST, SECOND = 300, 60

@@ -13,7 +13,7 @@ from campaigns.ses import account
 from kit.database import Database
 from tests.conftest import skip_or_fail
 from tests.drills.databases import Drill, migrated
-from tests.sending.world import ScriptedSes, address, send_context, sending_campaign, states
+from tests.support.sending import ScriptedSes, address, send_context, sending_campaign, states
 
 SIZE = 120
 CLAIM = 50

@@ -21,9 +21,9 @@ from tenants.rights import erasures, evidence, rights
 from tenants.rights.erasures import CameBack
 from tests.conftest import skip_or_fail
 from tests.drills.databases import Drill, migrated
-from tests.replies import world as replies_world
-from tests.reports import world as reports_world
-from tests.tenants import people as roster
+from tests.support import replies as replies_world
+from tests.support import reports as reports_world
+from tests.support import tenants as roster
 
 KEEP = timedelta(days=30)
 ALICE, BOB = "T-001", "T-002"

@@ -16,7 +16,7 @@ from tests.conftest import NOW
 from tests.console import months
 from tests.console.site import APPROVER
 from tests.fuzz.material import NUISANCE, damaged, fuzzed
-from tests.sending.events import PARTS, event, wrapped
+from tests.support.ses_events import PARTS, event, wrapped
 
 ROW = Delivery(id=1, campaign_id=1, attempt_id="attempt-0000000000001")
 SOUND = [*(event(ROW, kind) for kind in PARTS), wrapped(event(ROW, "Bounce"))]

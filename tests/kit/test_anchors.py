@@ -9,8 +9,8 @@ import pytest
 from kit import anchors
 from kit.anchors import Anchor, AnchorMoved, FileAnchor, Held, ObjectAnchor
 from kit.errors import Refused
-from tests import object_store
-from tests.object_store import PLACE
+from tests.support import object_store
+from tests.support.object_store import PLACE
 
 
 @pytest.fixture(params=["file", "object"])

@@ -9,7 +9,7 @@ from kit.database import CampaignBase, Database
 from tenants.handover import suppression_outbox
 from tenants.rights import rights
 from tests.portal.site import DAY, PortalSite, carried
-from tests.sending.world import address, sending_campaign
+from tests.support.sending import address, sending_campaign
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from replies.form.questions import Answers
 from replies.intake import IntakeOutcome
 from replies.models import DataKey
 from replies.vault import master_keys, rotation
-from tests.replies.world import (
+from tests.support.replies import (
     CLOSES,
     MONTH,
     NEXT_MONTH,

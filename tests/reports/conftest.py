@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from kit.database import Database
-from tests.reports import world as worlds
-from tests.reports.world import ReportsWorld
+from tests.support import reports as worlds
+from tests.support.reports import ReportsWorld
 
 
 @pytest.fixture

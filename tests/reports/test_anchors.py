@@ -9,9 +9,9 @@ import pytest
 from kit.errors import Refused
 from reports.anchor import Entry, ReleaseAnchor
 from reports.freeze import freeze
-from tests import object_store
-from tests.object_store import BUCKET, KEY, PLACE
-from tests.reports.world import CLOSED, MONTH, ReportsWorld, small_month
+from tests.support import object_store
+from tests.support.object_store import BUCKET, KEY, PLACE
+from tests.support.reports import CLOSED, MONTH, ReportsWorld, small_month
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

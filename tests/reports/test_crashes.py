@@ -12,7 +12,7 @@ from reports.cube import Counts, Noisy, Plan
 from reports.freeze import freeze, freeze_due
 from reports.models import Charge, Release, ReleaseState
 from reports.spec import Spec
-from tests.reports.world import (
+from tests.support.reports import (
     CLOSED,
     DUE,
     MONTH,

@@ -11,7 +11,7 @@ from reports.anchor import ReleaseAnchor
 from reports.freeze import freeze, freeze_due, withdraw
 from reports.models import Charge, Release, ReleaseState
 from tests.reports.attacks.draws import counted_draws
-from tests.reports.world import CLOSED, DUE, MONTH, ReportsWorld, small_month
+from tests.support.reports import CLOSED, DUE, MONTH, ReportsWorld, small_month
 
 NEXT = "2027-01"
 

@@ -15,7 +15,7 @@ from tenants.handover import mailed as handed_over
 from tenants.models import Tenant
 from tenants.rights.rights import erase
 from tests.reports.attacks import served
-from tests.reports.world import (
+from tests.support.reports import (
     CLOSED,
     DUE,
     MONTH,

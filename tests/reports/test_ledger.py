@@ -12,7 +12,7 @@ from reports import ledger
 from reports.freeze import freeze
 from reports.models import Charge
 from reports.spec import SPEC
-from tests.reports.world import (
+from tests.support.reports import (
     CLOSED,
     DUE,
     MONTH,

@@ -10,7 +10,7 @@ from kit.errors import NotFound, Refused
 from reports import freeze as freezing
 from reports import push
 from reports.models import Release, ReleaseState
-from tests.reports.world import CLOSED, DUE, MONTH, ReportsWorld, small_month
+from tests.support.reports import CLOSED, DUE, MONTH, ReportsWorld, small_month
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from kit.errors import BadInput, NotFound, Refused
 from replies.models import Reply
 from reports.freeze import freeze, freeze_due, withdraw
 from reports.models import Charge, ReleaseState
-from tests.reports.world import (
+from tests.support.reports import (
     CLOSED,
     DUE,
     MONTH,

@@ -12,7 +12,7 @@ from reports.cube import Atom, Counts, Plan
 from reports.spec import SPEC
 from reports.units import Units
 from tenants.rights import rights
-from tests.reports.world import (
+from tests.support.reports import (
     MONTH,
     NORTH,
     OPEN,

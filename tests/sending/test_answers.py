@@ -14,11 +14,9 @@ from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
 from kit import heartbeats
 from kit.database import Database
-from tests.sending.events import event
-from tests.sending.world import (
+from tests.support.sending import (
     MONTH,
     ScriptedSes,
-    Wound,
     campaign_of,
     client_error,
     rows,
@@ -26,6 +24,7 @@ from tests.sending.world import (
     sending_campaign,
     states,
 )
+from tests.support.ses_events import event
 
 STAFF = "approver@example.org"
 ALL = ("SUCCESS", "MESSAGE_REJECTED", "TRANSIENT_FAILURE", "A_STATUS_NOBODY_KNOWS", "FAILED")
@@ -37,7 +36,7 @@ def team(campaign_db: Database, now: datetime) -> None:
         staff.add(session, email=STAFF, roles=[Role.APPROVER], by="test", now=now)
 
 
-def send(database: Database, campaign_id: int, clock: Wound, *script: Any) -> ScriptedSes:
+def send(database: Database, campaign_id: int, clock: ManualClock, *script: Any) -> ScriptedSes:
     ses = ScriptedSes(script=list(script))
     worker.run(send_context(database, ses, clock), campaign_id, seconds=60)
     return ses
@@ -71,11 +70,11 @@ def test_a_batch_that_ends_in_refusals_pauses_the_month_and_each_entry_keeps_its
     campaign_db: Database, now: datetime, first: str, state: str, last: str
 ) -> None:
     campaign_id = sending_campaign(campaign_db, now, size=50)
-    ses = send(campaign_db, campaign_id, Wound(now), lambda _: [first] * 40 + [last] * 10)
+    ses = send(campaign_db, campaign_id, ManualClock(now), lambda _: [first] * 40 + [last] * 10)
     assert counted(campaign_db) == {state: 40, "queued": 10}
     assert campaign_of(campaign_db, campaign_id).state == "paused"
     resume(campaign_db, now)
-    again = send(campaign_db, campaign_id, Wound(now))
+    again = send(campaign_db, campaign_id, ManualClock(now))
     assert counted(campaign_db) == (
         {"sent": 50} if state == "sent" else {"unknown": 40, "sent": 10}
     )
@@ -91,7 +90,7 @@ def test_statuses_mixed_in_any_order_reach_each_their_own_row(
     order = [*ALL[turn:], *ALL[:turn]]
     answer = [status for status in order for _ in range(number)]
     campaign_id = sending_campaign(campaign_db, now, size=len(answer))
-    send(campaign_db, campaign_id, Wound(now), lambda _: answer)
+    send(campaign_db, campaign_id, ManualClock(now), lambda _: answer)
     accepted = order.index("SUCCESS")
     expected = {
         "SUCCESS": ("sent", None),
@@ -112,7 +111,7 @@ def test_a_transient_failure_is_waited_out_and_nobody_fails_for_it(
     campaign_db: Database, now: datetime, minutes: int
 ) -> None:
     campaign_id = sending_campaign(campaign_db, now, size=30)
-    clock, ends, requests = Wound(now), now + timedelta(minutes=minutes), 0
+    clock, ends, requests = ManualClock(now), now + timedelta(minutes=minutes), 0
     while clock.now < ends:
         at_rate(campaign_db, clock.now, 100_000.0)
         ses = send(campaign_db, campaign_id, clock, *["TRANSIENT_FAILURE"] * 9)
@@ -131,7 +130,7 @@ def test_what_ses_failed_for_until_the_last_moment_is_failed_and_says_why(
 ) -> None:
     campaign_id = sending_campaign(campaign_db, now, size=3)
     answer = ["TRANSIENT_FAILURE", "MESSAGE_REJECTED", "SUCCESS"]
-    send(campaign_db, campaign_id, Wound(now), lambda _: answer[::-1])
+    send(campaign_db, campaign_id, ManualClock(now), lambda _: answer[::-1])
     tick(campaign_db, now + timedelta(hours=48))
     assert [(row.state, row.cause) for row in rows(campaign_db)] == [
         ("sent", None),
@@ -161,7 +160,7 @@ def test_a_cancelled_month_takes_nothing_back(
         tick(campaign_db, now)
         return [answer] * len(request["BulkEmailEntries"])
 
-    send(campaign_db, campaign_id, Wound(now), cancelled_meanwhile)
+    send(campaign_db, campaign_id, ManualClock(now), cancelled_meanwhile)
     tick(campaign_db, now)
     found = rows(campaign_db)
     assert [row.state for row in found] == [state] * 50 + ["skipped"] * 450
@@ -172,7 +171,7 @@ def test_what_stayed_unknown_in_a_cancelled_month_is_closed_and_an_event_may_sti
     campaign_db: Database, now: datetime
 ) -> None:
     campaign_id = sending_campaign(campaign_db, now, size=2)
-    send(campaign_db, campaign_id, Wound(now), client_error("InternalFailure", 500))
+    send(campaign_db, campaign_id, ManualClock(now), client_error("InternalFailure", 500))
     with campaign_db.writing() as session:
         control.cancel(session, month=MONTH, by=STAFF, now=now)
     tick(campaign_db, now)
@@ -191,12 +190,12 @@ def test_one_workers_own_trouble_stops_that_worker_alone_and_is_said(
     campaign_db: Database, now: datetime, code: str
 ) -> None:
     campaign_id = sending_campaign(campaign_db, now, size=300)
-    ses = send(campaign_db, campaign_id, Wound(now), client_error(code, 403))
+    ses = send(campaign_db, campaign_id, ManualClock(now), client_error(code, 403))
     with campaign_db.reading() as session:
         assert account.paused_because(session, now=now) is None
         said = heartbeats.last_runs(session, Heartbeat)["sending"].trouble
     assert (len(ses.requests), said, counted(campaign_db)) == (1, code, {"queued": 300})
-    send(campaign_db, campaign_id, Wound(now))
+    send(campaign_db, campaign_id, ManualClock(now))
     with campaign_db.reading() as session:
         said = heartbeats.last_runs(session, Heartbeat)["sending"].trouble
     assert (said, counted(campaign_db)) == (None, {"sent": 300})
@@ -209,14 +208,14 @@ def test_nobody_fails_for_the_messages_fault_at_any_rate(
 ) -> None:
     campaign_id = sending_campaign(campaign_db, now, size=size)
     at_rate(campaign_db, now, rate)
-    send(campaign_db, campaign_id, Wound(now), *["MESSAGE_REJECTED"] * 200)
+    send(campaign_db, campaign_id, ManualClock(now), *["MESSAGE_REJECTED"] * 200)
     tick(campaign_db, now)
     assert (counted(campaign_db), campaign_of(campaign_db, campaign_id).state) == (
         {"queued": size},
         "paused",
     )
     resume(campaign_db, now)
-    assert len(send(campaign_db, campaign_id, Wound(now)).accepted) == size
+    assert len(send(campaign_db, campaign_id, ManualClock(now)).accepted) == size
 
 
 def test_refusals_add_up_over_workers_that_know_nothing_of_each_other(
@@ -241,7 +240,7 @@ def test_the_last_refusals_of_a_month_whose_message_was_accepted_are_the_recipie
     campaign_db: Database, now: datetime
 ) -> None:
     campaign_id = sending_campaign(campaign_db, now, size=12)
-    send(campaign_db, campaign_id, Wound(now), lambda _: ["SUCCESS"] * 10 + ["FAILED"] * 2)
+    send(campaign_db, campaign_id, ManualClock(now), lambda _: ["SUCCESS"] * 10 + ["FAILED"] * 2)
     tick(campaign_db, now)
     assert counted(campaign_db) == {"sent": 10, "failed": 2}
     assert campaign_of(campaign_db, campaign_id).state == "sent"
@@ -249,7 +248,7 @@ def test_the_last_refusals_of_a_month_whose_message_was_accepted_are_the_recipie
 
 def test_a_request_that_is_too_large_is_halved(campaign_db: Database, now: datetime) -> None:
     campaign_id = sending_campaign(campaign_db, now, size=40)
-    ses = send(campaign_db, campaign_id, Wound(now), client_error("413", 413))
+    ses = send(campaign_db, campaign_id, ManualClock(now), client_error("413", 413))
     assert [len(request["BulkEmailEntries"]) for request in ses.requests] == [40, 20, 20]
     assert counted(campaign_db) == {"sent": 40}
 
@@ -258,7 +257,7 @@ def test_a_bare_429_slows_everybody_down_and_pauses_nobody(
     campaign_db: Database, now: datetime
 ) -> None:
     campaign_id = sending_campaign(campaign_db, now, size=40)
-    send(campaign_db, campaign_id, Wound(now), client_error("429", 429))
+    send(campaign_db, campaign_id, ManualClock(now), client_error("429", 429))
     with campaign_db.reading() as session:
         assert session.get_one(Sender, 1).paused_since is None
     assert counted(campaign_db) == {"sent": 40}

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from kit.database import Database
-from tests.sending.mortal import Life
-from tests.sending.story import SIZE, nobody_meddles, story, walk
+from tests.support.dying_worker import Life
+from tests.support.eventful_month import SIZE, nobody_meddles, story, walk
 
 SUMMER_ENDS = datetime(2026, 10, 25, 0, 40, tzinfo=UTC)
 SUMMER_BEGINS = datetime(2027, 3, 28, 0, 40, tzinfo=UTC)

@@ -11,7 +11,7 @@ from campaigns.sending import control, lifecycle, progress
 from campaigns.ses import account
 from kit.database import Database
 from kit.errors import NotFound, Refused
-from tests.sending.world import MONTH, campaign_of, sending_campaign, states
+from tests.support.sending import MONTH, campaign_of, sending_campaign, states
 
 AUTHOR = "author@example.org"
 Action = Callable[..., object]

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from campaigns.models import Delivery, DeliveryState
 from campaigns.sending import transitions
 from kit.database import Database
-from tests.sending.story import Meddling, nobody_meddles, walk
+from tests.support.eventful_month import Meddling, nobody_meddles, walk
 
 
 def call_interrupted_mail_unsent(database: Database, campaign_id: int) -> None:

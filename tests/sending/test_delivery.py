@@ -9,7 +9,7 @@ from campaigns.sending.deliveries import Claim
 from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
 from kit.database import Database
-from tests.sending.world import address, rows, sending_campaign, states
+from tests.support.sending import address, rows, sending_campaign, states
 
 
 def claim(database: Database, campaign_id: int, now: datetime, *, limit: int = 50) -> Claim:

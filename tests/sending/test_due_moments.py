@@ -16,7 +16,7 @@ from campaigns.models import AuditEntry, Campaign, CampaignState
 from campaigns.planning import series
 from campaigns.sending import lifecycle
 from kit.database import Database
-from tests.sending.world import campaign_of, sending_campaign
+from tests.support.sending import campaign_of, sending_campaign
 
 RULES = st.sampled_from(
     [

@@ -14,8 +14,8 @@ from campaigns.ses import account
 from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
 from kit.database import Database
-from tests.sending.events import WHEN, event, wrapped
-from tests.sending.world import KeptMark, address, rows, sending_campaign
+from tests.support.sending import KeptMark, address, rows, sending_campaign
+from tests.support.ses_events import WHEN, event, wrapped
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from campaigns.sending import deliveries, feedback
 from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
 from kit.database import Database
-from tests.sending.events import PARTS, WHEN, event, wrapped
-from tests.sending.world import address, rows, sending_campaign
+from tests.support.sending import address, rows, sending_campaign
+from tests.support.ses_events import PARTS, WHEN, event, wrapped
 
 NOT_SPAM = {"complaint": {"timestamp": WHEN, "complaintFeedbackType": "not-spam"}}
 

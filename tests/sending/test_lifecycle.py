@@ -6,7 +6,7 @@ from sqlalchemy import update
 from campaigns.models import Campaign, CampaignState, Delivery, DeliveryState
 from campaigns.sending import lifecycle
 from kit.database import Database
-from tests.sending.world import campaign_of, sending_campaign, states
+from tests.support.sending import campaign_of, sending_campaign, states
 
 WINDOW = timedelta(hours=48)
 SENT = {"state": DeliveryState.SENT, "reply_link": None, "stop_link": None}

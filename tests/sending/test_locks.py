@@ -15,8 +15,8 @@ from campaigns.sending import control, deliveries, feedback, lifecycle, restore_
 from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
 from kit.database import Database
-from tests.sending.events import event
-from tests.sending.world import MONTH, campaign_of, rows, sending_campaign, states
+from tests.support.sending import MONTH, campaign_of, rows, sending_campaign, states
+from tests.support.ses_events import event
 
 pytestmark = pytest.mark.parametrize("backend", ["postgresql"])
 STAFF = "approver@example.org"

@@ -29,8 +29,8 @@ from campaigns.ses.transport import Mail, Outcome
 from campaigns.ses.verdicts import Verdict
 from checkin.databases import Side, upgrade_side
 from kit.database import Database
-from tests.sending.events import event
-from tests.sending.world import Wound, address, campaign_of, rows, sending_campaign
+from tests.support.sending import ManualClock, address, campaign_of, rows, sending_campaign
+from tests.support.ses_events import event
 
 SIZE = 60
 LEASE, GRACE = timedelta(minutes=2), timedelta(hours=1)
@@ -62,7 +62,7 @@ class Deliveries(RuleBasedStateMachine):
         file = Path(self.folder.name) / "campaign.db"
         file.write_bytes(migrated_file())
         self.database = Database(f"sqlite:///{file}")
-        self.clock = Wound(datetime(2026, 12, 1, 10, 0, tzinfo=UTC))
+        self.clock = ManualClock(datetime(2026, 12, 1, 10, 0, tzinfo=UTC))
         self.campaign_id = sending_campaign(self.database, self.clock.now, size=SIZE)
         self.feed_works = feed_works
         self.accepted: Counter[str] = Counter()

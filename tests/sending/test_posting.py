@@ -18,7 +18,7 @@ from campaigns.sending.recording import Recorder
 from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
 from kit.database import Database
-from tests.sending.world import (
+from tests.support.sending import (
     ScriptedSes,
     address,
     client_error,

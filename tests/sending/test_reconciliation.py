@@ -11,7 +11,7 @@ from campaigns.sending import lifecycle, reconciliation
 from campaigns.sending.reconciliation import AccountCount, Sheet
 from kit.database import Database
 from kit.errors import NotFound
-from tests.sending.world import MONTH, rows, sending_campaign
+from tests.support.sending import MONTH, rows, sending_campaign
 
 OUTCOMES: tuple[dict[str, Any], ...] = (
     {"state": "sent", "message_id": "m"},

@@ -26,6 +26,7 @@ from tests.sending.world import (
     sending_campaign,
     states,
 )
+from tests.support.ses_events import event
 from tests.watching.queue import FakeQueue
 
 SIZE = 120

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from campaigns import retention
 from campaigns.models import Campaign, CampaignState, Delivery, SetAside
 from kit.database import Database
-from tests.sending.world import campaign_of, sending_campaign
+from tests.support.sending import campaign_of, sending_campaign
 
 KEEP = timedelta(days=90)
 

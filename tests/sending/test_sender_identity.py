@@ -12,8 +12,8 @@ from kit import aws
 from kit.database import Database
 from kit.errors import Refused
 from sandbox.service import Sandbox
-from tests import waiting
 from tests.conftest import NOW
+from tests.support import waiting
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client

@@ -11,10 +11,10 @@ from campaigns.sending import lifecycle, recording, worker
 from campaigns.ses import account
 from campaigns.ses.rate_limiter import DatabaseRateLimiter
 from kit.database import Database
-from tests.sending.world import (
+from tests.support.sending import (
     FreeLimiter,
+    ManualClock,
     ScriptedSes,
-    Wound,
     address,
     campaign_of,
     client_error,
@@ -243,7 +243,7 @@ def test_a_pace_that_cannot_be_had_sends_nothing(campaign_db: Database, now: dat
 def test_a_batch_that_is_not_full_takes_a_whole_turn(campaign_db: Database, now: datetime) -> None:
     campaign_id = sending_campaign(campaign_db, now, size=120)
     pace = FreeLimiter()
-    at = send_context(campaign_db, ScriptedSes(), Wound(now), rate_limiter=pace)
+    at = send_context(campaign_db, ScriptedSes(), ManualClock(now), rate_limiter=pace)
     worker.run(at, campaign_id, seconds=10)
     assert pace.turns == [50, 50, 50]
 
@@ -256,6 +256,6 @@ def test_a_turn_that_came_too_late_is_not_used(campaign_db: Database, now: datet
     def oversleep(_: float) -> None:
         time.sleep(naps.pop() if naps else 0)
 
-    at = send_context(campaign_db, ScriptedSes(), Wound(now), rate_limiter=pace)
+    at = send_context(campaign_db, ScriptedSes(), ManualClock(now), rate_limiter=pace)
     worker.run(dataclasses.replace(at, sleep=oversleep), campaign_id, seconds=10)
     assert pace.turns == [50, 50]

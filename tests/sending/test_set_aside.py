@@ -10,8 +10,8 @@ from campaigns.models import Delivery, SetAside
 from campaigns.sending import deliveries, feedback, set_aside
 from kit.database import Database
 from kit.errors import NotFound
-from tests.sending.events import event
-from tests.sending.world import rows, sending_campaign
+from tests.support.sending import rows, sending_campaign
+from tests.support.ses_events import event
 
 
 @pytest.fixture

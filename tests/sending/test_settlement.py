@@ -7,7 +7,7 @@ from campaigns.models import Delivery, DeliveryState, Series
 from campaigns.sending import deliveries, settlement, transitions
 from campaigns.ses import account
 from kit.database import Database
-from tests.sending.world import rows, sending_campaign
+from tests.support.sending import rows, sending_campaign
 
 GRACE = timedelta(hours=1)
 SENT_MIN = settlement.EVIDENCE_MIN

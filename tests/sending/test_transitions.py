@@ -26,7 +26,7 @@ from campaigns.sending.transitions import (
     of,
 )
 from kit.database import Database
-from tests.sending.world import sending_campaign
+from tests.support.sending import sending_campaign
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("campaigns", "console", "checkin", "tasks", "tenants", "replies", "reports", "portal")

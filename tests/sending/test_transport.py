@@ -8,7 +8,7 @@ from botocore.validate import ParamValidator
 from campaigns.models import Cause, Message
 from campaigns.ses.transport import BATCH_MAX, BulkTransport, Envelope, Mail, Outcome
 from campaigns.ses.verdicts import Verdict
-from tests.sending.world import HASH, MONTH, ScriptedSes, address, client_error
+from tests.support.sending import HASH, MONTH, ScriptedSes, address, client_error
 
 ATTEMPT = "attempt-1"
 

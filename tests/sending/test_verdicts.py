@@ -15,7 +15,7 @@ from botocore.exceptions import (
 )
 
 from campaigns.ses.verdicts import STATUSES, Verdict, code_of, of_exception, of_status
-from tests.sending.world import client_error
+from tests.support.sending import client_error
 
 URL = {"endpoint_url": "https://email.example"}
 

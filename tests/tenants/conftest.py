@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kit.database import Database
-from tests.tenants.people import People, build
+from tests.support.tenants import People, build
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from campaigns.sending import feedback
 from campaigns.sending.high_water_mark import HighWaterMark
 from kit.clock import Clock
 from kit.database import Database
-from tests.sending.world import KeptMark
+from tests.support.sending import KeptMark
 
 
 @dataclass

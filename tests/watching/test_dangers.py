@@ -17,8 +17,8 @@ from campaigns.ses import account
 from campaigns.watching import dangers
 from kit.database import Database
 from tests.content.test_reminders import FakePost
-from tests.sending.events import event
-from tests.sending.world import MONTH, Wound, rows, sending_campaign
+from tests.support.sending import MONTH, ManualClock, rows, sending_campaign
+from tests.support.ses_events import event
 from tests.watching.queue import FakeQueue
 
 AUTHOR, APPROVER, ANALYST = "author@example.org", "approver@example.org", "analyst@example.org"
@@ -30,7 +30,7 @@ class NoticeSender:
     """Tells staff what is due now, as each tick does."""
 
     database: Database
-    clock: Wound
+    clock: ManualClock
     post: FakePost
 
     def tell(self) -> list[tuple[str, str]]:
@@ -57,7 +57,7 @@ def watcher(campaign_db: Database, now: datetime) -> NoticeSender:
             (ANALYST, Role.ANALYST),
         ):
             staff.add(session, email=email, roles=[role], by="tests", now=now)
-    return NoticeSender(campaign_db, Wound(now), FakePost())
+    return NoticeSender(campaign_db, ManualClock(now), FakePost())
 
 
 def _to_both(subject: str) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from tenants.jobs import PlatformJob
 from tests.cli.conftest import Cli, bare, cli, empty
 from tests.console.site import ConsoleSite as Console
 from tests.portal.site import PortalSite as Portal
-from tests.sending.world import sending_campaign
+from tests.support.sending import sending_campaign
 from tests.watching.conftest import TOKEN
 
 __all__ = ["bare", "cli", "empty"]

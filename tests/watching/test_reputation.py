@@ -11,16 +11,16 @@ from campaigns.models import CampaignState, Delivery, DeliveryState, Reminder, R
 from campaigns.sending import control, worker
 from campaigns.sending.reputation import ACCEPTED_MIN, BOUNCES, COMPLAINTS
 from kit.database import Database
-from tests.sending.events import event
-from tests.sending.world import (
+from tests.support.sending import (
     MONTH,
+    ManualClock,
     ScriptedSes,
-    Wound,
     campaign_of,
     rows,
     send_context,
     sending_campaign,
 )
+from tests.support.ses_events import event
 from tests.watching.queue import FakeQueue
 
 STAFF = "approver@example.org"
@@ -47,7 +47,7 @@ def _sent(database: Database, now: datetime, *, accepted: int) -> list[Delivery]
 
 
 def _hear(database: Database, mails: list[Delivery], kind: str, now: datetime) -> None:
-    FakeQueue([event(mail, kind) for mail in mails]).drain(database, Wound(now))
+    FakeQueue([event(mail, kind) for mail in mails]).drain(database, ManualClock(now))
 
 
 def _state(database: Database) -> tuple[str, str]:
@@ -103,7 +103,7 @@ def test_a_mailbox_that_is_full_for_now_is_no_bounce(campaign_db: Database, now:
     mails = _sent(campaign_db, now, accepted=200)
     for_now = {"bounce": {"bounceType": "Transient", "bounceSubType": "MailboxFull"}}
     FakeQueue([event(mail, "Bounce", part=for_now) for mail in mails[:100]]).drain(
-        campaign_db, Wound(now)
+        campaign_db, ManualClock(now)
     )
 
     assert (CampaignState.SENDING, "") == _state(campaign_db)
@@ -125,7 +125,7 @@ def test_whoever_resumes_it_is_stopped_once_more_at_the_next_step_only(
 def test_a_pause_takes_effect_before_the_next_batch(campaign_db: Database, now: datetime) -> None:
     """While the fourth batch is at SES, the bounces of the first two are heard of."""
     campaign_id = sending_campaign(campaign_db, now, size=8 * BATCH)
-    clock = Wound(now)
+    clock = ManualClock(now)
 
     def bounce_meanwhile(request: dict[str, Any]) -> list[str]:
         _hear(campaign_db, rows(campaign_db)[: 2 * BATCH], "Bounce", now)

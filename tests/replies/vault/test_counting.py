@@ -16,7 +16,7 @@ from replies.vault import master_keys
 from replies.vault.counting import Sealed, opener
 from replies.vault.master_keys import KeyUnavailable
 from replies.vault.sealing import Unreadable, open_vault
-from tests.replies.world import MONTH, QUESTIONS, TODAY, WORK_ENDED
+from tests.support.replies import MONTH, QUESTIONS, TODAY, WORK_ENDED
 
 PINNED = pin(QUESTIONS)
 NAMES = pinned_text(PINNED)

@@ -20,7 +20,7 @@ from replies.vault import master_keys, rotation
 from replies.vault.kms import KmsKeys
 from replies.vault.master_keys import KeyUnavailable
 from replies.vault.sealing import Vault
-from tests.replies.world import (
+from tests.support.replies import (
     MONTH,
     NEXT_MONTH,
     NO_CHANGE,

@@ -7,7 +7,7 @@ from sqlalchemy import select, table, text
 from campaigns import releases
 from kit.database import Database
 from reports.models import Release
-from tests.reports.world import MONTH, ReportsWorld
+from tests.support.reports import MONTH, ReportsWorld
 
 
 def as_csv(campaign: Database) -> str:

@@ -17,7 +17,7 @@ from tenants.handover import mailed
 from tenants.models import Tenant
 from tenants.rights import rights
 from tests.reports.attacks import served
-from tests.reports.world import CLOSED, MONTH, NORTH, OPEN, ReportsWorld
+from tests.support.reports import CLOSED, MONTH, NORTH, OPEN, ReportsWorld
 
 MAILED, REPLIED = 700, 12
 

@@ -8,7 +8,7 @@ from reports.freeze import freeze, freeze_due
 from tenants.rights import rights
 from tests.reports.attacks import naive, served
 from tests.reports.attacks.effort import LONGER, OPTIONS
-from tests.reports.world import CLOSED, DUE, MONTH, ReportsWorld, small_month
+from tests.support.reports import CLOSED, DUE, MONTH, ReportsWorld, small_month
 
 QUESTIONS, TENANTS, BOARDS = 6, 200, 20
 

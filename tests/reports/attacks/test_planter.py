@@ -6,7 +6,7 @@ from reports.freeze import freeze
 from reports.groups import ALL
 from tests.reports.attacks import naive, served
 from tests.reports.attacks.effort import OPTIONS
-from tests.reports.world import CLOSED, MONTH, NORTH, ReportsWorld
+from tests.support.reports import CLOSED, MONTH, NORTH, ReportsWorld
 
 TRAP = "Trap Homes (example)"
 PLANTED, VICTIM = 12, 2

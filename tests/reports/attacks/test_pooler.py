@@ -11,7 +11,7 @@ from reports.pools import noisy_of, plan_of
 from reports.protect import add_noise
 from reports.spec import SPEC, canonical
 from tests.reports.attacks import served
-from tests.reports.world import CLOSED, MONTH, ReportsWorld, small_month
+from tests.support.reports import CLOSED, MONTH, ReportsWorld, small_month
 
 BEFORE = "2026-11"
 

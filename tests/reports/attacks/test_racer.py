@@ -9,7 +9,7 @@ from kit.anchors import FileAnchor
 from reports import freeze as freezing
 from reports.anchor import Entry, ReleaseAnchor
 from reports.freeze import Desk, freeze_due
-from tests.reports.world import DUE, MONTH, ReportsWorld, small_month
+from tests.support.reports import DUE, MONTH, ReportsWorld, small_month
 
 BEFORE = "2026-11"
 

@@ -12,7 +12,7 @@ from tests.reports import chance
 from tests.reports.attacks import naive, served
 from tests.reports.attacks.draws import counted_draws
 from tests.reports.attacks.effort import EPSILON, LONGER
-from tests.reports.world import DUE, ReportsWorld, small_month
+from tests.support.reports import DUE, ReportsWorld, small_month
 
 TRUTH, LOOKS = 123, 1000
 

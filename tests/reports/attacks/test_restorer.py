@@ -18,7 +18,7 @@ from tests.reports import chance
 from tests.reports.attacks import naive, served
 from tests.reports.attacks.draws import counted_draws
 from tests.reports.attacks.effort import EPSILON, LONGER
-from tests.reports.world import CLOSED, DUE, MONTH, ReportsWorld, small_month
+from tests.support.reports import CLOSED, DUE, MONTH, ReportsWorld, small_month
 
 TRUTH, RESTORED = 123, 1000
 TABLES = (Charge, Release)

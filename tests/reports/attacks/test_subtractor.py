@@ -14,7 +14,7 @@ from reports.protect import draw
 from reports.spec import SPEC
 from tests.reports.attacks import naive
 from tests.reports.attacks.effort import LONGER, OPTIONS
-from tests.reports.world import MONTH
+from tests.support.reports import MONTH
 
 MONTHS = 80 * LONGER
 FEW = range(1, 10)

@@ -9,7 +9,7 @@ from kit.database import Database
 from reports import push
 from reports.freeze import freeze
 from tests.reports.attacks import naive, served
-from tests.reports.world import CLOSED, MONTH, OPEN, ReportsWorld, small_month
+from tests.support.reports import CLOSED, MONTH, OPEN, ReportsWorld, small_month
 
 COUNTS = [30, 0, 10, 0]
 """How many of the small month said “yes”, and how many “no”, among options that nobody chose."""

@@ -4,7 +4,7 @@ import json
 
 from reports.freeze import freeze_due
 from tests.reports.attacks import naive, served
-from tests.reports.world import CHANGED, CLOSED, DUE, NORTH, ReportsWorld
+from tests.support.reports import CHANGED, CLOSED, DUE, NORTH, ReportsWorld
 
 Shape = list[tuple[str, str, str, str]]
 

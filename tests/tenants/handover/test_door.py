@@ -13,7 +13,7 @@ from kit.database import Database
 from kit.errors import Refused
 from replies.form.catalogue import CATALOGUE
 from tenants.handover import mailing_list
-from tests import waiting
+from tests.support import waiting
 from tests.tenants.handover.crossing import addresses, hand_over
 from tests.tenants.roster.rosters import (
     LEAD,

@@ -23,7 +23,7 @@ from tenants.inbound import responder
 from tenants.inbound.responder import MailResponder
 from tenants.models import AutomaticAnswer, Letter
 from tenants.outbox import automatic_answers
-from tests.tenants.people import ALICE, NOW, SHARED, People
+from tests.support.tenants import ALICE, NOW, SHARED, People
 
 NOBODY = "stranger@example.org"
 SECRET = "I lost my job and I cannot pay"

@@ -17,7 +17,7 @@ from tenants.outbox import codes, letters
 from tenants.outbox.letters import Kind
 from tenants.outbox.mailer import OutboxMailer, send_due
 from tenants.rights import data_sessions, rights
-from tests.tenants.people import ALICE, NOW, People
+from tests.support.tenants import ALICE, NOW, People
 
 
 class FakeSes:

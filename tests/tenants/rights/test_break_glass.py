@@ -12,8 +12,8 @@ from replies.models import Opening
 from tenants.models import Letter
 from tenants.outbox.letters import Kind
 from tenants.rights import break_glass, evidence, rights
-from tests.replies.world import WORK_ENDED
-from tests.tenants.people import MONTH, NEXT_MONTH, NOW, People
+from tests.support.replies import WORK_ENDED
+from tests.support.tenants import MONTH, NEXT_MONTH, NOW, People
 
 GOOD = {
     "ref": "T-001",

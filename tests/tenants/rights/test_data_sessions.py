@@ -11,7 +11,7 @@ from tenants.models import DataSession, Letter
 from tenants.outbox import codes
 from tenants.rights import data_sessions, rights
 from tenants.rights.data_sessions import CodeRefusal
-from tests.tenants.people import ALICE, NOW, SHARED, STRANGER, People
+from tests.support.tenants import ALICE, NOW, SHARED, STRANGER, People
 
 MINUTE = timedelta(minutes=1)
 

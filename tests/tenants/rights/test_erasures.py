@@ -13,9 +13,9 @@ from kit.settings import Settings
 from tenants.models import RightsEntry, Tenant
 from tenants.rights import erasures, rights
 from tenants.rights.erasures import CameBack
-from tests import object_store
-from tests.object_store import BUCKET, PLACE
-from tests.tenants.people import ALICE, NOW, People
+from tests.support import object_store
+from tests.support.object_store import BUCKET, PLACE
+from tests.support.tenants import ALICE, NOW, People
 
 KEEP = timedelta(days=30)
 REF = "T-001"

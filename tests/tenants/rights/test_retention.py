@@ -11,8 +11,8 @@ from kit.settings import Settings
 from replies.models import DataKey, Reply, Round
 from tenants.models import Mark, RightsEntry
 from tenants.rights import data_sessions, retention, rights
-from tests.replies.world import CLOSES
-from tests.tenants.people import ALICE, NEXT_MONTH, NOW, People
+from tests.support.replies import CLOSES
+from tests.support.tenants import ALICE, NEXT_MONTH, NOW, People
 
 DAY = timedelta(days=1)
 

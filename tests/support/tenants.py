@@ -14,8 +14,8 @@ from replies import reading
 from replies.vault.sealing import Vault
 from tenants.models import Tenant
 from tenants.roster.imports import import_csv
-from tests.replies import world as replies_world
-from tests.replies.world import RepliesWorld
+from tests.support import replies as replies_world
+from tests.support.replies import RepliesWorld
 from tests.tenants.roster.rosters import line, text
 
 NOW = datetime(2026, 12, 4, 12, 0, tzinfo=UTC)

@@ -13,8 +13,8 @@ from campaigns.ses import account
 from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
 from kit.database import Database
-from tests.sending.mortal import RATE, Clients, Life, Outside, live
-from tests.sending.world import KeptMark, Wound, address, send_context, sending_campaign
+from tests.support.dying_worker import RATE, Clients, Life, Outside, live
+from tests.support.sending import KeptMark, ManualClock, address, send_context, sending_campaign
 
 BEFORE, SIZE = 40, 60
 LEASE, GRACE, KEEP = timedelta(minutes=2), timedelta(hours=1), timedelta(days=90)
@@ -43,7 +43,7 @@ class Story:
     """One month: most of it sent and heard of already, then a life, then the ticks."""
 
     database: Database
-    clock: Wound
+    clock: ManualClock
     month: str
     posts_at_once: int
     outside: Outside = field(default_factory=Outside)
@@ -123,7 +123,7 @@ class Story:
 def story(database: Database, now: datetime, number: int, posts_at_once: int = 1) -> Story:
     """A story in a month of its own, far from those whose drafts the engine opens by itself."""
     month = f"{2126 + number // 12}-{number % 12 + 1:02}"
-    told = Story(database, Wound(now), month, posts_at_once)
+    told = Story(database, ManualClock(now), month, posts_at_once)
     told.begin()
     return told
 

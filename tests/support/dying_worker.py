@@ -17,7 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from kit.database import Database
-from tests.sending.world import KeptMark
+from tests.support.sending import KeptMark
 
 RATE = 100.0
 AS_MANY_AT_A_TIME = 10
