@@ -1,4 +1,4 @@
 """What several rooms of the tests share: test worlds, clients that fail, and helpers to wait.
 
-A *world* is a database filled for one subject, with short ways to read it. The README has the words.
+A *world* is a database filled for one subject, with short ways to read it (see README.md).
 """

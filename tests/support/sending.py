@@ -23,7 +23,7 @@ UNLIMITED = {"max_send_rate": 100_000.0, "daily_quota": -1.0, "sent_last_day": 0
 
 @dataclass
 class ManualClock:
-    """A clock that stands where it is put."""
+    """A clock that stays where it is set."""
 
     now: datetime
 
