@@ -16,6 +16,7 @@ from kit import heartbeats
 from kit.database import Database
 from tests.support.sending import (
     MONTH,
+    ManualClock,
     ScriptedSes,
     campaign_of,
     client_error,

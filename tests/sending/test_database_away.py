@@ -8,10 +8,10 @@ from sqlalchemy.exc import OperationalError
 
 from campaigns.sending import deliveries, worker
 from kit.database import Database
-from tests.sending.world import (
+from tests.support.sending import (
     FreeLimiter,
+    ManualClock,
     ScriptedSes,
-    Wound,
     send_context,
     sending_campaign,
     states,
@@ -43,7 +43,7 @@ def test_what_was_never_posted_is_queued_again_though_the_database_is_away_for_a
 ) -> None:
     campaign_id = sending_campaign(campaign_db, now, size=200)
     away, ses = Away(campaign_db, monkeypatch), ScriptedSes()
-    context = send_context(campaign_db, ses, Wound(now), rate_limiter=away)
+    context = send_context(campaign_db, ses, ManualClock(now), rate_limiter=away)
     with pytest.raises(OperationalError):
         worker.run(context, campaign_id, seconds=5)
     assert (ses.requests, away.tries > 3) == ([], True)
@@ -63,6 +63,6 @@ def test_an_outcome_is_written_though_the_database_is_away_for_a_moment(
         record(*arguments, **more)
 
     monkeypatch.setattr(deliveries, "record", away)
-    context = send_context(campaign_db, ScriptedSes(), Wound(now))
+    context = send_context(campaign_db, ScriptedSes(), ManualClock(now))
     worker.run(context, campaign_id, seconds=60)
     assert (len(tries), states(campaign_db)) == (4, ["sent"] * 30)

@@ -10,12 +10,12 @@ from campaigns.sending import deliveries, feedback, lifecycle
 from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
 from kit.database import Database
-from tests.sending.events import event
-from tests.sending.world import (
+from tests.support.sending import (
     rows,
     sending_campaign,
     states,
 )
+from tests.support.ses_events import event
 
 
 def lost_and_queued_again(database: Database, campaign_id: int, now: datetime) -> str:

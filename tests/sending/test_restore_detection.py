@@ -14,8 +14,7 @@ from campaigns.sending.high_water_mark import HighWaterMark
 from campaigns.ses import account
 from kit.database import Database
 from tests.sending.backups import Backup
-from tests.sending.events import event
-from tests.sending.world import (
+from tests.support.sending import (
     MONTH,
     KeptMark,
     ScriptedSes,
