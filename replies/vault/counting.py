@@ -1,11 +1,12 @@
 """Decrypt many replies for counting, reading each master key once."""
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from kit.variables import KMS_SCHEME
+from replies.vault import ciphertext
 from replies.vault.master_keys import LocalRing
 from replies.vault.sealing import Vault, open_vault
 
@@ -35,16 +36,6 @@ class ReadOnce(LocalRing):
         self.cipher = cache(super().cipher)  # type: ignore[method-assign]
 
 
-class _Whole(NamedTuple):
-    """A reply with its associated data, as the vault needs it."""
-
-    id: int
-    tenant_id: int
-    month: str
-    questions: str
-    sealed: bytes
-
-
 def opener(keys: str, month: str, questions: str) -> Open:
     """Return a function that decrypts a month's replies to one question set.
 
@@ -52,8 +43,5 @@ def opener(keys: str, month: str, questions: str) -> Open:
     """
     is_remote = keys.startswith(KMS_SCHEME)
     vault = open_vault(keys) if is_remote else Vault(ReadOnce(Path(keys)))
-    return partial(_unseal, vault, month, questions)
-
-
-def _unseal(vault: Vault, month: str, questions: str, reply: Sealed) -> bytes:
-    return vault.unseal(reply, _Whole(reply.id, reply.tenant_id, month, questions, reply.sealed))
+    bound = ciphertext.bound_to(month, questions)
+    return lambda reply: vault.unseal(reply, reply, bound(reply.tenant_id))

@@ -50,13 +50,17 @@ class WrappedKey(Protocol):
     def wrapped(self) -> bytes: ...
 
 
-class SealedReply(SealedFor, Protocol):
-    """The columns that decryption needs, of a `Reply` or of what is sealed beside one."""
+class Ciphertext(Protocol):
+    """The columns of what is decrypted."""
 
     @property
     def id(self) -> int: ...
     @property
     def sealed(self) -> bytes: ...
+
+
+class SealedReply(SealedFor, Ciphertext, Protocol):
+    """The columns that decryption needs, of a `Reply` or of what is sealed beside one."""
 
 
 class Vault:
@@ -80,14 +84,16 @@ class Vault:
         row = session.get(DataKey, reply.tenant_id)
         if row is None:
             raise Unreadable(f"The key of reply {reply.id} was erased; nobody can read it.")
-        answers: Answers = json.loads(self.unseal(row, reply))
+        bound = ciphertext.bound_to(reply.month, reply.questions)(reply.tenant_id)
+        answers: Answers = json.loads(self.unseal(row, reply, bound))
         return answers
 
-    def unseal(self, key: WrappedKey, reply: SealedReply) -> bytes:
+    def unseal(self, key: WrappedKey, reply: Ciphertext, bound: bytes) -> bytes:
         """Return a reply's answers as JSON, given its tenant's key; raises what `open` does."""
-        bound = ciphertext.bound_to(reply.month, reply.questions)(reply.tenant_id)
+        wrapped = Wrapped(key.master_key, key.wrapped)
         try:
-            return ciphertext.decrypt(self._unwrap(key), reply.sealed, bound)
+            data_key = self._master_keys.unwrap(wrapped, key_context(key.tenant_id))
+            return ciphertext.decrypt(data_key, reply.sealed, bound)
         except InvalidTag:
             raise Unreadable(
                 f"Reply {reply.id} was altered or belongs to another tenant; restore it."
@@ -111,10 +117,6 @@ class Vault:
         if bulk.add_if_new(session, KEYS, row) is not None:
             return key
         return self._key_for_writing(session, tenant_id)
-
-    def _unwrap(self, row: WrappedKey) -> bytes:
-        wrapped = Wrapped(row.master_key, row.wrapped)
-        return self._master_keys.unwrap(wrapped, key_context(row.tenant_id))
 
 
 def open_vault(keys: str) -> Vault:

@@ -54,6 +54,7 @@ MALFORMED = {
     "CHECKIN_PLATFORM_FROM_ADDRESS": "Nobody",
     "CHECKIN_SES_EVENTS_QUEUE_URL": "events",
     "CHECKIN_INBOUND_QUEUE_URL": "inbound",
+    "CHECKIN_WEBHOOK_URL": "https://platform.example.org/changes#now",
     "CHECKIN_SEND_RATE": "0",
     "CHECKIN_PROXY_HOPS": "one",
     "CHECKIN_DNS_SERVER": "dns.example.org:53",

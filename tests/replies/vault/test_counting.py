@@ -12,7 +12,7 @@ from kit.database import Database
 from kit.variables import KMS_SCHEME
 from replies.form.questions import pin, pinned_text
 from replies.models import DataKey, Reply
-from replies.vault import master_keys
+from replies.vault import ciphertext, master_keys
 from replies.vault.counting import Sealed, opener
 from replies.vault.master_keys import KeyUnavailable
 from replies.vault.sealing import Unreadable, open_vault
@@ -55,7 +55,8 @@ def test_a_reply_opens_as_the_vault_opens_it(
 ) -> None:
     with platform_db.reading() as session:
         row = session.scalars(select(Reply)).one()
-        expected = open_vault(keys).unseal(session.get_one(DataKey, TENANT), row)
+        bound = ciphertext.bound_to(MONTH, NAMES)(TENANT)
+        expected = open_vault(keys).unseal(session.get_one(DataKey, TENANT), row, bound)
 
     assert expected == opener(keys, MONTH, NAMES)(sealed)
 
