@@ -16,7 +16,7 @@ from portal import errors, fresh_link_pages, reply_undo, sharing_page, signposts
 from portal.data import words
 from portal.language import WELSH
 from replies.form import answers, questions, sharing
-from replies.form.catalogue import EARLIER
+from replies.form.earlier import EARLIER
 
 PATH = languages.ALL[WELSH].catalogue
 PAGES = TEMPLATES / "portal"

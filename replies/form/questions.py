@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from kit.errors import NotFound
 from replies.form import sharing
-from replies.form.catalogue import CATALOGUE, CHANGED, EARLIER, NO_BUT_HELP, SUPPORT
+from replies.form.catalogue import CATALOGUE, CHANGED, NO_BUT_HELP, SUPPORT
+from replies.form.earlier import EARLIER
 from replies.form.schema import (
     NOT_SAID,
     PREFER_NOT_TO_SAY,
