@@ -13,6 +13,7 @@ from kit import log
 COMMANDS = (
     "api",
     "campaigns",
+    "complaints",
     "demo",
     "doctor",
     "events",

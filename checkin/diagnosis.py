@@ -23,8 +23,10 @@ from kit.timeouts import DIAGNOSIS
 from links import keys
 from replies.vault.master_keys import LocalRing
 from replies.vault.sealing import master_keys_of
+from tenants.complaints import register
 from tenants.feed import signatures, webhook
 
+COMPLAINT_DAYS = 21
 JOBS = {
     "campaign": (campaigns.models.Heartbeat, campaigns.watching.jobs.expected),
     "platform": (tenants.models.Heartbeat, tenants.jobs.expected),
@@ -52,6 +54,7 @@ def examine(settings: Settings, *, dns: Dns | None = None) -> Iterator[Diagnosis
             yield look("DNS replies", lambda: check_receives(dns, domain, settings.aws_region))
     if settings.has_platform_side:
         yield look("webhook", lambda: _webhook(settings))
+        yield look("complaints", lambda: _complaints(settings))
         sender = settings.platform_from_address
         yield from sender_diagnosis.examine(sender, dns=dns, prefix="platform ")
         yield look("inbound queue", lambda: ses_diagnosis.inbound(settings.inbound_queue_url))
@@ -119,6 +122,26 @@ def _webhook(settings: Settings) -> str:
             "look at the receiver's log"
         )
     return "every change was told" if row is not None else "not called yet"
+
+
+def _complaints(settings: Settings) -> str:
+    """One that nobody acknowledged is said three weeks before its time is over."""
+    database = databases.platform(settings, DIAGNOSIS)
+    try:
+        with database.reading() as session:
+            deadline = register.next_deadline(session)
+    except SQLAlchemyError:
+        return "not asked, as the database is not ready"
+    finally:
+        database.dispose()
+    if deadline is None:
+        return "every complaint is acknowledged"
+    left = register.days_left(deadline, utc_now())
+    if left < COMPLAINT_DAYS:
+        raise Unwell(
+            f"one has to be acknowledged within {left} days; see `checkin complaints list`"
+        )
+    return f"one waits to be acknowledged; {left} days are left"
 
 
 def _set_aside(settings: Settings) -> str:

@@ -56,7 +56,7 @@ def flush(folder: Path) -> None:
 
 
 @contextmanager
-def locked(lock: Path) -> Iterator[None]:
+def hold_lock(lock: Path) -> Iterator[None]:
     """Hold a lock file; whoever else asks for it waits. It ends with its process, too."""
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
     try:

@@ -88,6 +88,14 @@ class Settings(BaseSettings):
     """Its company number, shown with it."""
     registered_office: str = ""
     """Its registered office, shown with it."""
+    privacy_contact: MailAddress | None = None
+    """The mailbox for questions about personal data: shown on the privacy page, and told of each
+    complaint."""
+    joint_controllers: str = ""
+    """Who decides jointly with the Centre for Responsible Credit how data is used, as the privacy
+    page names them; empty: nobody."""
+    research_partner: str = ""
+    """The research partner that reads the released figures, as the privacy page names it."""
     ses_configuration_set: str | None = None
     """The SES configuration set that publishes the events."""
     ses_events_queue_url: WebAddress | None = None
@@ -136,6 +144,8 @@ class Settings(BaseSettings):
     """How long links are kept after their month; stop links work until then. At least 14 days."""
     keep_replies: Duration = timedelta(days=730)
     """How long replies are kept."""
+    keep_complaints: Duration = timedelta(days=730)
+    """How long a complaint is kept after its outcome."""
     keep_erased: Duration = timedelta(days=30)
     """How long the evidence of an erasure is kept."""
     keep_deliveries: Duration = timedelta(days=90)

@@ -55,7 +55,7 @@ def create(path: Path) -> bool:
     if path.exists():
         return False
     private_files.make_folder(path.parent)
-    with private_files.locked(_lock(path)):
+    with private_files.hold_lock(_lock(path)):
         if path.exists():
             return False
         _write(path, (secrets.token_bytes(KEY_BYTES),))
@@ -68,7 +68,7 @@ def rotate(path: Path, *, keep: int) -> int:
     One process at a time; after a power cut the file is the older one or the newer one.
     """
     load(path)
-    with private_files.locked(_lock(path)):
+    with private_files.hold_lock(_lock(path)):
         older = load(path)
         ring = (*older[max(0, len(older) - keep) :], secrets.token_bytes(KEY_BYTES))
         _write(path, ring)

@@ -20,6 +20,7 @@ from kit.watch import Watch
 from links import urls
 from links.keys import Ring
 from portal import (
+    complaint_pages,
     errors,
     headers,
     health_pages,
@@ -90,7 +91,15 @@ def create_app(
         metrics_token_file=settings.metrics_token_file,
     )
     urls.register(app.url_map)
-    for module in (real_page, reply_pages, stop_pages, plain_pages, data_pages, health_pages):
+    for module in (
+        real_page,
+        reply_pages,
+        stop_pages,
+        plain_pages,
+        complaint_pages,
+        data_pages,
+        health_pages,
+    ):
         app.register_blueprint(module.pages)
     api.register(app)
     errors.register(app)
@@ -98,6 +107,7 @@ def create_app(
     _prepare_templates(app, stylesheet=folder / "static" / "portal.css")
     app.jinja_env.globals.update(
         kept=periods.kept_periods(settings),
+        named=periods.named(settings),
         signposts=signposts,
         imprint=real_page.imprint_of(settings),
     )

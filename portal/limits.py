@@ -17,6 +17,7 @@ IPV6_HOST_BITS = 64
 
 GUESSES_OF_AN_ADDRESS = Rate(60, timedelta(minutes=10))
 CODES_FOR_AN_INBOX = Rate(20, timedelta(minutes=10))
+COMPLAINTS_FROM_A_NETWORK = Rate(10, timedelta(hours=1))
 POSTS_TO_A_LINK = Rate(200, timedelta(minutes=10))
 
 
@@ -26,6 +27,7 @@ class RequestLimits:
 
     guesses: Limiter = field(default_factory=lambda: Limiter(GUESSES_OF_AN_ADDRESS))
     codes: Limiter = field(default_factory=lambda: Limiter(CODES_FOR_AN_INBOX))
+    complaints: Limiter = field(default_factory=lambda: Limiter(COMPLAINTS_FROM_A_NETWORK))
     posts: Limiter = field(default_factory=lambda: Limiter(POSTS_TO_A_LINK))
 
 

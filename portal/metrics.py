@@ -16,6 +16,7 @@ from kit.clock import london_day
 from kit.exposition import gauge, gauges
 from replies.models import Round
 from reports.models import Release, ReleaseState
+from tenants.complaints import register
 from tenants.jobs import PlatformJob
 from tenants.models import Heartbeat, Letter
 
@@ -37,9 +38,18 @@ def read(session: Session, *, now: datetime) -> Iterator[Metric]:
     oldest, failing = _oldest_letter(session, now), _failing_letters(session, now)
     yield gauge("oldest_letter_seconds", "Since the letter longest waiting was due.", oldest)
     yield gauge("letters_failing", "Letters that SES refused time and again.", failing)
+    yield from _complaints(session, now)
     yield gauges("releases", "Months whose figures are settled, by state.", "state", _by(session))
     overdue = _overdue(session, now)
     yield gauge("releases_overdue", "Months whose figures should have been drawn.", overdue)
+
+
+def _complaints(session: Session, now: datetime) -> Iterator[Metric]:
+    deadline = register.next_deadline(session)
+    left = 0 if deadline is None else register.days_left(deadline, now)
+    waiting = 0 if deadline is None else 1
+    yield gauge("complaints_waiting", "1 if a complaint is not acknowledged yet.", waiting)
+    yield gauge("complaint_days_left", "Days to acknowledge the most urgent complaint.", left)
 
 
 def _oldest_letter(session: Session, now: datetime) -> float:

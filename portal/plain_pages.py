@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 pages = Blueprint("plain", __name__)
 
-PRIVACY_VERSION = 3
-PRIVACY_DATED = date(2026, 11, 22)
+PRIVACY_VERSION = 4
+PRIVACY_DATED = date(2026, 11, 28)
 NEUTRAL_PAGE = "https://www.bbc.co.uk/weather"
 """Where “exit this page” leads (GOV.UK Design System)."""
 

@@ -12,7 +12,15 @@ from babel.messages.pofile import read_po, write_po
 
 from kit import languages
 from kit.templating import TEMPLATES
-from portal import errors, fresh_link_pages, reply_undo, sharing_page, signposts, stop_choices
+from portal import (
+    complaint_pages,
+    errors,
+    fresh_link_pages,
+    reply_undo,
+    sharing_page,
+    signposts,
+    stop_choices,
+)
 from portal.data import words
 from portal.language import WELSH
 from replies.form import answers, questions, sharing
@@ -71,6 +79,7 @@ def _in_code() -> Iterator[str]:
     yield from (stop_choices.NO_CHOICE.message, fresh_link_pages.NOT_TICKED.message)
     yield from words.every_text()
     yield from signposts.every_text()
+    yield from (complaint_pages.BAD_ADDRESS.message, complaint_pages.NO_TEXT.message)
     yield from (problem.message for problem in sharing_page.SAID.values())
     stop_said = (*stop_choices.SAID.values(), stop_choices.UNDONE, stop_choices.TOO_LATE)
     for said in (*stop_said, reply_undo.TAKEN_BACK, reply_undo.DELETED, reply_undo.TOO_LATE):

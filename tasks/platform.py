@@ -20,6 +20,8 @@ from reports.freeze import Desk, freeze_due
 from tasks import turns
 from tasks.app import app
 from tasks.process import current, once
+from tenants.complaints import letters as complaint_letters
+from tenants.complaints import register as complaints
 from tenants.feed import signatures, unreached, webhook
 from tenants.feed.webhook import Receiver
 from tenants.handover import mailing_list, suppression_outbox
@@ -60,6 +62,9 @@ def send_letters() -> None:
     if _is_duplicate(PlatformJob.LETTERS, send_letters.name):
         return
     mailer.send_due(_mailer(), clock=utc_now)
+    complaint_letters.send_complaint_letters(
+        _mailer(), staff=current().privacy_contact, clock=utc_now
+    )
 
 
 @app.task(name="tasks.platform.answer_mail")
@@ -122,6 +127,8 @@ def purge() -> None:
         return
     with _beating(PlatformJob.PURGE):
         retention.purge(_platform_database(), settings=current(), now=utc_now())
+        with _platform_database().writing() as session:
+            complaints.purge(session, before=utc_now() - current().keep_complaints)
 
 
 def _is_duplicate(job: PlatformJob, task: str) -> bool:

@@ -25,6 +25,7 @@ class Scope(StrEnum):
     REPLIES_READ = "replies:read"
     SUBMITTED_READ = "submitted:read"
     CHANGES_READ = "changes:read"
+    COMPLAINTS_WRITE = "complaints:write"
 
 
 def add(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.database import PlatformBase, RowId, UtcDateTime
@@ -121,6 +121,33 @@ class ReplyRead(PlatformBase):
     months: Mapped[list[str]] = mapped_column(JSON)
     read_by: Mapped[str] = mapped_column(String(64))
     read_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Complaint(PlatformBase):
+    """A complaint about how somebody's data is used, from its arrival to its outcome.
+
+    It names no tenant: anybody may complain, and the register does not say whether they are one.
+    `key` is the sender's own, so that a request that is sent twice is one complaint. `next_at` is
+    when a letter about it is due; empty when none is.
+    """
+
+    __tablename__ = "complaints"
+
+    id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    address: Mapped[str | None] = mapped_column(String(320))
+    language: Mapped[str] = mapped_column(String(2))
+    text: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(String(32))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    acknowledge_by: Mapped[date]
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    closed_by: Mapped[str | None] = mapped_column(String(320))
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
 
 class Letter(PlatformBase):

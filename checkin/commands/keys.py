@@ -63,7 +63,7 @@ def _rotate_vault(chosen: Settings) -> None:
     """Begin a rotation or continue an interrupted one; then destroy master keys that are due."""
     keys = sealing.master_keys_of(chosen.vault_keys)
     with connections.migrated_platform(chosen) as database:
-        done = rotation.rotate(database, keys, window=chosen.vault_window, now=utc_now())
+        done = rotation.rotate_master_key(database, keys, window=chosen.vault_window, now=utc_now())
     click.echo(f"{'Rotated' if done.begun else 'Went on with the rotation'} to {keys.current}.")
     click.echo(
         f"Data keys rewrapped: {done.rewrapped}. Replies stayed as they are and open as before."

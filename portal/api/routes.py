@@ -16,6 +16,8 @@ from portal.api.access import housing_association, reader
 from portal.api.document import Answer, operation
 from portal.api.shapes import (
     ChangePage,
+    ComplaintIn,
+    ComplaintOut,
     Paging,
     PatchQuery,
     RepliesOut,
@@ -30,6 +32,7 @@ from portal.api.shapes import (
 from portal.context import portal
 from replies import openings, submissions
 from tenants.api_tokens import Scope
+from tenants.complaints import register as complaints
 from tenants.models import Tenant
 from tenants.rights import account_page, evidence, rights
 from tenants.roster import upsert
@@ -230,6 +233,28 @@ def changes(query: Paging) -> Answer:
     with portal().platform.reading() as session:
         rows = evidence.entries_after(session, query.cursor, limit=query.limit + 1)
     return ChangePage.of(rows, query, cursor=lambda row: row.id, shown=shapes.change)
+
+
+@pages.put("/complaints/<key>")
+@operation(
+    "putComplaint",
+    Scope.COMPLAINTS_WRITE,
+    {200: ComplaintOut},
+    takes=ComplaintIn,
+)
+def put_complaint(key: str, json: ComplaintIn) -> Answer:
+    """Take in a complaint under a key of the platform's; sent again, it shows how that stands"""
+    with portal().platform.writing() as session:
+        found = complaints.receive(
+            session,
+            address=json.address,
+            text=json.text,
+            source=SOURCE,
+            language=json.language,
+            key=key,
+            now=portal().clock(),
+        )
+        return ComplaintOut.model_validate(found, from_attributes=True)
 
 
 def _exercise(ref: str, right: Callable[..., object]) -> Answer:

@@ -56,6 +56,27 @@ class TenantOut(Shape):
     changed_at: datetime
 
 
+class ComplaintIn(Shape):
+    """A complaint that came to the platform."""
+
+    text: Annotated[StrictStr, Field(min_length=1, max_length=4000)]
+    address: Annotated[
+        StrictStr | None,
+        Field(max_length=320, json_schema_extra={"format": "email"}, description="Where to write."),
+    ] = None
+    language: Language = "en"
+
+
+class ComplaintOut(Shape):
+    """How a complaint stands."""
+
+    reference: str
+    received_at: datetime
+    acknowledge_by: date
+    acknowledged_at: datetime | None
+    closed_at: datetime | None
+
+
 class InWords(Shape):
     """A question and the labels of what was chosen."""
 

@@ -1,4 +1,4 @@
-"""The retention periods that the operator set, for the privacy page."""
+"""What the operator set, for the privacy page: retention periods, and who is named."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,6 +37,20 @@ def kept_periods(settings: Settings) -> KeptPeriods:
         erased=_said(settings.keep_erased),
         master_keys=_said(settings.vault_window),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Who the privacy page names, as far as the operator said."""
+
+    contact: str | None
+    joint_controllers: str
+    research_partner: str
+
+
+def named(settings: Settings) -> Named:
+    """Those of these settings."""
+    return Named(settings.privacy_contact, settings.joint_controllers, settings.research_partner)
 
 
 def _said(length: timedelta) -> Period:

@@ -138,7 +138,7 @@ def create(directory: Path) -> bool:
         return False
     private_files.make_folder(directory)
     private_files.flush(directory.parent)
-    with private_files.locked(directory / LOCK):
+    with private_files.hold_lock(directory / LOCK):
         if _epochs(directory):
             return False
         _add(directory)
@@ -150,7 +150,7 @@ def add_epoch(directory: Path) -> str:
 
     One process at a time. Interrupted anywhere, it is finished or begun anew by the next one.
     """
-    with private_files.locked(directory / LOCK):
+    with private_files.hold_lock(directory / LOCK):
         return _finish(directory) or _add(directory)
 
 
@@ -162,7 +162,7 @@ def is_interrupted(directory: Path) -> bool:
 def finish(directory: Path) -> None:
     """Finish what was interrupted, if anything was."""
     if is_interrupted(directory):
-        with private_files.locked(directory / LOCK):
+        with private_files.hold_lock(directory / LOCK):
             _finish(directory)
 
 
@@ -218,7 +218,7 @@ def destroy(directory: Path, epoch: str) -> None:
 
     A journal, a flash disk or a backup may hold older blocks: that is theirs to forget.
     """
-    with private_files.locked(directory / LOCK):
+    with private_files.hold_lock(directory / LOCK):
         if epoch not in _whole(directory)[:-1]:
             raise KeyUnavailable(f"{epoch} is not an older master key in {directory}.")
         _wipe((directory / epoch).rename(directory / f".{epoch}{GONE}"))

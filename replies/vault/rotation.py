@@ -46,7 +46,7 @@ class Rotated:
     destroyed: list[str]
 
 
-def rotate(
+def rotate_master_key(
     database: Database, keys: MasterKeys, *, window: timedelta, now: datetime, begin: bool = True
 ) -> Rotated:
     """Go on with a rotation that was interrupted, else `begin` one; then destroy what is due.
@@ -74,7 +74,7 @@ def rotate_if_due(
     what is due. Where nothing is due, nothing is written."""
     is_old = now - keys.made_at >= every
     if is_old or _is_unfinished(database, keys, before=now - window):
-        done = rotate(database, keys, window=window, now=now, begin=is_old)
+        done = rotate_master_key(database, keys, window=window, now=now, begin=is_old)
         log.info("vault rotated", begun=done.begun, rewrapped=done.rewrapped)
 
 
@@ -90,7 +90,7 @@ def _is_unfinished(database: Database, keys: MasterKeys, *, before: datetime) ->
 
 def _alone(keys: MasterKeys) -> AbstractContextManager[None]:
     if isinstance(keys, LocalRing):
-        return private_files.locked(keys.directory / LOCK)
+        return private_files.hold_lock(keys.directory / LOCK)
     return nullcontext()
 
 

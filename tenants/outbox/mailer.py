@@ -108,7 +108,7 @@ def text_of(due: Due, *, keys: Sequence[bytes], portal_url: str) -> str:
     if months := details.get("months") or [details["month"]] if "month" in details else []:
         details["month"] = ", ".join(month_name(month, due.language) for month in months)
     for name in DAYS.intersection(details):
-        details[name] = _day_name(details[name], due.language)
+        details[name] = day_name(details[name], due.language)
     match due.kind:
         case Kind.CODE:
             details["code"] = codes.session_code(keys, bytes.fromhex(details["visit"]))
@@ -119,6 +119,6 @@ def text_of(due: Due, *, keys: Sequence[bytes], portal_url: str) -> str:
     return template.render(portal_url=portal_url, **details)
 
 
-def _day_name(day: str, language: str) -> str:
+def day_name(day: str, language: str) -> str:
     """`2026-12-04` as people write it: “4 December 2026”, “4 Rhagfyr 2026”."""
     return format_date(date.fromisoformat(day), "long", locale=languages.ALL[language].locale)

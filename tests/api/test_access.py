@@ -27,6 +27,7 @@ NEEDED = {
     ("GET", "/tenants/T-001/replies"): Scope.REPLIES_READ,
     ("GET", "/submitted"): Scope.SUBMITTED_READ,
     ("GET", "/changes"): Scope.CHANGES_READ,
+    ("PUT", "/complaints/ticket-17"): Scope.COMPLAINTS_WRITE,
 }
 
 

@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from replies.models import Reply
+from tenants.api_tokens import Scope
 from tenants.models import ApiToken, Consent, Mark, Tenant
 from tenants.rights import export, rights
-from tests.api.client import ASSOCIATION, TENANT, Caller, reply
+from tests.api.client import ASSOCIATION, TENANT, Caller, caller, reply
 from tests.portal.site import MONTH
 
 ONE_DATABASE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -256,3 +257,13 @@ def test_a_tenant_is_created_only_if_nobody_is_there(platform: Caller) -> None:
     ]
 
     assert [412, 201, 412, 200] == statuses
+
+
+def test_a_complaint_is_taken_in_once(platform: Caller) -> None:
+    complaint = {"text": "You use it wrongly.", "address": "nobody@example.org"}
+    writes = caller(platform.site, Scope.COMPLAINTS_WRITE)
+    first, again = (writes("PUT", "/complaints/ticket-17", json=complaint) for _ in range(2))
+
+    assert [200, 200] == [first.status_code, again.status_code]
+    assert first.json == again.json
+    assert 422 == writes("PUT", "/complaints/other", json={"text": "x", "address": "x"}).status_code

@@ -37,6 +37,7 @@ PLATFORM = """
 alembic_version     r         r                r
 api_tokens          -         r                rad
 automatic_answers   rawd      -                -
+complaints          rw*d      r*a              raw*
 consents            -         rad              rad
 data_keys           rw*d      raw*d            rwd
 heartbeats          raw       r                r
@@ -93,6 +94,13 @@ COLUMNS = {
     ("set_aside", "campaign_operator", "w"): {"is_asked_again"},
     ("suppressions", "campaign_door", "r"): _MARKED,
     ("suppressions", "campaign_door", "a"): _MARKED,
+    ("complaints", "platform", "w"): {"acknowledged_at", "told_at", "next_at"},
+    ("complaints", "platform_portal", "r"): {
+        *("id", "reference", "key", "received_at", "acknowledge_by", "acknowledged_at", "closed_at")
+    },
+    ("complaints", "platform_operator", "w"): {
+        *("acknowledged_at", "outcome", "closed_by", "closed_at")
+    },
     ("data_keys", "platform", "w"): {"master_key", "wrapped"},
     ("data_keys", "platform_portal", "w"): {"wrapped"},
     ("links", "platform_portal", "w"): {"spent_on", "tenant_id"},

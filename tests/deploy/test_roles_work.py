@@ -93,7 +93,7 @@ def test_the_worker_rotates_the_vault(signed_in: As, tmp_path: Path) -> None:
     _reply(signed_in("platform_portal"), _send(signed_in("campaign")), tmp_path / "vault")
 
     later = utc_now() + timedelta(days=1)
-    done = rotation.rotate(
+    done = rotation.rotate_master_key(
         worker, LocalRing(tmp_path / "vault"), window=timedelta(hours=1), now=later
     )
 

@@ -127,7 +127,8 @@ def test_the_platform_tells_of_its_jobs_its_letters_and_its_releases(portal: Por
 
     found = _read(portal.browser.get("/metrics", headers=SHOWN))
 
-    assert {"tick", "broker", "letters", "keys", "purge", "rotation"} == {
+    jobs = {"tick", "broker", "letters", "keys", "purge", "rotation", "changes", "inbound"}
+    assert jobs == {
         name.removeprefix("job_age_seconds,") for name in found if name.startswith("job_age")
     }
     assert (1, 0, 0) == (

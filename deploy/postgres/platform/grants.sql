@@ -29,6 +29,15 @@ GRANT UPDATE (master_key, wrapped) ON data_keys TO platform;
 GRANT DELETE ON automatic_answers, data_keys, letters, links, marks, replies, rounds, visits
    TO platform;
 
+-- Complaints: everybody's way in adds one, the worker acknowledges it, a person follows it up.
+GRANT SELECT ON complaints TO platform, platform_operator;
+GRANT UPDATE (acknowledged_at, told_at, next_at) ON complaints TO platform;
+GRANT DELETE ON complaints TO platform;
+GRANT INSERT ON complaints TO platform_portal, platform_operator;
+GRANT SELECT (id, reference, key, received_at, acknowledge_by, acknowledged_at, closed_at)
+  ON complaints TO platform_portal;
+GRANT UPDATE (acknowledged_at, outcome, closed_by, closed_at) ON complaints TO platform_operator;
+
 -- The tenants' pages and the API: take a reply in, show it to its own tenant, serve every right.
 GRANT SELECT ON api_tokens, consents, data_keys, letters, links, marks, openings, replies,
   reply_reads, rights_log, rounds, submissions, tenants, visits TO platform_portal;

@@ -226,7 +226,9 @@ def test_two_rotations_at_once_follow_each_other(world: RepliesWorld) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         both = [
-            pool.submit(rotation.rotate, world.database, world.keys, window=WINDOW, now=now)
+            pool.submit(
+                rotation.rotate_master_key, world.database, world.keys, window=WINDOW, now=now
+            )
             for _ in range(2)
         ]
         assert [True, True] == [each.result().begun for each in both]
