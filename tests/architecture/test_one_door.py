@@ -25,7 +25,7 @@ OPENERS = {
     "portal.data.change.following",
     "portal.data.show.answers",
     # A month's replies, for nothing but counting.
-    "replies.vault.counting._unseal",
+    "replies.vault.counting.opener",
 }
 """What calls the vault itself."""
 
