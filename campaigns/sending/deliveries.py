@@ -7,7 +7,7 @@ that it has not claimed takes them in chunks and passes over those that another 
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -68,14 +68,12 @@ def claim(session: Session, *, campaign_id: int, after: int, limit: int, now: da
     attempt = new_attempt_id()
     if not ids:
         return Claim(attempt, now)
-    sql, connection = _hot(session), session.connection()
     values = {"ids": ids, "given_attempt": attempt, "given_now": now}
-    rows = connection.execute(sql.claim, values).all()
-    suppressed = set(connection.execute(sql.suppressed, {"ids": ids}).scalars())
-    skipped = [row.id for row in rows if row.address in suppressed]
+    rows = session.connection().execute(_hot(session).claim, values).all()
+    skipped = [row[0] for row in rows if row[-1]]
     _change(session, Trigger.SUPPRESSED, skipped, attempt=attempt, now=now)
     mails = sorted(
-        (Mail(*row) for row in rows if row.address not in suppressed),
+        (Mail(*mail) for *mail, is_suppressed in rows if not is_suppressed),
         key=lambda mail: mail.delivery_id,
     )
     return Claim(attempt, now, tuple(mails), last_id, len(ids))
@@ -94,9 +92,9 @@ def record(
         _lock(session, [outcome.delivery_id for outcome in outcomes])
         _record_others(session, attempt_id, outcomes, now)
     if accepted:
-        _accept(session, [outcomes[place] for place in accepted], now)
         since = [outcome.delivery_id for outcome in outcomes[accepted[-1] + 1 :]]
-        _confirm_refusals(session, outcomes[accepted[0]].delivery_id, since, now)
+        for campaign_id in _accept(session, [outcomes[place] for place in accepted], now):
+            confirm_refusals(session, campaign_id, since, now=now)
 
 
 def give_back(session: Session, attempt_id: str, ids: Sequence[int], *, now: datetime) -> None:
@@ -149,10 +147,13 @@ def quarantine(session: Session, campaign_id: int, *, now: datetime) -> int:
     return _execute(session, change(Trigger.QUARANTINED).where(of_campaign), now=now)
 
 
-def confirm_refusals(session: Session, campaign_id: int, *, now: datetime) -> int:
-    """Fail what SES refused in a campaign whose message it accepts; returns how many."""
+def confirm_refusals(
+    session: Session, campaign_id: int, since: Collection[int] = (), *, now: datetime
+) -> int:
+    """Fail what SES refused in a campaign whose message it accepts, but for the ids that it refused
+    `since`; returns how many."""
     found = session.scalars(pick(REFUSED), {"campaign": campaign_id, "limit": CHUNK}).all()
-    return _change(session, Trigger.CONFIRMED, found, now=now)
+    return _change(session, Trigger.CONFIRMED, [id_ for id_ in found if id_ not in since], now=now)
 
 
 def release_refusals(session: Session, campaign_id: int, *, now: datetime) -> int:
@@ -281,22 +282,20 @@ def _wait(now: datetime) -> ColumnElement[Any]:
     return case(*((deliveries.c.attempts <= n, at) for n, at in tries), else_=moments[-1])
 
 
-def _accept(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
+def _accept(session: Session, outcomes: Sequence[Outcome], now: datetime) -> set[int]:
+    """Returns the campaigns that may have other mails that stood refused: an event may have settled
+    every one of these before."""
     message_ids = {outcome.delivery_id: outcome.message_id for outcome in outcomes}
     values = {
         "ids": sorted(message_ids),
         "message_ids": json.dumps(message_ids),
         "given_now": now,
     }
-    session.connection().execute(_hot(session).accept, values)
-
-
-def _confirm_refusals(session: Session, accepted: int, since: Sequence[int], now: datetime) -> None:
-    """Of the campaign of one accepted mail, all refusals but those that came `since`."""
-    values = {"accepted": accepted}
-    found = session.connection().execute(_hot(session).refused, values).scalars()
-    if ids := sorted(set(found) - set(since)):
-        _change(session, Trigger.CONFIRMED, ids, now=now)
+    moved = session.connection().execute(_hot(session).accept, values).all()
+    if not moved:
+        these = select(deliveries.c.campaign_id).where(deliveries.c.id == outcomes[0].delivery_id)
+        return set(session.scalars(these))
+    return {campaign_id for campaign_id, has_refused in moved if has_refused}
 
 
 def _hot(session: Session) -> HotStatements:

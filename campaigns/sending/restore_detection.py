@@ -30,6 +30,7 @@ ON_THE_WAY = (
     CampaignState.SENDING,
     CampaignState.PAUSED,
 )
+RAISE = update(Sender).values(counter=Sender.counter + 1).returning(Sender.counter)
 REASON = (
     "The database was restored from a backup. Every email that was not certain is held: some may"
     " have been sent since the backup."
@@ -54,14 +55,11 @@ def count(session: Session) -> int:
 
     Whoever else claims or polls waits for this transaction from here on: call it last.
     """
-    account.sender(session)
-    raised: int = session.execute(
-        update(Sender)
-        .where(Sender.id == 1)
-        .values(counter=Sender.counter + 1)
-        .returning(Sender.counter),
-        execution_options={"synchronize_session": False},
-    ).scalar_one()
+    session.flush()
+    raised: int | None = session.connection().execute(RAISE).scalar()
+    if raised is None:
+        account.sender(session)
+        return count(session)
     return raised
 
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -63,9 +64,7 @@ class HotStatements:
     pick_fresh: Select[int]
     pick_due: Select[int]
     claim: Update
-    suppressed: Select[str]
     accept: Update
-    refused: Select[int]
 
 
 @cache
@@ -83,11 +82,13 @@ def hot(*, on_postgresql: bool) -> HotStatements:
         change(Trigger.CLAIMED)
         .where(among)
         .returning(
-            deliveries.c.id, deliveries.c.address, deliveries.c.reply_link, deliveries.c.stop_link
+            deliveries.c.id,
+            deliveries.c.address,
+            deliveries.c.reply_link,
+            deliveries.c.stop_link,
+            _is_suppressed(),
         ),
-        _suppressed(among),
         _accept(among, on_postgresql),
-        _refused(),
     )
 
 
@@ -183,32 +184,34 @@ def _condition(condition: Guard) -> ColumnElement[bool]:
     return column.is_not(None) if value is None else column.is_distinct_from(other)
 
 
-def _suppressed(among: ColumnElement[bool]) -> Select[str]:
-    """Of the rows just claimed, the addresses that are not mailed."""
-    return select(deliveries.c.address).where(
-        among,
-        select(suppressions.c.kind).where(suppressions.c.address == deliveries.c.address).exists(),
+def _is_suppressed() -> ColumnElement[bool]:
+    """Whether the row's address is not mailed."""
+    return (
+        select(suppressions.c.kind).where(suppressions.c.address == _returned("address")).exists()
     )
 
 
+def _returned(name: str) -> ColumnElement[Any]:
+    """A column of the row that is returned; SQLAlchemy leaves out the table's name on SQLite, where
+    a subquery would take its own column for it."""
+    return literal_column(f"{deliveries.name}.{name}", deliveries.c[name].type)
+
+
 def _accept(among: ColumnElement[bool], on_postgresql: bool) -> Update:
-    """A batch in one statement: `{delivery id: SES message id}` travels as one JSON value."""
+    """A batch in one statement: `{delivery id: SES message id}` travels as one JSON value.
+
+    Each row that changes says which campaign it belongs to, and whether any mail of that stood
+    refused as the statement began.
+    """
     document = bindparam("message_ids", type_=Text)
     each = func.json_each_text(cast(document, JSON)) if on_postgresql else func.json_each(document)
     pair = each.table_valued("key", "value")
     brought = {"message_id": pair.c.value}
-    return change(Trigger.ACCEPTED, brought).where(
-        deliveries.c.id == cast(pair.c.key, BigInteger), among
-    )
-
-
-def _refused() -> Select[int]:
-    """The provisional refusals of the campaign that a mail, `accepted`, belongs to."""
     other = deliveries.alias()
-    campaign = select(other.c.campaign_id).where(
-        other.c.id == bindparam("accepted", type_=BigInteger)
+    same_campaign = other.c.campaign_id == _returned("campaign_id")
+    refused = select(other.c.id).where(same_campaign, REFUSED).exists()
+    return (
+        change(Trigger.ACCEPTED, brought)
+        .where(deliveries.c.id == cast(pair.c.key, BigInteger), among)
+        .returning(deliveries.c.campaign_id, refused)
     )
-    found = select(deliveries.c.id).where(
-        deliveries.c.campaign_id == campaign.scalar_subquery(), REFUSED
-    )
-    return found.order_by(deliveries.c.id).with_for_update(skip_locked=True, of=deliveries)
