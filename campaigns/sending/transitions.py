@@ -5,9 +5,9 @@ into that state, and these columns are set. `campaigns.sending.deliveries` makes
 table and is the only module that writes deliveries; `follow` applies it to a row in memory, for the
 exhaustive walk in the tests; `docs/reference/deliveries.md` is printed from it.
 
-A state and an event that are not listed raise `NotListed`, in `follow` and where a statement is
-made of the table. Counters need no column here: triggers keep `tallies` in step with `state`,
-`cause` and `feedback`.
+A state and an event that are not listed raise `NotListed` in `follow`; a trigger of the database
+refuses a change of state that is not listed, whoever writes it. Counters need no column here:
+triggers keep `tallies` in step with `state`, `cause` and `feedback`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -324,6 +324,12 @@ TABLE: tuple[Transition, ...] = (
 def of(trigger: Trigger) -> tuple[Transition, ...]:
     """The rows of the table for one event that change something."""
     return tuple(row for row in TABLE if row.trigger is trigger and not row.is_void)
+
+
+def changes_of_state() -> frozenset[tuple[DeliveryState, DeliveryState]]:
+    """Each (state, other state that may follow it): a trigger of the database refuses any other."""
+    pairs = ((row.before, row.after) for row in TABLE)
+    return frozenset((before, after) for before, after in pairs if after not in (None, before))
 
 
 @dataclass(frozen=True, slots=True)

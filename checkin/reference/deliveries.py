@@ -16,7 +16,8 @@ made from it by `campaigns/sending/deliveries.py`, which alone writes deliveries
 exhaustively in `tests/sending/test_walk.py`. The counts that the console shows are kept in the same
 transaction by triggers, from the state, the cause and the feedback of the row.
 
-A value in brackets comes with the event. A state and an event that are not listed raise an error.
+A value in brackets comes with the event. A state and an event that are not listed raise an error,
+and the database itself refuses a change of state that no row has, whoever writes it.
 """
 HEADER = ("state", "event", "under the condition", "new state", "sets", "evidence")
 
