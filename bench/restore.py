@@ -16,8 +16,9 @@ from bench import places
 from bench.rows import Measurement
 from campaigns.models import Campaign, CampaignState, Delivery, DeliveryState
 from campaigns.sending import restore_detection
-from campaigns.sending.high_water_mark import FileMark
+from campaigns.sending.high_water_mark import HighWaterMark
 from kit import bulk
+from kit.anchors import FileAnchor
 from kit.database import Database
 from tests.drills.databases import Drill
 
@@ -42,7 +43,7 @@ def _rows(drill: Drill, count: int) -> Iterator[Measurement]:
     with drill.opened() as database:
         _fill(database, count)
     backed_up = _seconds(drill.back_up)
-    mark = FileMark(drill.folder / "apart" / "mark")
+    mark = HighWaterMark(FileAnchor(drill.folder / "apart" / "mark"))
     with drill.opened() as database:
         _send_the_rest(database, mark)
     loaded = _seconds(drill.restore)
@@ -76,7 +77,7 @@ def _fill(database: Database, count: int) -> None:
         )
 
 
-def _send_the_rest(database: Database, mark: FileMark) -> None:
+def _send_the_rest(database: Database, mark: HighWaterMark) -> None:
     """Advance the high-water mark, as sending after the backup would."""
     with database.writing() as session:
         number = restore_detection.count(session)

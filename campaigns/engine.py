@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -59,50 +60,65 @@ def tick(
     """Do what is due and return the ids of the campaigns to send now."""
     advance(database, clock=clock)
     upkeep(database, client, Periods(lease, grace, keep), clock=clock)
-    return advance(database, clock=clock)
+    advance(database, clock=clock)
+    return to_send(database)
 
 
-def advance(database: Database, *, clock: Clock) -> list[int]:
-    """Advance every campaign to its next state; returns the ids of those to send now.
+def advance(database: Database, *, clock: Clock) -> None:
+    """Advance every campaign to its next state.
 
     This is first in a tick, so that errors in the rest cannot stop sending.
     """
-    _run(database, ADVANCES, clock=clock)
+    each(_in_chunks(database, ADVANCES, clock))
+
+
+def to_send(database: Database) -> list[int]:
+    """The ids of the campaigns to send now."""
     with database.reading() as session:
         return lifecycle.to_send(session)
 
 
 def upkeep(database: Database, client: "SESV2Client", periods: Periods, *, clock: Clock) -> None:
     """The rest of a tick: limits, leases, settlement, drafts, retention."""
-    refresh_limits(database, client, clock=clock)
     steps: dict[str, Step] = {
         "leases": lambda s, now: deliveries.expire_leases(s, before=now - periods.lease, now=now),
         "settlement": lambda s, now: settlement.settle(s, grace=periods.grace, now=now),
         "drafts": _open_drafts,
         "retention": lambda s, now: retention.purge(s, keep=periods.keep, now=now),
     }
-    _run(database, steps, clock=clock)
+    each(
+        {
+            "limits": lambda: refresh_limits(database, client, clock=clock),
+            **_in_chunks(database, steps, clock),
+        }
+    )
 
 
 def _open_drafts(session: Session, now: datetime) -> None:
     series.open_drafts(session, now=now)
 
 
-def _run(database: Database, steps: Mapping[str, Step], *, clock: Clock) -> None:
-    """Run each step, whatever became of those before it.
+def each(parts: Mapping[str, Callable[[], object]]) -> None:
+    """Do each part of a tick, whatever became of those before it.
 
     Raises:
-        ExceptionGroup: what ended some of them, after all were run.
+        ExceptionGroup: what ended some of them, after all were done.
     """
     failed = []
-    for name, step in steps.items():
+    for name, part in parts.items():
         try:
-            _repeat(database, step, clock=clock)
+            part()
         except Exception as error:
-            log.exception("a step of the tick failed", step=name)
+            log.exception("a part of the tick failed", part=name)
             failed.append(error)
     if failed:
-        raise ExceptionGroup("steps of the tick failed", failed)
+        raise ExceptionGroup("parts of the tick failed", failed)
+
+
+def _in_chunks(
+    database: Database, steps: Mapping[str, Step], clock: Clock
+) -> dict[str, Callable[[], object]]:
+    return {name: partial(_repeat, database, step, clock=clock) for name, step in steps.items()}
 
 
 def _repeat(database: Database, step: Step, *, clock: Clock) -> None:

@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
+from redis import Redis
+from redis.exceptions import RedisError
 
 from kit import aws, private_files
 from kit.errors import Refused
@@ -177,6 +179,54 @@ class ObjectAnchor:
             f"The anchor {self} {what} ({_code(error)}); check its bucket and this process's "
             "rights to it."
         )
+
+
+REPLACE = """
+local held = redis.call('GET', KEYS[1])
+if (held or '') ~= ARGV[2] or (held and 1 or 0) ~= tonumber(ARGV[3]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1])
+return 1
+"""
+
+
+class RedisAnchor:
+    """An anchor under one key of Redis, for many writers a second. Its version is the text itself.
+
+    It is as durable as Redis is set up to be.
+    """
+
+    def __init__(self, redis: Redis, key: str) -> None:
+        self._redis, self._key = redis, key
+        self._replace = redis.register_script(REPLACE)
+
+    def read(self) -> Held:
+        try:
+            found = cast("bytes | None", self._redis.get(self._key))
+        except RedisError as error:
+            raise self._refused("read", error) from None
+        if found is None:
+            return Held()
+        text = found.decode(errors="replace")
+        return Held(text, text)
+
+    def write(self, text: str, *, over: Held) -> None:
+        was_there = over.version is not None
+        try:
+            is_written = self._replace([self._key], [text, over.text, int(was_there)])
+        except RedisError as error:
+            raise self._refused("written", error) from None
+        if not is_written:
+            raise _overtaken(self)
+
+    def beside(self, name: str) -> "RedisAnchor":
+        before, colon, _ = self._key.rpartition(":")
+        return RedisAnchor(self._redis, f"{before}{colon}{name}")
+
+    def __str__(self) -> str:
+        return f"{self._key} in Redis"
+
+    def _refused(self, what: str, error: RedisError) -> Refused:
+        return Refused(f"The anchor {self} cannot be {what} ({type(error).__name__}).")
 
 
 def _overtaken(anchor: object) -> AnchorMoved:

@@ -1,6 +1,7 @@
 """Celery tasks of the campaign side: each wraps one plain function. Messages carry ids only."""
 
 import time
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from celery.signals import worker_process_init
@@ -8,6 +9,7 @@ from celery.signals import worker_process_init
 from campaigns import engine
 from campaigns.models import CampaignJob
 from campaigns.planning import letters, notices, reminders, step_notices
+from campaigns.planning.notices import Notice
 from campaigns.sending import feedback, restore_detection, set_aside, worker
 from campaigns.ses import sender_identity
 from campaigns.watching import dangers
@@ -37,12 +39,7 @@ def tick() -> None:
     if side.is_duplicate(CampaignJob.TICK, tick.name):
         return
     with side.beating(CampaignJob.TICK):
-        side.look_at_clock()
-        _send_what_is_due()
-        side.look_at_broker()
-        _keep_up()
-        side.campaign_database().empty_log()
-        _tell_staff()
+        engine.each(PARTS)
 
 
 @app.task(name="tasks.campaign.send")
@@ -76,36 +73,54 @@ def poll_feedback() -> None:
             pass
 
 
-def _send_what_is_due() -> None:
-    """Advance the campaigns; first in a tick, so that nothing else can delay sending."""
+def _advance() -> None:
     database, clock = side.campaign_database(), side.campaign_clock()
     restore_detection.watch(database, side.high_water_mark(), clock=clock)
-    due = engine.advance(database, clock=clock)
+    engine.advance(database, clock=clock)
+
+
+def _enqueue_sends() -> None:
+    due = engine.to_send(side.campaign_database())
     log.info("tick", campaigns=due)
     for campaign_id in due:
         for _ in range(LANES):
             _ask_to_send(campaign_id)
 
 
+def _look_at_sender() -> None:
+    clock, address = side.campaign_clock(), current().from_address
+    sender_identity.refresh(side.campaign_database(), side.ses(), address, clock=clock)
+
+
 def _keep_up() -> None:
     chosen = current()
     database, clock = side.campaign_database(), side.campaign_clock()
-    sender_identity.refresh(database, side.ses(), chosen.from_address, clock=clock)
     periods = engine.Periods(chosen.claim_lease, chosen.unknown_grace, chosen.keep_deliveries)
     engine.upkeep(database, side.ses(), periods, clock=clock)
 
 
-def _tell_staff() -> None:
+def _remind_staff() -> None:
+    _tell_staff(reminders.due)
+
+
+def _warn_staff() -> None:
+    _tell_staff(partial(dangers.due, grace=current().unknown_grace))
+
+
+def _tell_staff(due: Callable[..., Iterable[Notice]]) -> None:
     chosen = current()
-    for due in (reminders.due, partial(dangers.due, grace=chosen.unknown_grace)):
-        notices.send_due(
-            side.campaign_database(),
-            side.send_context().client,
-            due,
-            sender=chosen.from_address,
-            console_url=chosen.console_url,
-            clock=side.campaign_clock(),
-        )
+    notices.send_due(
+        side.campaign_database(),
+        side.send_context().client,
+        due,
+        sender=chosen.from_address,
+        console_url=chosen.console_url,
+        clock=side.campaign_clock(),
+    )
+
+
+def _tell_of_steps() -> None:
+    chosen = current()
     step_notices.tell(
         side.campaign_database(),
         partial(letters.send, side.send_context().client, sender=chosen.from_address),
@@ -114,5 +129,24 @@ def _tell_staff() -> None:
     )
 
 
+def _empty_log() -> None:
+    side.campaign_database().empty_log()
+
+
 def _ask_to_send(campaign_id: int) -> None:
     send.delay(campaign_id, side.campaign_clock()().isoformat())
+
+
+PARTS = {
+    "advance": _advance,
+    "sends": _enqueue_sends,
+    "clock": side.look_at_clock,
+    "broker": side.look_at_broker,
+    "sender": _look_at_sender,
+    "upkeep": _keep_up,
+    "log": _empty_log,
+    "reminders": _remind_staff,
+    "warnings": _warn_staff,
+    "steps": _tell_of_steps,
+}
+"""Sending comes first in a tick, and no part ends another."""

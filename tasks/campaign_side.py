@@ -9,10 +9,12 @@ from redis import Redis
 from sqlalchemy import make_url
 
 from campaigns.models import CampaignJob, Heartbeat
+from campaigns.sending import high_water_mark as marks
 from campaigns.sending.context import SendContext
-from campaigns.sending.high_water_mark import FileMark, HighWaterMark, RedisMark
+from campaigns.sending.high_water_mark import HighWaterMark
 from campaigns.ses.rate_limiter import DatabaseRateLimiter, RateLimiter, RedisRateLimiter
 from kit import aws, broker, clocks, heartbeats, memory
+from kit.anchors import FileAnchor
 from kit.clock import Clock
 from kit.database import Database
 from kit.timeouts import JOB
@@ -97,10 +99,11 @@ def high_water_mark() -> HighWaterMark:
     """The highest value the database's counter ever had: in Redis, or in a file if embedded."""
     redis = _redis()
     if redis is not None:
-        return RedisMark(redis, prefix=current().broker_prefix)
+        return marks.in_redis(redis, prefix=current().broker_prefix)
     file = make_url(current().campaign_database_url).database
     is_embedded = file is not None and not campaign_database().is_postgresql
-    return FileMark(Path(file if is_embedded and file else "var/campaign").with_suffix(".mark"))
+    beside = Path(file if is_embedded and file else "var/campaign")
+    return HighWaterMark(FileAnchor(beside.with_suffix(".mark")))
 
 
 @once

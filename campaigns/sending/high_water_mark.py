@@ -5,67 +5,43 @@ A database that is restored from a backup forgets what was sent since, and what 
 next claim and the next poll write it again.
 """
 
-import fcntl
 from contextlib import suppress
-from pathlib import Path
-from typing import Protocol, cast
 
 from redis import Redis
 
-from kit import private_files
+from kit.anchors import Anchor, AnchorMoved, Held, RedisAnchor
 
 KEY = "checkin:high-water-mark"
-RAISE = """
-local known = tonumber(redis.call('GET', KEYS[1]) or '0')
-if tonumber(ARGV[1]) > known then redis.call('SET', KEYS[1], ARGV[1]) end
-"""
 
 
-class HighWaterMark(Protocol):
-    """One number that only ever rises. Raises where it cannot be read or written."""
+class HighWaterMark:
+    """One number that only ever rises, kept in an anchor. What is no number counts as lost.
+
+    Raises:
+        Refused: the anchor cannot be read or written.
+    """
+
+    def __init__(self, anchor: Anchor) -> None:
+        self._anchor = anchor
 
     def read(self) -> int:
         """The highest number ever given; 0 where nothing is remembered."""
+        return _number(self._anchor.read())
 
     def raise_to(self, number: int) -> None:
-        """Remember a number unless a higher one is remembered already."""
+        """Remember a number unless a higher one is remembered already.
+
+        Whoever wrote meanwhile wrote a higher number than was read, so this ends.
+        """
+        while _number(held := self._anchor.read()) < number:
+            with suppress(AnchorMoved):
+                self._anchor.write(str(number), over=held)
 
 
-class RedisMark:
-    """Kept in Redis, for workers on many machines."""
-
-    def __init__(self, redis: Redis, *, prefix: str = "") -> None:
-        self._redis, self._key = redis, f"{prefix}{KEY}"
-        self._raise = redis.register_script(RAISE)
-
-    def read(self) -> int:
-        return int(cast(bytes, self._redis.get(self._key)) or 0)
-
-    def raise_to(self, number: int) -> None:
-        self._raise(keys=[self._key], args=[number])
+def in_redis(redis: Redis, *, prefix: str = "") -> HighWaterMark:
+    """The mark that workers on many machines share."""
+    return HighWaterMark(RedisAnchor(redis, f"{prefix}{KEY}"))
 
 
-class FileMark:
-    """Kept in a file, for the embedded default: one machine, any number of processes.
-
-    A file that a power cut tore counts as lost.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def read(self) -> int:
-        with suppress(FileNotFoundError, ValueError):
-            return int(self._path.read_text())
-        return 0
-
-    def raise_to(self, number: int) -> None:
-        lock_file = self._path.with_name(f"{self._path.name}.lock")
-        private_files.make_file(lock_file)
-        with lock_file.open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if number > self.read():
-                fresh = self._path.with_name(f"{self._path.name}.new")
-                private_files.make_file(fresh)
-                fresh.write_text(str(number))
-                fresh.replace(self._path)
+def _number(held: Held) -> int:
+    return int(held.text) if held.text.isdecimal() else 0

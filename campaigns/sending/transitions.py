@@ -2,16 +2,13 @@
 
 A row of the table says: a delivery in this state, when this happens, under these conditions, comes
 into that state, and these columns are set. `campaigns.sending.deliveries` makes its SQL from the
-table and is the only module that writes deliveries; `follow` applies it to a row in memory, for the
-exhaustive walk in the tests; `docs/reference/deliveries.md` is printed from it.
-
-A state and an event that are not listed raise `NotListed` in `follow`; a trigger of the database
-refuses a change of state that is not listed, whoever writes it. Counters need no column here:
-triggers keep `tallies` in step with `state`, `cause` and `feedback`.
+table and alone writes deliveries; a trigger of the database refuses a change of state that is not
+listed, whoever writes it. `docs/reference/deliveries.md` is printed from the table, and
+`tests/sending/walk.py` walks it. Other triggers keep `tallies` in step with what changes.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -86,10 +83,6 @@ class Guard:
     column: str
     value: object
     op: Op = Op.IS
-
-
-class NotListed(Exception):
-    """A state and an event that the table does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,70 +323,3 @@ def changes_of_state() -> frozenset[tuple[DeliveryState, DeliveryState]]:
     """Each (state, other state that may follow it): a trigger of the database refuses any other."""
     pairs = ((row.before, row.after) for row in TABLE)
     return frozenset((before, after) for before, after in pairs if after not in (None, before))
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryRow:
-    """The columns of a delivery that the table speaks of. Moments are any ordered values."""
-
-    state: DeliveryState = QUEUED
-    address: str = ""
-    reply_link: str | None = "reply"
-    stop_link: str | None = "stop"
-    attempt_id: str | None = None
-    attempts: int = 0
-    resent: bool = False
-    claimed_at: Any = None
-    since: Any = None
-    not_before: Any = None
-    refused_at: Any = None
-    message_id: str | None = None
-    cause: str | None = None
-    feedback: str | None = None
-
-
-def follow(row: DeliveryRow, trigger: Trigger, **given: Any) -> DeliveryRow | None:
-    """The row after an event: changed, as it was (a condition does not hold), or None if deleted.
-
-    Raises:
-        NotListed: the table says nothing of this event in this state.
-    """
-    listed = [each for each in TABLE if (each.before, each.trigger) == (row.state, trigger)]
-    if not listed:
-        raise NotListed(f"{trigger} of a delivery that is {row.state}")
-    for transition in listed:
-        if all(_holds(row, condition, given) for condition in transition.when):
-            return _after(row, transition, given)
-    return row
-
-
-def _holds(row: DeliveryRow, condition: Guard, given: Mapping[str, Any]) -> bool:
-    value = _value(condition.value, given)
-    found = getattr(row, condition.column)
-    if condition.op is Op.NOT_AFTER:
-        return found is None or bool(found <= value)
-    is_so = found in value if isinstance(value, tuple) else found == value
-    return is_so == (condition.op is Op.IS)
-
-
-def _after(
-    row: DeliveryRow, transition: Transition, given: Mapping[str, Any]
-) -> DeliveryRow | None:
-    if transition.after is None:
-        return None
-    values = {name: _set(row, name, to, given) for name, to in (transition.sets or {}).items()}
-    return replace(row, state=transition.after, **values)
-
-
-def _set(row: DeliveryRow, column: str, to: object, given: Mapping[str, Any]) -> Any:
-    own = getattr(row, column)
-    match to:
-        case Plus(number):
-            return own + number
-        case OrElse(value):
-            return _value(value, given) if own is None else own
-    return _value(to, given)
-
-
-def _value(value: object, given: Mapping[str, Any]) -> Any:
-    return given[value.name] if isinstance(value, Given) else value

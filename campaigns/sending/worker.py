@@ -95,14 +95,22 @@ class _Worker:
         if self.is_over:
             return Claim("", self.clock())
         restore_detection.watch(self.context.database, self.context.mark, clock=self.clock)
-        campaign_id, now = self.job.campaign_id, self.clock()
-        with self.context.database.writing() as session:
-            claim = deliveries.claim(
-                session, campaign_id=campaign_id, after=after, limit=limit, now=now
-            )
-            if claim:
-                self._number = restore_detection.count(session)
-            return claim
+        claim = Claim("", self.clock())
+        try:
+            with self.context.database.writing() as session:
+                claim = deliveries.claim(
+                    session,
+                    campaign_id=self.job.campaign_id,
+                    after=after,
+                    limit=limit,
+                    now=claim.claimed_at,
+                )
+                if claim:
+                    self._number = restore_detection.count(session)
+        except Exception:
+            self._give_back(claim, claim.mails)  # the commit's answer may have been lost
+            raise
+        return claim
 
     def send(self, claim: Claim) -> None:
         """Post a claim batch by batch; what is not posted any more goes back to the queue."""
@@ -117,9 +125,11 @@ class _Worker:
                 posted += len(mails)
                 self._in_flight.post(claim, mails)
         finally:
-            unposted = [mail.delivery_id for mail in claim.mails[posted:]]
-            self._recorder.give_back(claim, unposted)
+            self._give_back(claim, claim.mails[posted:])
             log.info("claim", **self._of(claim), posted=posted)
+
+    def _give_back(self, claim: Claim, mails: Sequence[Mail]) -> None:
+        self._recorder.give_back(claim, [mail.delivery_id for mail in mails])
 
     def settle(self) -> bool:
         """Wait for what is under way, some of which may be queued again; False if nothing is."""

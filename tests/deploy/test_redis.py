@@ -11,8 +11,9 @@ from kombu.transport.redis import SWEEP_BINDINGS
 from redis import Redis
 from redis.exceptions import AuthenticationError, NoPermissionError
 
-from campaigns.sending.high_water_mark import RedisMark
+from campaigns.sending.high_water_mark import in_redis
 from campaigns.ses.rate_limiter import RedisRateLimiter
+from kit.errors import Refused
 from kit.ports import free_port
 from tests.chaos import broker, processes
 from tests.conftest import skip_or_fail
@@ -151,10 +152,13 @@ def test_nobody_but_redis_operator_may_load_the_users(
 def test_only_the_campaign_side_keeps_the_rate_and_the_mark(urls: dict[str, str]) -> None:
     with Redis.from_url(urls["campaign"]) as session:
         RedisRateLimiter(session, prefix="campaign:").reserve(1, 10.0)
-        RedisMark(session, prefix="campaign:").raise_to(7)
-        assert 7 == RedisMark(session, prefix="campaign:").read()
-    with Redis.from_url(urls["platform"]) as session, pytest.raises(NoPermissionError):
-        RedisMark(session, prefix="campaign:").read()
+        in_redis(session, prefix="campaign:").raise_to(7)
+        assert 7 == in_redis(session, prefix="campaign:").read()
+    with (
+        Redis.from_url(urls["platform"]) as session,
+        pytest.raises(Refused, match="NoPermissionError"),
+    ):
+        in_redis(session, prefix="campaign:").read()
 
 
 def test_what_was_written_in_a_transaction_is_there_after_a_restart(

@@ -8,8 +8,9 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from campaigns.sending import restore_detection, worker
-from campaigns.sending.high_water_mark import FileMark
+from campaigns.sending.high_water_mark import HighWaterMark
 from campaigns.ses import account
+from kit.anchors import FileAnchor
 from kit.database import Database
 from tests.conftest import skip_or_fail
 from tests.drills.databases import Drill, migrated
@@ -31,7 +32,7 @@ def drill(backend: str, tmp_path: Path, postgresql_urls: dict[str, str] | None) 
 def _send(database: Database, folder: Path, now: datetime, *script: object) -> list[str]:
     """A slice by a worker whose anchor lies apart from the database."""
     ses = ScriptedSes(list(script))
-    kept_apart = FileMark(folder / "apart" / "campaign.mark")
+    kept_apart = HighWaterMark(FileAnchor(folder / "apart" / "campaign.mark"))
     restore_detection.watch(database, kept_apart, clock=lambda: now)
     worker.run(send_context(database, ses, lambda: now, mark=kept_apart), 1, seconds=60)
     return ses.accepted

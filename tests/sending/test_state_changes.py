@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from campaigns.models import Delivery, DeliveryState
 from campaigns.sending.transitions import SETTLED, changes_of_state
 from kit.database import Database
-from tests.sending.world import sending_campaign
+from tests.support.sending import sending_campaign
 
 REFUSAL = "a delivery never changes its state like this"
 PAIRS = list(permutations(DeliveryState, 2))

@@ -19,13 +19,11 @@ from campaigns.sending.transitions import (
     SETTLED,
     TABLE,
     UNKNOWN,
-    DeliveryRow,
-    NotListed,
     Trigger,
-    follow,
     of,
 )
 from kit.database import Database
+from tests.sending.in_memory import DeliveryRow, NotListed, follow
 from tests.support.sending import sending_campaign
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,15 +16,13 @@ from campaigns.sending.transitions import (
     SENDING,
     SENT,
     UNKNOWN,
-    DeliveryRow,
     Guard,
-    NotListed,
     Op,
     OrElse,
     Transition,
     Trigger,
-    follow,
 )
+from tests.sending.in_memory import DeliveryRow, NotListed, follow
 from tests.sending.walk.state import MODELS
 from tests.sending.walk.walking import InvariantBroken, StateWalk
 

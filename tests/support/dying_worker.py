@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from campaigns.sending.high_water_mark import HighWaterMark
 from kit.database import Database
 from tests.support.sending import KeptMark
 
@@ -94,12 +95,27 @@ class Outside:
 
 
 @dataclass
+class MortalMark(HighWaterMark):
+    """Raising the mark has two edges, too."""
+
+    life: Life
+    memory: KeptMark
+
+    def read(self) -> int:
+        return self.memory.read()
+
+    def raise_to(self, number: int) -> None:
+        with self.life.both_sides_of("a mark outside"):
+            self.memory.raise_to(number)
+
+
+@dataclass
 class Clients:
-    """One worker's SES, SQS and anchor; each call has two edges."""
+    """One worker's SES, SQS and mark; each call has two edges."""
 
     outside: Outside
     life: Life
-    memory: KeptMark
+    mark: HighWaterMark
 
     def get_account(self) -> dict[str, Any]:
         quota = {"MaxSendRate": RATE, "Max24HourSend": -1.0, "SentLast24Hours": 0.0}
@@ -125,13 +141,6 @@ class Clients:
             for entry in request["Entries"]:
                 self.outside.queue.pop(entry["ReceiptHandle"], None)
 
-    def read(self) -> int:
-        return self.memory.read()
-
-    def raise_to(self, number: int) -> None:
-        with self.life.both_sides_of("a mark outside"):
-            self.memory.raise_to(number)
-
 
 Work = Callable[[Clients], None]
 
@@ -140,6 +149,6 @@ def live(database: Database, outside: Outside, memory: KeptMark, life: Life, wor
     """Let a worker work until it is done or dead."""
     with commits_of(database, life):
         try:
-            work(Clients(outside, life, memory))
+            work(Clients(outside, life, MortalMark(life, memory)))
         except Death:
             return

@@ -93,7 +93,7 @@ class Story:
 
     def _work(self, clients: Clients) -> None:
         """A tick, a slice and a poll, as the tasks do them."""
-        restore_detection.watch(self.database, clients, clock=self.clock)
+        restore_detection.watch(self.database, clients.mark, clock=self.clock)
         engine.tick(
             self.database,
             clients,  # type: ignore[arg-type]
@@ -106,7 +106,7 @@ class Story:
             self.database,
             clients,  # type: ignore[arg-type]
             self.clock,
-            mark=clients,
+            mark=clients.mark,
             posts_at_once=self.posts_at_once,
         )
         worker.run(at, self.campaign_id, seconds=60)
@@ -114,7 +114,7 @@ class Story:
             self.database,
             clients,  # type: ignore[arg-type]
             "queue",
-            mark=clients,
+            mark=clients.mark,
             clock=self.clock,
         ):
             pass

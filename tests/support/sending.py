@@ -47,7 +47,7 @@ class FreeLimiter:
 
 
 @dataclass
-class KeptMark:
+class KeptMark(HighWaterMark):
     """Remembers in this process what a database may forget."""
 
     number: int = 0

@@ -4,7 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from campaigns.models import Cause
-from campaigns.sending.transitions import FAILED, SENT, SETTLED, SKIPPED, DeliveryRow, Trigger
+from campaigns.sending.transitions import (
+    FAILED,
+    SENT,
+    SETTLED,
+    SKIPPED,
+    Trigger,
+)
+from tests.sending.in_memory import DeliveryRow
 
 if TYPE_CHECKING:
     from tests.sending.walk.state import WalkOutside, WalkState

@@ -6,16 +6,15 @@ from typing import NamedTuple
 
 from campaigns.models import Cause
 from campaigns.models.causes import NEVER_LEFT
-from campaigns.sending import transitions
 from campaigns.sending.transitions import (
     QUEUED,
     SENDING,
     SENT,
     SETTLED,
     UNKNOWN,
-    DeliveryRow,
     Trigger,
 )
+from tests.sending.in_memory import DeliveryRow, follow
 from tests.sending.walk.invariants import require_allowed
 
 LISTED, ON, CANCELLED, OVER, ENDED = "handing over", "sending", "cancelled", "over", "ended"
@@ -203,7 +202,7 @@ class Table:
                 "message_id": None,
                 "feedback": None,
             }
-            after = transitions.follow(row, trigger, **given)
+            after = follow(row, trigger, **given)
             if after is not None:
                 after = row if astuple(after) == astuple(row) else after
                 require_allowed(row, trigger, after, str(attempt))

@@ -5,9 +5,9 @@ from campaigns.sending.transitions import (
     SENDING,
     SENT,
     UNKNOWN,
-    DeliveryRow,
     Trigger,
 )
+from tests.sending.in_memory import DeliveryRow
 from tests.sending.walk.invariants import Forbidden
 from tests.sending.walk.state import (
     CANCELLED,
