@@ -14,7 +14,7 @@ from campaigns import staff
 from campaigns.content.compile import compile_message
 from campaigns.models import Role
 from campaigns.planning import drafts
-from campaigns.sending import progress
+from campaigns.watching import progress
 from campaigns.writing import samples
 from checkin.databases import Side, campaign_is_current, upgrade_side
 from console import sessions

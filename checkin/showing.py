@@ -11,7 +11,7 @@ from campaigns.models import Campaign
 from kit.clock import LONDON
 
 Shown = Mapping[str, Any]
-"""A campaign as `campaigns.sending.progress.show` gives it."""
+"""A campaign as `campaigns.watching.progress.show` gives it."""
 
 
 def months(session: Session) -> list[str]:

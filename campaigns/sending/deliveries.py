@@ -178,24 +178,19 @@ def hear(
     message_id: str,
     feedback: ColumnElement[Any],
     now: datetime,
-) -> bool:
-    """An event proves that SES accepted an attempt; False if the row stays as it is."""
+) -> None:
+    """An event proves that SES accepted an attempt."""
     statement = change(Trigger.HEARD, {"feedback": feedback})
-    found = deliveries.c.id == delivery_id
     values = {"attempt": attempt_id, "message_id": message_id, "now": now}
-    return _execute(session, statement.where(found), **values) == 1
+    _execute(session, statement.where(deliveries.c.id == delivery_id), **values)
 
 
 def never_left(
     session: Session, delivery_id: int, *, attempt_id: str, cause: Cause, now: datetime
-) -> bool:
-    """An event says that SES took an attempt and never sent it; False if it is another's."""
-    return (
-        _change(
-            session, Trigger.NEVER_LEFT, [delivery_id], attempt=attempt_id, cause=cause, now=now
-        )
-        == 1
-    )
+) -> None:
+    """An event says that SES took an attempt and never sent it."""
+    ids = [delivery_id]
+    _change(session, Trigger.NEVER_LEFT, ids, attempt=attempt_id, cause=cause, now=now)
 
 
 def readdress(session: Session, campaign_id: int, *, old: str, new: str, link: str) -> None:

@@ -12,7 +12,7 @@ from campaigns.models import Cause, Delivery, Feedback, SetAside, SuppressionKin
 from campaigns.sending import deliveries, reputation, restore_detection, untagged
 from campaigns.sending.high_water_mark import HighWaterMark
 from campaigns.ses import account
-from campaigns.ses.events import Event, NotAnEvent, Untagged, parse
+from campaigns.ses.events import Event, NotAnEvent, parse
 from kit.bulk import add_new
 from kit.database import Database
 from kit.log import get_logger
@@ -113,7 +113,7 @@ def take(session: Session, body: str, *, now: datetime) -> Event | None:
         log.warning("a queue message that is no SES event was set aside", error=str(error))
         session.add(SetAside(received_at=now, body=_storable(body)))
         return None
-    if isinstance(event, Untagged):
+    if event is not None and not isinstance(event, Event):
         event = untagged.identified(session, event)
     if event is not None:
         apply(session, event, now=now)

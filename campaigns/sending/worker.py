@@ -5,22 +5,19 @@ but what is in the database, so a worker may die at any line.
 """
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 
 from campaigns.models import CampaignJob, Heartbeat
-from campaigns.sending import deliveries, restore_detection
+from campaigns.sending import deliveries, permission, restore_detection
 from campaigns.sending.context import SendContext, SendJob, open_job
 from campaigns.sending.deliveries import Claim
 from campaigns.sending.in_flight import InFlight
-from campaigns.sending.permission import SendPermission
 from campaigns.sending.recording import Recorder, wait_for_quota
 from campaigns.ses import rate_limiter
 from campaigns.ses.transport import Mail
 from kit import heartbeats
-from kit.clock import anchored
+from kit.clock import Clock, anchored
 from kit.log import get_logger
 
 CLAIM_MAX = 500
@@ -39,7 +36,13 @@ def run(context: SendContext, campaign_id: int, *, seconds: float) -> bool:
     job = open_job(context, campaign_id)
     if job is None:
         return False
-    with _Worker(context, job) as worker:
+    clock = anchored(context.clock)
+    recorder = Recorder(context, job, clock)
+    with (
+        permission.asking(context.database, campaign_id) as is_permitted,
+        closing(InFlight(context, job, recorder)) as in_flight,
+    ):
+        worker = _Worker(context, job, clock, recorder, in_flight, is_permitted)
         are_left = _work(worker, time.monotonic() + seconds)
     worker.note_done()
     return are_left
@@ -60,30 +63,21 @@ def _work(worker: "_Worker", ends: float) -> bool:
 class _Worker:
     """One worker's turn at one campaign. `is_over` once anything said to stop."""
 
-    def __init__(self, context: SendContext, job: SendJob) -> None:
-        self.context, self.job = context, job
-        self.clock = anchored(context.clock)
+    def __init__(
+        self,
+        context: SendContext,
+        job: SendJob,
+        clock: Clock,
+        recorder: Recorder,
+        in_flight: InFlight,
+        is_permitted: Callable[[], bool],
+    ) -> None:
+        self.context, self.job, self.clock = context, job, clock
         self.is_over = False
+        self._recorder, self._in_flight, self._is_permitted = recorder, in_flight, is_permitted
         self._batch = rate_limiter.batch_size(job.ceiling)
         self._rate = rate_limiter.SAFETY * job.ceiling
-        self._permission = SendPermission(context.database, job.campaign_id)
-        self._recorder = Recorder(context, job, self.clock)
-        self._in_flight = InFlight(context, job, self._recorder)
         self._number = 0
-        self._opened = ExitStack()
-
-    def __enter__(self) -> Self:
-        self._opened.callback(self._in_flight.close)
-        self._opened.enter_context(self._permission)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._opened.__exit__(kind, error, trace)
 
     def claim(self, after: int) -> Claim:
         """Claim about a second's worth of mails, committed when this returns."""
@@ -143,7 +137,7 @@ class _Worker:
 
     def _may_post(self) -> bool:
         is_stopped = self.is_over or self._recorder.must_stop
-        return not is_stopped and self.clock() < self.job.not_after and self._permission.is_given()
+        return not is_stopped and self.clock() < self.job.not_after and self._is_permitted()
 
     def _claim_size(self) -> int:
         a_second = int(self.job.ceiling) // self._batch * self._batch

@@ -7,7 +7,7 @@ what it is about is found by its message id. What is neither tagged nor found is
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,17 +28,14 @@ class NotAnEvent(Exception):
     """A queue message that is neither an SES event nor one wrapped by SNS."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing SES says about one attempt at one delivery. `kind` is SES's `eventType`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untagged:
+    """What SES says about a mail by its message id and its recipients. `kind` is its `eventType`.
 
     `destination`: the addresses that SES was given for this mail.
     """
 
     kind: str
-    campaign_id: int
-    delivery_id: int
-    attempt_id: str
     message_id: str
     happened_at: datetime
     detail: str | None = None
@@ -52,29 +49,21 @@ class Event:
     def is_permanent(self) -> bool:
         return (self.detail or "").startswith(PERMANENT)
 
-
-@dataclass(frozen=True, slots=True)
-class Untagged:
-    """What SES says about a mail by its message id and its recipients alone."""
-
-    kind: str
-    message_id: str
-    happened_at: datetime
-    detail: str | None = None
-    destination: tuple[str, ...] = ()
-
-    def about(self, *, campaign_id: int, delivery_id: int, attempt_id: str) -> Event:
+    def about(self, *, campaign_id: int, delivery_id: int, attempt_id: str) -> "Event":
         """The same about the mail that was found by it."""
+        said: dict[str, Any] = {each.name: getattr(self, each.name) for each in fields(Untagged)}
         return Event(
-            kind=self.kind,
-            campaign_id=campaign_id,
-            delivery_id=delivery_id,
-            attempt_id=attempt_id,
-            message_id=self.message_id,
-            happened_at=self.happened_at,
-            detail=self.detail,
-            destination=self.destination,
+            **said, campaign_id=campaign_id, delivery_id=delivery_id, attempt_id=attempt_id
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(Untagged):
+    """One thing SES says about one attempt at one delivery."""
+
+    campaign_id: int
+    delivery_id: int
+    attempt_id: str
 
 
 def parse(body: str) -> Event | Untagged | None:

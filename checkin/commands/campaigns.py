@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from campaigns.content import preview
 from campaigns.planning import approval, drafts, estimate
-from campaigns.sending import progress
 from campaigns.ses import sender_identity
+from campaigns.watching import progress
 from campaigns.writing import review, versions
 from campaigns.writing.review import Review
 from checkin import connections, showing

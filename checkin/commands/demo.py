@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from campaigns.sending.progress import is_settled
+from campaigns.watching.progress import is_settled
 from checkin.cli_errors import Stop
 from checkin.demo import run
 from checkin.demo.month import Material

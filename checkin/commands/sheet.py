@@ -5,9 +5,9 @@ import json
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from campaigns.sending import reconciliation
-from campaigns.sending.reconciliation import AccountCount, Sheet
 from campaigns.ses import account
+from campaigns.watching import reconciliation
+from campaigns.watching.reconciliation import AccountCount, Sheet
 from checkin import connections
 from checkin.cli_errors import Stop
 from kit import aws, settings

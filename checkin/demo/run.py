@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from campaigns.sending import progress
+from campaigns.watching import progress
 from checkin import databases, key_rings, servers
 from checkin.demo import month, past, stage
 from checkin.demo.engine import Engine

@@ -23,10 +23,10 @@ from campaigns.models import (
 from campaigns.planning import estimate, steps
 from campaigns.planning.estimate import BEFORE_SENDING
 from campaigns.planning.steps import Stage
-from campaigns.sending import progress, reconciliation
-from campaigns.sending.progress import Pace
-from campaigns.sending.reconciliation import Sheet
 from campaigns.ses import account
+from campaigns.watching import progress, reconciliation
+from campaigns.watching.progress import Pace
+from campaigns.watching.reconciliation import Sheet
 from campaigns.writing import review, versions
 from campaigns.writing.review import Review
 from console.months import status_summary

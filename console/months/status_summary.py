@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from campaigns.models import Campaign, CampaignState, StepKind
 from campaigns.planning import steps
-from campaigns.sending import progress
 from campaigns.ses import account, sender_identity
+from campaigns.watching import progress
 from campaigns.writing import review
 from console.words import count, moment
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from campaigns import releases
 from campaigns.models import Campaign, CampaignState, Message, PublishedRelease
 from campaigns.releases import Document
-from campaigns.sending import progress
+from campaigns.watching import progress
 from console.released.figures import (
     ALL,
     NOT_AVAILABLE,

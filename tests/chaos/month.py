@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from campaigns import staff
 from campaigns.models import Campaign, CampaignState, Delivery, DeliveryState, Message, Role, Series
-from campaigns.sending import control, progress
+from campaigns.sending import control
+from campaigns.watching import progress
 from kit import bulk
 from kit.database import Database
 from kit.errors import Refused

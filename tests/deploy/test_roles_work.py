@@ -16,10 +16,11 @@ import portal.metrics
 from campaigns import audit, engine, releases, staff
 from campaigns.handover import do_not_mail, lift_do_not_mail, unreached
 from campaigns.models import AuditEntry, Campaign, Role, SuppressionKind
-from campaigns.sending import control, progress, transitions, worker
+from campaigns.sending import control, transitions, worker
 from campaigns.sending.transitions import Trigger
 from campaigns.ses import account
 from campaigns.suppression import lift, suppress
+from campaigns.watching import progress
 from kit.clock import utc_now
 from kit.database import Database
 from links.signing import Purpose, verify

@@ -19,15 +19,13 @@ from campaigns.sending import (
     deliveries,
     feedback,
     lifecycle,
-    progress,
-    reconciliation,
     reputation,
     settlement,
 )
-from campaigns.ses.events import Event
+from campaigns.ses.events import Untagged
 from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
-from campaigns.watching import dangers
+from campaigns.watching import dangers, progress, reconciliation
 from checkin.databases import Side, upgrade_side
 from kit.database import Database
 from tests.conftest import POSTGRESQL, skip_or_fail
@@ -70,7 +68,8 @@ def _purge(session: Session, _months: Months, _now: datetime) -> object:
 
 
 def _hear(session: Session, months: Months, now: datetime) -> object:
-    event = Event("Delivery", months.sending, months.claimed, "a", "m", now)
+    said = Untagged(kind="Delivery", message_id="m", happened_at=now)
+    event = said.about(campaign_id=months.sending, delivery_id=months.claimed, attempt_id="a")
     feedback.apply(session, event, now=now)
     return event
 

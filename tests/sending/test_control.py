@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from campaigns import staff
 from campaigns.models import AuditEntry, CampaignState, Delivery, DeliveryState, Role
-from campaigns.sending import control, lifecycle, progress
+from campaigns.sending import control, lifecycle
 from campaigns.ses import account
+from campaigns.watching import progress
 from kit.database import Database
 from kit.errors import NotFound, Refused
 from tests.support.sending import MONTH, campaign_of, sending_campaign, states

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import update
 
 from campaigns.models import Campaign, CampaignState, Delivery
-from campaigns.sending import lifecycle, reconciliation
-from campaigns.sending.reconciliation import AccountCount, Sheet
+from campaigns.sending import lifecycle
+from campaigns.watching import reconciliation
+from campaigns.watching.reconciliation import AccountCount, Sheet
 from kit.database import Database
 from kit.errors import NotFound
 from tests.support.sending import MONTH, rows, sending_campaign

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.models import AuditEntry, Campaign, DeliveryState, Sender
 from campaigns.sending import counters
-from campaigns.sending.progress import BEGAN, OPEN
+from campaigns.watching.progress import BEGAN, OPEN
 from kit.errors import NotFound
 
 REACHES_BACK = timedelta(hours=24)
