@@ -4,7 +4,7 @@ A row of the table says: a delivery in this state, when this happens, under thes
 into that state, and these columns are set. `campaigns.sending.deliveries` makes its SQL from the
 table and alone writes deliveries; a trigger of the database refuses a change of state that is not
 listed, whoever writes it. `docs/reference/deliveries.md` is printed from the table, and
-`tests/sending/walk.py` walks it. Other triggers keep `tallies` in step with what changes.
+`tests/sending/walk` walks it. Other triggers keep `tallies` in step with what changes.
 """
 
 from collections.abc import Iterator, Mapping
