@@ -193,7 +193,8 @@ def readdress(session: Session, changes: Iterable[AddressChange]) -> None:
     """Let mails that were not claimed yet go to the new addresses of their tenants.
 
     Nothing changes where the mail was claimed, is not the tenant's, or the new address is on the
-    list already. Which of these it is, the platform does not learn.
+    list already; while the list is on its way, a tenant who is on it twice loses the old row.
+    Which of these it is, the platform does not learn.
     """
     for change in changes:
         if bulk.is_postgresql(session):
@@ -325,7 +326,7 @@ def unreached(session: Session, since: datetime) -> list[Unreached]:
 
 
 def _readdress(session: Session, change: AddressChange) -> None:
-    """What the function `readdress` does on PostgreSQL (migration 0009)."""
+    """What the function `readdress` does on PostgreSQL (migration 0016)."""
     campaign_id = session.scalar(
         select(Campaign.id).where(
             Campaign.month == change.month, Campaign.state.in_(TAKES_NEW_ADDRESSES)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, delete, exists, func, literal, select
 from sqlalchemy.orm import Session
 
-from campaigns.models import Cause
+from campaigns.models import Campaign, Cause
 from campaigns.models.deliveries import FRESH, IN_FLIGHT, REFUSED, WAITING
 from campaigns.sending import statements
 from campaigns.sending.statements import HotStatements, applies, change, deliveries, pick
@@ -196,17 +196,21 @@ def never_left(
 def readdress(session: Session, campaign_id: int, *, old: str, new: str, link: str) -> None:
     """Give a mail that was never claimed another address, unless that is on the list already.
 
-    `link` is a part of its reply link that no other mail has.
+    If what is there has the same link, and the list is not complete yet, the old one is dropped.
+    `link` is a part of the reply link that no other tenant's mail has.
     """
-    other = deliveries.alias()
-    is_listed = exists().where(other.c.campaign_id == campaign_id, other.c.address == new)
-    statement = change(Trigger.READDRESSED).where(
+    listed = deliveries.alias()
+    at_new = exists().where(listed.c.campaign_id == campaign_id, listed.c.address == new)
+    is_twice = at_new.where(listed.c.reply_link.contains(link, autoescape=True))
+    is_on_its_way = exists().where(Campaign.id == campaign_id, Campaign.frozen_at.is_(None))
+    theirs = (
         deliveries.c.campaign_id == campaign_id,
         deliveries.c.address == old,
         deliveries.c.reply_link.contains(link, autoescape=True),
-        ~is_listed,
     )
-    _execute(session, statement, address=new)
+    _execute(session, change(Trigger.READDRESSED).where(*theirs, ~at_new), address=new)
+    is_unclaimed = applies(of(Trigger.READDRESSED))
+    changed(session, delete(deliveries).where(*theirs, is_unclaimed, is_twice, is_on_its_way))
 
 
 def discard(session: Session, campaign_id: int) -> int:

@@ -304,7 +304,12 @@ TABLE: tuple[Transition, ...] = (
         NEVER_CLAIMED,
         {"address": Given("address")},
     ),
-    Transition(QUEUED, Trigger.DISCARDED, None, "the platform begins the month's list afresh"),
+    Transition(
+        QUEUED,
+        Trigger.DISCARDED,
+        None,
+        "the platform begins the list afresh, or lists the tenant at a new address already",
+    ),
     *_from(
         *DeliveryState,
         trigger=Trigger.PURGED,

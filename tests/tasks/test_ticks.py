@@ -45,7 +45,7 @@ def _noted(done: list[str], name: str, failing: str) -> Callable[..., None]:
 @pytest.fixture(autouse=True)
 def forgotten() -> Iterator[None]:
     yield
-    process.forget()
+    process.start_afresh()
 
 
 def _messages(raised: pytest.ExceptionInfo[ExceptionGroup[Exception]]) -> list[str]:

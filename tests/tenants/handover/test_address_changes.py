@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from campaigns import handover as door
-from campaigns.models import Delivery, Suppression
+from campaigns.models import Campaign, Delivery, Suppression
 from kit.database import Database
 from tenants.handover import suppression_outbox
 from tenants.models import Tenant
@@ -131,8 +132,7 @@ def test_a_mail_of_somebody_else_at_the_old_address_is_left_alone(
 ) -> None:
     """The row is another tenancy's if its link is."""
     with listed.writing() as session:
-        of_old = update(Delivery).where(Delivery.address == OLD)
-        session.execute(of_old.values(reply_link="https://portal.example.org/r/another.token"))
+        _relink(session, OLD)
     move("t1", NEW)
     _push(platform_db, listed)
 
@@ -191,6 +191,42 @@ def test_a_row_that_was_pushed_with_the_old_address_follows(
     hand_over(platform_db, campaign_db, chunk=1)
 
     assert ["n@example.org", NEW] == _mailed(campaign_db)
+
+
+@pytest.mark.parametrize("links", ["the same", "two"])
+def test_whoever_moves_on_to_an_address_that_comes_later_is_listed_once(
+    platform_db: Database,
+    campaign_db: Database,
+    move: Callable[[str, str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    links: str,
+) -> None:
+    """A row at the old address stays if its link is another's: only the tenant's own is dropped."""
+    load_lines(platform_db, line("t1", OLD), line("t2", "n@example.org"))
+    approved_campaign(campaign_db)
+    push = door.push_rows
+    moved: list[bool] = []
+
+    def pushed(session: Session, *arguments: object, **named: object) -> None:
+        push(session, *arguments, **named)  # type: ignore[arg-type]
+        if not moved:
+            moved.append(True)
+            move("t1", "z@example.org")
+            if links == "two":
+                _relink(session, OLD)
+
+    monkeypatch.setattr(door, "push_rows", pushed)
+    hand_over(platform_db, campaign_db, chunk=1)
+
+    kept = [OLD] if links == "two" else []
+    assert [*kept, "n@example.org", "z@example.org"] == sorted(addresses(campaign_db))
+    with campaign_db.reading() as session:
+        assert 2 + len(kept) == session.scalar(select(Campaign.audience))
+
+
+def _relink(session: Session, address: str) -> None:
+    row = update(Delivery).where(Delivery.address == address)
+    session.execute(row.values(reply_link="https://portal.example.org/r/another.token"))
 
 
 def test_a_change_waits_until_the_list_has_arrived(
