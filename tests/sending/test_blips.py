@@ -17,7 +17,14 @@ from sqlalchemy.exc import OperationalError
 
 from campaigns.sending import worker
 from kit.database import Database
-from tests.support.sending import ScriptedSes, Wound, address, rows, send_context, sending_campaign
+from tests.support.sending import (
+    ManualClock,
+    ScriptedSes,
+    address,
+    rows,
+    send_context,
+    sending_campaign,
+)
 
 MAILS, RATE = 5, 20.0
 """At this rate two mails are posted at once."""
@@ -81,7 +88,7 @@ def test_a_blip_at_any_use_of_the_database_loses_nobody_and_mails_nobody_twice(
         month = f"{2027 + first}-01"
         campaign_id = sending_campaign(campaign_db, now, size=MAILS, month=month)
         ses, blips = ScriptedSes(), Blips(campaign_db, first, is_commit_done)
-        context = send_context(campaign_db, ses, Wound(now))
+        context = send_context(campaign_db, ses, ManualClock(now))
         context = replace(context, own_rate=RATE, sleep=lambda _: None)
         with blips.happening(monkeypatch), suppress(OperationalError):
             worker.run(context, campaign_id, seconds=60)
