@@ -1,6 +1,7 @@
 """The checks of `checkin doctor`. Each gives one line: ok, or what to do."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -16,11 +17,12 @@ from checkin.databases import Side
 from checkin.dns import Dns, check_receives
 from checkin.findings import Diagnosis, Unwell, look
 from kit import broker, clocks, heartbeats, mailboxes, readiness
-from kit.clock import utc_now
+from kit.clock import london_day, utc_now
 from kit.database import Database
 from kit.settings import Settings
 from kit.timeouts import DIAGNOSIS
 from links import keys
+from portal import signposts
 from replies.vault.master_keys import LocalRing
 from replies.vault.sealing import master_keys_of
 from tenants.complaints import register
@@ -55,6 +57,7 @@ def examine(settings: Settings, *, dns: Dns | None = None) -> Iterator[Diagnosis
     if settings.has_platform_side:
         yield look("webhook", lambda: _webhook(settings))
         yield look("complaints", lambda: _complaints(settings))
+        yield look("free help", lambda: free_help(london_day(utc_now())))
         sender = settings.platform_from_address
         yield from sender_diagnosis.examine(sender, dns=dns, prefix="platform ")
         yield look("inbound queue", lambda: ses_diagnosis.inbound(settings.inbound_queue_url))
@@ -102,6 +105,16 @@ def _clock(side: Side, settings: Settings) -> str:
         return "not asked, as the database is not ready"
     finally:
         database.dispose()
+
+
+def free_help(today: date) -> str:
+    """Check that somebody has looked over the help that tenants are shown, within a year."""
+    if overdue := signposts.overdue(today):
+        raise Unwell(
+            f"nobody has checked {', '.join(overdue)} for a year; open each, call its numbers, and"
+            " set its day in portal/signposts.py"
+        )
+    return "each number and address was checked within a year"
 
 
 def _webhook(settings: Settings) -> str:

@@ -5,11 +5,12 @@ The numbers and addresses were last checked on `CHECKED`, each on the organisati
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from replies.form.schema import chosen
 
 CHECKED = date(2026, 11, 28)
+CHECKED_EVERY = timedelta(days=366)
 BEST_FIT = 3
 
 Answers = Mapping[str, str | list[str]]
@@ -23,6 +24,7 @@ class Organisation:
     address: str
     about: str
     calls: tuple[tuple[str, str], ...] = ()
+    checked: date = CHECKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class OfficialPage:
 
     address: str
     words: str
+    checked: date = CHECKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,12 @@ OFFICIAL: Mapping[str, tuple[OfficialPage, ...]] = {
     "health": (UNIVERSAL_CREDIT, OTHER_BENEFITS),
 }
 USUAL = (UNIVERSAL_CREDIT, COUNCIL)
+
+
+def overdue(today: date) -> list[str]:
+    """Return the addresses that nobody has checked for over a year."""
+    everything = (*CRISIS, *EVERYBODY, UNIVERSAL_CREDIT, OTHER_BENEFITS, COUNCIL)
+    return [each.address for each in everything if today - each.checked > CHECKED_EVERY]
 
 
 def every_text() -> Iterator[str]:
