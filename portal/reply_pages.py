@@ -160,10 +160,10 @@ def _stored(visit: FormVisit, answers: Answers, decision: Answers) -> Response:
 
 def _store(visit: FormVisit, answers: Answers, decision: Answers) -> str:
     """Returns the token that takes the reply back."""
-    here, now, reply_id = portal(), portal().clock(), None
+    here, now = portal(), portal().clock()
     with here.platform.writing() as session:
         shows = _tenant(session, visit) if sharing.is_shown(decision) else None
-        outcome = intake.submit(
+        reply_id = intake.submit(
             session,
             here.vault,
             link_id=visit.link_id,
@@ -173,18 +173,11 @@ def _store(visit: FormVisit, answers: Answers, decision: Answers) -> str:
             decision=decision,
             asked=visit.asked.questions,
         )
-        if outcome is intake.IntakeOutcome.ALREADY_SPENT:
+        if reply_id is None:
             fresh_links.tell_of_second_use(session, link_id=visit.link_id, now=now)
-        else:
-            reply_id = _number(session, visit)
-            if shows is not None and submissions.is_worth_showing(answers):
-                evidence.record(session, shows, RightsAction.SHOWN, now=now)
+        elif shows is not None and submissions.is_worth_showing(answers):
+            evidence.record(session, shows, RightsAction.SHOWN, now=now)
     return reply_undo.token(visit.link_id, reply_id, now)
-
-
-def _number(session: Session, visit: FormVisit) -> int | None:
-    tenant_id = ledger.look_up(session.connection(), visit.link_id).tenant_id
-    return tenant_id and intake.number(session, tenant_id=tenant_id, month=visit.month)
 
 
 def _tenant(session: Session, visit: FormVisit) -> Tenant | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from enum import Enum
 from typing import NamedTuple
 
 from sqlalchemy import Table, select
@@ -29,13 +28,6 @@ class ReplyPlace(NamedTuple):
     questions: str
 
 
-class IntakeOutcome(Enum):
-    """What became of a reply."""
-
-    STORED = "stored"
-    ALREADY_SPENT = "already spent"
-
-
 def submit(
     session: Session,
     vault: Vault,
@@ -46,14 +38,14 @@ def submit(
     show_to: str | None = None,
     decision: Answers = sharing.NOTHING_SAID,
     asked: Sequence[str] | None = None,
-) -> IntakeOutcome:
+) -> int | None:
     """Store validated `answers` for the tenant and month of a link, and spend the link.
 
-    A link that is spent, or whose tenant was erased, stores nothing; callers must not show which.
-    A reply through a fresh link replaces the month's earlier one, and with it the choice to show
-    that one. `show_to` is the housing association to which the tenant expressly chose to show this
-    reply, and `decision` how. `asked` are the month's pinned questions, if the caller has read
-    them: they never change.
+    Returns the reply's number; None, and stores nothing, if the link is spent or its tenant was
+    erased: callers must not show which. A reply through a fresh link replaces the month's earlier
+    one, and with it the choice to show that one. `show_to` is the housing association to which the
+    tenant expressly chose to show this reply, and `decision` how. `asked` are the month's pinned
+    questions, if the caller has read them: they never change.
 
     Raises:
         LinkMissing, LinkExpired: see `links.ledger.look_up`.
@@ -63,7 +55,7 @@ def submit(
     spent = ledger.spend(session, link_id, today=today)
     if spent is None:
         ledger.look_up(session.connection(), link_id, today=today)
-        return IntakeOutcome.ALREADY_SPENT
+        return None
     asked = asked or rounds.find(session, spent.month).questions
     place = ReplyPlace(spent.tenant_id, spent.month, questions.pinned_text(asked))
     number = _store(session, place, vault.seal(session, place, answers), today)
@@ -76,7 +68,7 @@ def submit(
             decision=decision,
             on=today,
         )
-    return IntakeOutcome.STORED
+    return number
 
 
 def find(session: Session, *, tenant_id: int, month: str) -> Reply:

@@ -17,7 +17,6 @@ from links.errors import LinkExpired, LinkMissing
 from links.models import Link
 from replies import erasure, intake
 from replies.form.questions import Answers
-from replies.intake import IntakeOutcome
 from replies.models import DataKey
 from replies.vault import master_keys, rotation
 from tests.support.replies import (
@@ -49,14 +48,15 @@ class Scene:
     world: RepliesWorld
     link_id: bytes
 
-    def store(self) -> IntakeOutcome:
+    def store(self) -> bool:
         with self.world.database.writing() as session:
             return self.submit(session, self.link_id, WORK_ENDED)
 
-    def submit(self, session: Session, link_id: bytes, answers: Answers) -> IntakeOutcome:
-        return intake.submit(
-            session, self.world.vault, link_id=link_id, answers=answers, today=TODAY
-        )
+    def submit(self, session: Session, link_id: bytes, answers: Answers) -> bool:
+        """Whether the reply was stored."""
+        vault = self.world.vault
+        stored = intake.submit(session, vault, link_id=link_id, answers=answers, today=TODAY)
+        return stored is not None
 
     def held(self) -> list[Answers]:
         return self.world.held(TENANT)
@@ -101,18 +101,18 @@ def reply_by_another_link(scene: Scene, session: Session) -> None:
     scene.submit(session, scene.fresh_link(session), NO_CHANGE)
 
 
-FIRST: dict[Change, tuple[IntakeOutcome, list[Answers]]] = {
-    erase: (IntakeOutcome.ALREADY_SPENT, []),
-    reply_by_this_link: (IntakeOutcome.ALREADY_SPENT, [NO_CHANGE]),
-    reply_by_another_link: (IntakeOutcome.STORED, [WORK_ENDED]),
+FIRST: dict[Change, tuple[bool, list[Answers]]] = {
+    erase: (False, []),
+    reply_by_this_link: (False, [NO_CHANGE]),
+    reply_by_another_link: (True, [WORK_ENDED]),
 }
-LATER: dict[Change, tuple[IntakeOutcome, list[Answers]]] = {
-    erase: (IntakeOutcome.ALREADY_SPENT, []),
-    forget: (IntakeOutcome.STORED, [WORK_ENDED]),
-    begin_anew: (IntakeOutcome.STORED, [NO_CHANGE, WORK_ENDED]),
-    rewrap: (IntakeOutcome.STORED, [NO_CHANGE, WORK_ENDED]),
-    reply_by_this_link: (IntakeOutcome.ALREADY_SPENT, [NO_CHANGE, NO_CHANGE]),
-    reply_by_another_link: (IntakeOutcome.STORED, [NO_CHANGE, WORK_ENDED]),
+LATER: dict[Change, tuple[bool, list[Answers]]] = {
+    erase: (False, []),
+    forget: (True, [WORK_ENDED]),
+    begin_anew: (True, [NO_CHANGE, WORK_ENDED]),
+    rewrap: (True, [NO_CHANGE, WORK_ENDED]),
+    reply_by_this_link: (False, [NO_CHANGE, NO_CHANGE]),
+    reply_by_another_link: (True, [NO_CHANGE, WORK_ENDED]),
 }
 """What becomes of the reply after each change, and what is held in the end."""
 
@@ -142,7 +142,7 @@ def scene(world: RepliesWorld, *, replied_before: bool = False) -> Scene:
 def test_a_reply_is_stored_and_its_link_spent(world: RepliesWorld, replied_before: bool) -> None:
     here = scene(world, replied_before=replied_before)
 
-    assert [IntakeOutcome.STORED, IntakeOutcome.ALREADY_SPENT] == [here.store(), here.store()]
+    assert [True, False] == [here.store(), here.store()]
     assert [NO_CHANGE] * replied_before + [WORK_ENDED] == here.held()
     assert TODAY == here.spent_on()
     with world.database.reading() as session:
@@ -177,7 +177,7 @@ def test_what_changes_during_a_reply_is_heeded(
     assert (LATER if replied_before else FIRST)[change] == (outcome, here.held())
 
 
-def wait_until_blocked(database: Database, storing: Future[IntakeOutcome]) -> None:
+def wait_until_blocked(database: Database, storing: Future[bool]) -> None:
     """Until the reply waits for what the other transaction holds."""
     ends = time.monotonic() + PATIENCE
     while time.monotonic() < ends:
@@ -193,7 +193,7 @@ def test_of_many_replies_by_one_link_at_the_same_time_one_is_stored(world: Repli
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(lambda _: here.store(), range(40)))
 
-    assert 1 == outcomes.count(IntakeOutcome.STORED)
+    assert 1 == outcomes.count(True)
     assert [WORK_ENDED] == here.held()
 
 

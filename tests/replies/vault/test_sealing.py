@@ -14,7 +14,6 @@ from links.models import Link
 from replies import erasure, intake, reading
 from replies.form import rounds
 from replies.form.questions import CATALOGUE, Answers, form, pin, pinned_text
-from replies.intake import IntakeOutcome
 from replies.models import DataKey, Reply
 from replies.vault import master_keys
 from replies.vault.ciphertext import room
@@ -55,7 +54,7 @@ def rounds_open(platform_db: Database) -> Database:
 
 def _reply(
     database: Database, vault: Vault, tenant_id: int, answers: Answers, month: str = MONTH
-) -> IntakeOutcome:
+) -> int | None:
     with database.writing() as session:
         link_id = ledger.issue_fresh(
             session, tenant_id=tenant_id, month=month, issued_on=OPENED, expires_on=CLOSES
