@@ -148,6 +148,7 @@ class Faults:
                 if script.takes(entry):
                     if script.count is not None:
                         script.count -= 1
+                    self.hits[script.status] = self.hits.get(script.status, 0) + 1
                     return script.status
         return None
 

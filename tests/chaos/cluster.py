@@ -56,6 +56,10 @@ class Cluster:
         self._run_sql(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return self.url(name)
 
+    def deadlocks(self) -> int:
+        """How often the server ended a transaction because two waited for each other."""
+        return (self._folder / "log").read_text(errors="replace").count("deadlock detected")
+
     def cut_sessions(self, name: str) -> None:
         """Terminate whoever is connected to a database."""
         self._run_sql(

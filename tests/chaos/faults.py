@@ -9,7 +9,13 @@ from random import Random
 
 import psutil
 
+from campaigns.sending import control
+from campaigns.ses import verdicts
+from campaigns.ses.verdicts import Verdict
+from kit.database import Database
 from sandbox.account import State
+from sandbox.faults import STATUSES
+from tests.chaos import month
 from tests.chaos.broker import Broker
 from tests.chaos.cluster import Cluster
 from tests.chaos.fleet import Fleet
@@ -17,6 +23,11 @@ from tests.chaos.stand_in import LoggedSandbox
 
 DATABASE = "campaign"
 SLOW = 2.5
+MIXED_MAX = 12
+REFUSALS = [status for status in STATUSES if status != "SUCCESS"]
+FINAL = [
+    status for status, meaning in verdicts.STATUSES.items() if meaning.verdict is Verdict.REFUSED
+]
 
 
 @dataclass
@@ -28,7 +39,7 @@ class ChaosMonth:
     stand_in: LoggedSandbox
     fleet: Fleet
     folder: Path
-    resume: Callable[[], bool]
+    database: Database
     hits: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -99,9 +110,26 @@ def _pause_account(world: ChaosMonth, _pick: float) -> None:
     world.stand_in.control.account(state=State.PAUSED)
 
 
-def _resume_account(world: ChaosMonth, _pick: float) -> None:
+def _resume_account(world: ChaosMonth, pick: float) -> None:
     world.stand_in.control.account(state=State.ENABLED)
-    world.resume()
+    _staff(control.resume)(world, pick)
+
+
+def _staff(order: Callable[..., None]) -> Act:
+    def act(world: ChaosMonth, _pick: float) -> None:
+        month.ordered(world.database, order)
+
+    return act
+
+
+def _answer_each_apart(world: ChaosMonth, pick: float) -> None:
+    """Some entries at the beginning, at the end and anywhere in the next requests get a status of
+    their own, of all that SES has; as many in one request as pause a month, too."""
+    random = Random(pick)
+    for place in ("first", "last", None):
+        size = random.randint(1, MIXED_MAX)
+        which = {} if place is None else {place: size}
+        world.stand_in.control.status(random.choice(REFUSALS), count=size, **which)
 
 
 FAULTS: Mapping[str, Fault] = {
@@ -127,30 +155,39 @@ FAULTS: Mapping[str, Fault] = {
     "SES throttles": _at_ses("throttle", count=5),
     "SES slow before": _at_ses("slow-before", seconds=SLOW),
     "SES slow after": _at_ses("slow-after", seconds=SLOW),
+    "statuses mixed in a batch": Fault(_answer_each_apart, _staff(control.resume), 3.0),
+    "statuses mixed once more": Fault(_answer_each_apart, _staff(control.resume), 3.0),
     "account paused": Fault(_pause_account, _resume_account, 2.0),
+    "staff pause": Fault(_staff(control.pause), _staff(control.resume), 2.0),
+    "staff resume": Fault(_staff(control.resume)),
 }
-RESTORED = "database restored"
-RESTORE = Fault(
-    lambda world, _: world.cluster.snapshot(DATABASE, world.snapshot),
-    lambda world, _: world.cluster.restore(DATABASE, world.snapshot),
-    6.0,
-)
+CANCELLED, RESTORED = "month cancelled", "database restored"
+ONCE = {
+    CANCELLED: Fault(_staff(control.cancel)),
+    RESTORED: Fault(
+        lambda world, _: world.cluster.snapshot(DATABASE, world.snapshot),
+        lambda world, _: world.cluster.restore(DATABASE, world.snapshot),
+        6.0,
+    ),
+}
 ALONE = {"PostgreSQL killed", "PostgreSQL sessions cut", "Redis killed", "Redis flushed", RESTORED}
 """Kinds that must not overlap: nobody flushes, or restores into, a server that is down."""
 
 
 def plan(
-    seed: int, *, seconds: float, kinds: Collection[str] = tuple(FAULTS), is_restored: bool = False
+    seed: int, *, seconds: float, kinds: Collection[str] = tuple(FAULTS), once: str | None = None
 ) -> list[Step]:
     """Each kind once, in an order and at moments that the seed decides; the steps in time.
 
-    A run that restores a snapshot leaves the servers up, or there would be nothing to restore into.
+    `once` is what only runs of a mode of their own do. One that restores a snapshot leaves the
+    servers up, or there would be nothing to restore into.
     """
     random = Random(seed)
     faults = {kind: FAULTS[kind] for kind in kinds}
-    if is_restored:
+    if once == RESTORED:
         faults = {kind: fault for kind, fault in faults.items() if kind not in ALONE}
-        faults[RESTORED] = RESTORE
+    if once is not None:
+        faults[once] = ONCE[once]
     steps: list[Step] = []
     free_from = 0.0
     for kind in random.sample(sorted(faults), len(faults)):

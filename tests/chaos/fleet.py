@@ -12,7 +12,7 @@ import psutil
 
 from tests.chaos import processes
 
-CELERY = [sys.executable, "-m", "celery", "-A", "tasks"]
+CELERY = (sys.executable, "-m", "celery", "-A", "tasks")
 WORKER = ["worker", "-Q", "campaign", "-c", "2", "--without-gossip", "--without-mingle"]
 BEATS = 2
 LEAVES_WITHIN = 120
@@ -111,7 +111,7 @@ class Fleet:
 
     @staticmethod
     def _program(command: Sequence[str], skew: float) -> Sequence[str]:
-        if not skew:
+        if command is not CELERY:
             return command
         return [sys.executable, "-m", "tests.chaos.skewed", str(skew), "-A", "tasks"]
 

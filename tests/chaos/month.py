@@ -1,13 +1,23 @@
 """The month that is sent: a frozen list, due now, and what the engine says of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from campaigns import staff
-from campaigns.models import Campaign, CampaignState, Delivery, DeliveryState, Message, Role, Series
-from campaigns.sending import control
+from campaigns.models import (
+    Campaign,
+    CampaignState,
+    Cause,
+    Delivery,
+    DeliveryState,
+    Message,
+    Role,
+    Series,
+)
 from campaigns.watching import progress
 from kit import bulk
 from kit.database import Database
@@ -87,18 +97,25 @@ def standing(database: Database) -> dict[str, int]:
 
 
 def held(database: Database) -> dict[str, bool]:
-    """Whom the engine keeps open for staff, and whether that mail was sent once more before."""
+    """Whom the engine keeps open for staff, or gave up on without knowing whether the mail was
+    sent; and whether that mail was sent once more before."""
+    is_held = (Delivery.state == DeliveryState.UNKNOWN) | (Delivery.cause == Cause.LEFT_UNKNOWN)
     with database.reading() as session:
-        query = select(Delivery.address, Delivery.resent)
-        rows = session.execute(query.where(Delivery.state == DeliveryState.UNKNOWN))
+        rows = session.execute(select(Delivery.address, Delivery.resent).where(is_held))
         return {row.address: row.resent for row in rows}
 
 
-def resume(database: Database) -> bool:
-    """What staff do once the account may send again; False if nothing stood still."""
-    with database.writing() as session:
-        try:
-            control.resume(session, month=MONTH, by=STAFF, now=database.now())
-        except Refused:
-            return False
-    return True
+def unsent(database: Database) -> set[str]:
+    """Who was not mailed, says the engine: SES refused the mail, or the month was cancelled."""
+    is_unsent = Delivery.state.in_((DeliveryState.FAILED, DeliveryState.SKIPPED))
+    is_known = Delivery.cause.is_distinct_from(Cause.LEFT_UNKNOWN)
+    with database.reading() as session:
+        return set(session.scalars(select(Delivery.address).where(is_unsent, is_known)))
+
+
+def ordered(database: Database, order: Callable[..., None]) -> bool:
+    """An order of staff's from `control`; False if it is refused or the database is away."""
+    with suppress(DBAPIError, Refused), database.writing() as session:
+        order(session, month=MONTH, by=STAFF, now=database.now())
+        return True
+    return False

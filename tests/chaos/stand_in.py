@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from kit.ports import free_port
@@ -15,9 +16,11 @@ from sandbox import queue, service
 from sandbox.account import NO_LIMIT, AccountLimits
 from sandbox.control import SandboxControl
 from sandbox.feed import FeedSettings
+from sandbox.http import Request, Response
 from tests.chaos import processes
 
 HIDDEN_AT_MOST = 3.0
+REFUSED_CLOCK = "clock refused"
 EVENTS_ARRIVE = {"duplicate": 0.2, "reorder": 0.3, "spread": 4.0}
 
 
@@ -82,8 +85,20 @@ class ImpatientQueue(queue.MessageQueue):
         return super().receive(limit=limit, wait=wait, visibility=min(asked, HIDDEN_AT_MOST))
 
 
+@dataclass(kw_only=True)
+class CountingSandbox(service.Sandbox):
+    """Counts the requests that it refuses for their signature's date among the faults."""
+
+    def answer(self, request: Request) -> Response:
+        response = super().answer(request)
+        if b"Signature expired" in response.body or b"Signature not yet" in response.body:
+            hits = self.acceptance.faults.hits
+            hits[REFUSED_CLOCK] = hits.get(REFUSED_CLOCK, 0) + 1
+        return response
+
+
 def main(port: str, log: str, rate: str) -> None:
-    sandbox = service.Sandbox(
+    sandbox = CountingSandbox(
         bind=f"127.0.0.1:{port}",
         inbox=None,
         limits=AccountLimits(max_send_rate=float(rate), max_24_hour_send=NO_LIMIT),

@@ -1,7 +1,7 @@
 """The checker is itself shown to fail on a sender that double-sends and on one that loses."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from sandbox import accept_log
@@ -12,7 +12,13 @@ ROSTER = ["a@example.org", "b@example.org", "c@example.org"]
 STAFF = ["approver@example.org"]
 
 
-def judged(folder: Path, mailed: Sequence[str], *, held: Mapping[str, bool] | None = None) -> Count:
+def judged(
+    folder: Path,
+    mailed: Sequence[str],
+    *,
+    held: Mapping[str, bool] | None = None,
+    unsent: Collection[str] = (),
+) -> Count:
     """The verdict on a log as the stand-in writes it."""
     log = folder / "accepted.jsonl"
     line = {
@@ -23,7 +29,8 @@ def judged(folder: Path, mailed: Sequence[str], *, held: Mapping[str, bool] | No
         "tags": {},
     }
     log.write_text("".join(json.dumps(line | {"address": who}) + "\n" for who in mailed))
-    return checker.judge(ROSTER, accept_log.read(log), held=held or {}, staff=STAFF)
+    accepted = accept_log.read(log)
+    return checker.judge(ROSTER, accepted, held=held or {}, unsent=unsent, staff=STAFF)
 
 
 def test_everybody_once_is_clean(tmp_path: Path) -> None:
@@ -55,3 +62,9 @@ def test_a_held_mail_is_counted_and_is_not_missing(tmp_path: Path) -> None:
 def test_what_staff_are_told_is_not_a_month(tmp_path: Path) -> None:
     verdict = judged(tmp_path, [*ROSTER, *STAFF, *STAFF])
     assert (verdict.is_clean, verdict.duplicates, verdict.strangers) == (True, (), ())
+
+
+def test_who_was_refused_is_not_missing_but_must_not_have_been_mailed(tmp_path: Path) -> None:
+    refused = judged(tmp_path, ROSTER[:2], unsent=ROSTER[2:])
+    assert (refused.is_clean, refused.unsent) == (True, 1)
+    assert not judged(tmp_path, ROSTER, unsent=ROSTER[2:]).is_clean
