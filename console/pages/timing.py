@@ -15,6 +15,7 @@ from campaigns.writing import versions
 from console import access, errors, sessions
 from console.context import here
 from console.pages import sharing
+from console.words import moment
 from kit.clock import LONDON
 from kit.errors import BadInput, CheckinError, Problem, Refused
 from kit.months import month_name
@@ -43,6 +44,7 @@ def change(name: str) -> ResponseReturnValue:
         if odd and request.form.get("sure") != asked.send_at.isoformat():
             return _page(name, asked=asked, odd=odd)
         with console.campaign.writing() as session:
+            _refuse_overtaken(versions.find(session, name))
             is_new = conversation.move(
                 session,
                 month=name,
@@ -75,12 +77,22 @@ def _page(
             day=request.form.get("day", f"{local:%Y-%m-%d}"),
             time=request.form.get("time", f"{local:%H:%M}"),
             hours=request.form.get("hours", str(campaign.window_seconds // 3600)),
+            base=request.form.get("base", int(campaign.send_at.timestamp())),
             error=error,
             asked=asked,
             odd=odd,
             now=here().now,
         )
     return (page, errors.status_of(error)) if error else page
+
+
+def _refuse_overtaken(campaign: Campaign) -> None:
+    """Nobody changes a time that they have not seen: `base` is the one their form was filled with,
+    in seconds since 1970."""
+    base = request.form.get("base", type=int)
+    if base is not None and base != int(campaign.send_at.timestamp()):
+        goes = moment(campaign.send_at, here().now)
+        raise Refused(f"Somebody changed the time meanwhile: it goes on {goes}. Look at it again.")
 
 
 def _not_now(campaign: Campaign) -> Refused | None:

@@ -148,6 +148,18 @@ def test_an_odd_time_is_asked_about_and_kept_where_it_is_meant(
     assert said in site.signed_in(APPROVER).text(f"{PAGE}/approve")
 
 
+def test_a_time_that_a_colleague_changed_meanwhile_is_not_covered(site: ConsoleSite) -> None:
+    author, there = begin(site), f"{PAGE}/time"
+    base = re.search(r'name="base" value="(\d+)"', author.get(there).text)
+    assert base
+    typed = {"time": "10:00", "hours": "48", "base": base[1]}
+    assert 303 == author.post(there, form_at=there, day="2026-12-08", **typed).status_code
+    late = author.post(there, form_at=there, day="2026-12-09", **typed)
+
+    assert 409 == late.status_code
+    assert "Somebody changed the time meanwhile: it goes on Tue 8 Dec" in words_of(late)
+
+
 def test_another_time_makes_no_version_and_tells_both(site: ConsoleSite) -> None:
     author, there = begin(site), f"{PAGE}/time"
     do(site.signed_in(APPROVER), "approve")
