@@ -90,11 +90,19 @@ PLACES = {
         fill={"It may be late by, hours": "0"},
         press="Save the time",
     ),
+    "time-odd": ConsolePage(
+        _month(STARTED, "/time"), fill={"Time": "03:00"}, press="Save the time"
+    ),
     "versions": ConsolePage(_month(WRITTEN, "/versions")),
     "version": ConsolePage(_month(WRITTEN, "/versions/1")),
     "version-compared": ConsolePage(_month(WRITTEN, "/versions/2"), ANALYST),
     "approve": ConsolePage(_month(WRITTEN, "/approve"), APPROVER),
     "approve-too-late": ConsolePage(_month("2026-10", "/approve"), APPROVER),
+    "send-back": ConsolePage(_month(WRITTEN, "/send-back"), APPROVER),
+    "send-back-at-fault": ConsolePage(
+        _month(WRITTEN, "/send-back"), APPROVER, press="Send it back"
+    ),
+    "bounces": ConsolePage(_month(GOING, "/bounces")),
     "pause": ConsolePage(_month(GOING, "/pause"), ADMIN),
     "cancel": ConsolePage(_month(GOING, "/cancel")),
     "leave-unknown": ConsolePage(_month(GOING, "/leave-unknown"), APPROVER),
