@@ -96,6 +96,12 @@ def revoke(session: Session, *, tenant_id: int, month: str) -> bool:
     return bulk.changed(session, delete(Submission).where(Submission.reply_id.in_(reply))) > 0
 
 
+def withdraw_all(session: Session, *, tenant_ids: Sequence[int]) -> int:
+    """Withdraw every reply of some tenants; the replies stay. Returns how many."""
+    theirs = select(Reply.id).where(bulk.any_of(session, Reply.tenant_id, tenant_ids))
+    return bulk.changed(session, delete(Submission).where(Submission.reply_id.in_(theirs)))
+
+
 def shown_to(session: Session, tenant_id: int) -> dict[str, str]:
     """Return the association that each of a tenant's replies is shown to, by month."""
     rows = session.execute(

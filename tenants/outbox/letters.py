@@ -38,6 +38,10 @@ LIVES = {
 """How long a letter may wait before it is dropped."""
 
 
+OPENING = (Kind.CODE, Kind.FRESH_LINK, Kind.SECOND_USE)
+"""Letters that open something, for whoever reads the inbox."""
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A claimed letter: its address, kind and details."""

@@ -42,6 +42,7 @@ from kit import bulk
 from kit.database import UtcDateTime
 from tenants.eligibility import is_eligible_address
 from tenants.models import Address, Consent, ConsentKind, Mark, Tenant
+from tenants.roster import moves
 from tenants.roster.rows import Row
 
 LANGUAGE = "en"
@@ -60,6 +61,7 @@ staged = Table(
     Column("tenant_id", BigInteger),
     Column("changed", Boolean),
     Column("old_email", Address),
+    Column("old_housing_association", String(200)),
     Column("old_monthly_email", Boolean),
     Column("old_profiling", Boolean),
     prefixes=["TEMPORARY"],
@@ -113,6 +115,7 @@ def compare_with_roster(session: Session) -> tuple[int, int, int]:
             language=func.coalesce(staged.c.language, Tenant.language),
             profiling=func.coalesce(staged.c.profiling, Tenant.profiling),
             old_email=Tenant.email,
+            old_housing_association=Tenant.housing_association,
             old_monthly_email=Tenant.monthly_email,
             old_profiling=Tenant.profiling,
             changed=_differs(),
@@ -142,6 +145,14 @@ def write_changes(session: Session, *, now: datetime, today: date) -> None:
     for kind in ConsentKind:
         _record_consent(session, kind, now=now)
     _mark(session, today=today)
+    moves.leave_inbox(session, _ids(session, moved))
+    has_left = staged.c.old_housing_association != staged.c.housing_association
+    moves.leave_association(session, _ids(session, has_left))
+
+
+def _ids(session: Session, which: ColumnElement[bool]) -> Sequence[int]:
+    """Return the known tenants of some rows."""
+    return session.scalars(select(staged.c.tenant_id).where(known, which)).all()
 
 
 def _differs() -> ColumnElement[bool]:

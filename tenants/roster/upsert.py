@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from kit.clock import london_day
 from tenants.eligibility import is_eligible_address
 from tenants.models import Consent, ConsentKind, Mark, Tenant
+from tenants.roster import moves
 from tenants.roster.rows import Row
 
 LANGUAGE = "en"
@@ -20,6 +21,7 @@ class Kept:
     """A tenant's values before the change."""
 
     email: str = ""
+    housing_association: str = ""
     monthly_email: bool = False
     profiling: bool = False
 
@@ -67,7 +69,7 @@ def _create(session: Session, row: Row, *, now: datetime, source: str) -> Tenant
 
 
 def _update(session: Session, tenant: Tenant, row: Row, *, now: datetime, source: str) -> None:
-    before = Kept(tenant.email, tenant.monthly_email, tenant.profiling)
+    before = Kept(tenant.email, tenant.housing_association, tenant.monthly_email, tenant.profiling)
     tenant.email, tenant.housing_association = row.email, row.housing_association
     tenant.monthly_email = row.monthly_email
     if row.language is not None:
@@ -80,6 +82,10 @@ def _update(session: Session, tenant: Tenant, row: Row, *, now: datetime, source
     session.flush()
     _record_consent(session, tenant, before, now=now, source=source)
     _mark(session, tenant, before, now=now)
+    if tenant.email != before.email:
+        moves.leave_inbox(session, [tenant.id])
+    if tenant.housing_association != before.housing_association:
+        moves.leave_association(session, [tenant.id])
 
 
 def _record_consent(

@@ -51,7 +51,7 @@ replies             rd        rawd             rwd
 reply_reads         -         ra               r
 rights_log          raw*      raw*d            raw*d
 rounds              raw*d     r                r
-submissions         -         rad              r
+submissions         -         rad              rd
 tenants             rw*       rawd             rawd
 visits              rd        rawd             r*d
 webhook             raw       -                r

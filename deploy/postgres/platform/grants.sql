@@ -63,7 +63,7 @@ GRANT UPDATE ON data_keys, releases, replies, tenants TO platform_operator;
 GRANT UPDATE (tenant_id) ON links TO platform_operator;
 GRANT UPDATE (answered_on, tenant_id) ON rights_log TO platform_operator;
 GRANT SELECT (tenant_id), DELETE ON visits TO platform_operator;
-GRANT DELETE ON api_tokens, consents, data_keys, letters, replies, rights_log, tenants
-   TO platform_operator;
+GRANT DELETE ON api_tokens, consents, data_keys, letters, replies, rights_log, submissions,
+   tenants TO platform_operator;
 
 COMMIT;
