@@ -37,6 +37,7 @@ from console.pages import (
     suppressions,
     timing,
     write,
+    write_paste,
     write_preview,
     year,
 )
@@ -73,6 +74,7 @@ AREAS = (
     campaign_actions,
     message,
     write,
+    write_paste,
     write_preview,
     history,
     timing,

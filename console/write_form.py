@@ -94,6 +94,7 @@ def _repaired(which: str) -> Arrangement:
     return Arrangement(
         lambda content: repairing.repaired(content, field, name),
         lambda _content: field.replace(".", "-"),
+        is_removal=True,
     )
 
 

@@ -59,9 +59,9 @@ def _sentence(address: str) -> str | None:
     host = (parts.hostname or "").lower()
     if parts.scheme not in {"http", "https"}:
         return None
-    if _is_of(host, GATEWAYS) or (host.startswith("www.google.") and parts.path == "/url"):
+    if is_of(host, GATEWAYS) or (host.startswith("www.google.") and parts.path == "/url"):
         return f"a link leads through {host}, which sees who follows it; use the page's own address"
-    if _is_of(host, SHORTENERS):
+    if is_of(host, SHORTENERS):
         return f"a link leads through {host} and hides where it goes; use the page's own address"
     if MAILBOX.search(unquote(unquote(f"{parts.path}?{parts.query}#{parts.fragment}"))):
         return f"a link to {host} holds somebody's email address; use the page's own address"
@@ -71,7 +71,8 @@ def _sentence(address: str) -> str | None:
     return None
 
 
-def _is_of(host: str, sites: tuple[str, ...]) -> bool:
+def is_of(host: str, sites: tuple[str, ...]) -> bool:
+    """Whether a host is one of these sites, or below one."""
     return any(host == site or host.endswith(f".{site}") for site in sites)
 
 

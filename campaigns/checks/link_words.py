@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
+from campaigns.checks import addresses
 from campaigns.content import markdown
 from campaigns.content.placeholders import Fault
 
@@ -80,7 +81,7 @@ def private(text: str) -> Iterator[Fault]:
         keys = {key.lower() for key, _value in parse_qsl(parts.query, keep_blank_values=True)}
         if parts.scheme not in {"http", "https"}:
             continue
-        if _is_of(host, SHARED) and not PUBLISHED.search(parts.path):
+        if addresses.is_of(host, SHARED) and not PUBLISHED.search(parts.path):
             message = f"a link leads to a shared document on {host}; tenants may not get in"
         elif WORKSHOP_HOST.search(host) or WORKSHOP_PATH.search(parts.path) or keys & PRIVATE_KEYS:
             message = f"a link to {host} leads to a page that is being worked on, not to the page"
@@ -106,16 +107,12 @@ def _contradiction(words: str, address: str) -> str | None:
         return None if any(_are_one(said, host) for said in said_hosts) else host
     alone = NAME_ALONE.match(words.strip())
     sites = KNOWN.get(alone[1].casefold(), ()) if alone else ()
-    return host if host and sites and not _is_of(host, sites) else None
+    return host if host and sites and not addresses.is_of(host, sites) else None
 
 
 def _are_one(one: str, other: str) -> bool:
     one, other = one.removeprefix("www."), other.removeprefix("www.")
     return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
-
-
-def _is_of(host: str, sites: tuple[str, ...]) -> bool:
-    return any(host == site or host.endswith(f".{site}") for site in sites)
 
 
 def _digits(number: str) -> str:

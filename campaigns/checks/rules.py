@@ -11,6 +11,7 @@ from functools import partial
 from campaigns.checks import addresses, dates, leftovers, link_words, marks, notes, wording
 from campaigns.content.fields import Content
 from campaigns.content.findings import Finding, Level
+from campaigns.content.mended import mended
 from campaigns.content.placeholders import Fault
 
 Rule = Callable[[str], Iterator[Fault]]
@@ -71,8 +72,9 @@ def findings(written: Content, filled: Content, *, month: str, sends: date) -> I
     read = dict(fields(filled))
     for field, text in fields(written):
         seen: set[tuple[int, str]] = set()
+        typed = mended(text) if is_text(field) else text
         for rule, about in (
-            *((rule, text) for rule in AS_WRITTEN),
+            *((rule, typed) for rule in AS_WRITTEN),
             *((rule, read[field]) for rule in (*AS_READ, about_month, *dated)),
         ):
             for finding in _found(rule, field, about):

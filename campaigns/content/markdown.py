@@ -10,7 +10,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from campaigns.content import hyperlinks, own_links
+from campaigns.content import bare_addresses, hyperlinks, own_links
+from campaigns.content.mended import mended
 from campaigns.content.placeholders import Fault
 
 HEADING_LEVELS = {"h3", "h4"}
@@ -49,8 +50,13 @@ class _Reader(MarkdownIt):
     """Keeps every link as it was written, so that a bad one is named instead of left as text."""
 
     def __init__(self, *, html: bool) -> None:
-        super().__init__("commonmark", {"html": html})
+        super().__init__("commonmark", {"html": html, "breaks": True})
         self.disable(["entity", "reference"])
+        self.core.ruler.push("bare_addresses", bare_addresses.link)
+
+    def read(self, text: str) -> list[Token]:
+        """The tokens of a text whose marks are almost right, each in the line it was typed in."""
+        return self.parse(mended(text))
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's name
         return True
@@ -73,7 +79,7 @@ def faults(text: str, *, recipients_links: Collection[str] = ()) -> list[Fault]:
 
 
 def _faults(text: str, recipients_links: Collection[str]) -> Iterator[Fault]:
-    for token in LENIENT.parse(text):
+    for token in LENIENT.read(text):
         line = (token.map[0] if token.map else 0) + 1
         if token.children is not None:
             yield from _inline_faults(token.children, line, recipients_links)
@@ -85,7 +91,7 @@ def _faults(text: str, recipients_links: Collection[str]) -> Iterator[Fault]:
 
 def to_html(text: str, *, heading: str) -> str:
     """HTML of a text without faults; its small headings become `heading`, for instance "h4"."""
-    tokens = STRICT.parse(text)
+    tokens = STRICT.read(text)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = heading
@@ -101,7 +107,7 @@ def to_html(text: str, *, heading: str) -> str:
 
 def tokens_of(text: str) -> list[Token]:
     """The tokens of a text without faults."""
-    return STRICT.parse(text)
+    return STRICT.read(text)
 
 
 def links_of(text: str) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ LISTS = {"bullet_list_open", "ordered_list_open"}
 def from_markdown(text: str) -> str:
     """A text without faults as plain text: blocks a blank line apart, list items below each other.
 
-    A link becomes "words (address)"; long addresses are never broken. A hard line break stays one.
+    A link becomes "words (address)"; long addresses are never broken. A line break stays one.
     """
     return "\n".join(_lines(_tree(iter(markdown.tokens_of(text))), WIDTH)).strip("\n")
 
@@ -88,7 +88,7 @@ def _written(children: Sequence[Token]) -> str:
             opened.append((str(token.attrs["href"]), len(parts)))
         elif token.type == "link_close":
             parts.append(_address(*opened.pop(), parts))
-        elif token.type == "hardbreak":
+        elif token.type in {"softbreak", "hardbreak"}:
             parts.append("\n")
         else:
             parts.append(markdown.plain([token]))
@@ -97,4 +97,5 @@ def _written(children: Sequence[Token]) -> str:
 
 def _address(href: str, start: int, parts: list[str]) -> str:
     shown = href.removeprefix("mailto:").removeprefix("tel:")
-    return "" if "".join(parts[start:]).strip() in {href, shown} else f" ({shown})"
+    words = "".join(parts[start:]).strip()
+    return "" if words in {href, shown, href.removeprefix("https://")} else f" ({shown})"

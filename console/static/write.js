@@ -217,6 +217,8 @@
     word.textContent = finding.classList.contains("block") ? "Put right: " : "Worth a look: ";
     line.className = `at ${finding.className}`;
     line.append(word, finding.querySelector("[data-message]").textContent);
+    const repair = finding.querySelector("button");
+    if (repair) line.append(" ", repair.cloneNode(true));
     return line;
   }
 
@@ -278,6 +280,13 @@
     if (!event.target.dataset.field) return;
     keepOnDevice();
     later(SAVE_MS);
+  });
+
+  /* What has the focus stands clear of the bar. */
+  form.addEventListener("focusin", (event) => {
+    const bar = form.querySelector(".save-bar");
+    const isUnder = event.target.getBoundingClientRect().bottom > bar.getBoundingClientRect().top;
+    if (isUnder && !bar.contains(event.target)) event.target.scrollIntoView({ block: "nearest" });
   });
 
   form.addEventListener("click", (event) => {

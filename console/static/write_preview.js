@@ -38,6 +38,7 @@
   }
 
   function watch() {
+    if (!frame.contentDocument) return;
     frame.contentWindow.onscroll = () => {
       if (!isMoving) isMovedByHand = true;
       isMoving = false;
@@ -59,11 +60,24 @@
     frame.contentWindow.scrollBy(0, box.top - frame.clientHeight / 4);
   }
 
+  let last = null;
   form.addEventListener("focusin", (event) => {
-    if (event.target.dataset.field) follow(event.target.dataset.field);
+    if (!event.target.dataset.field) return;
+    last = event.target;
+    follow(last.dataset.field);
+  });
+  document.querySelector("[data-back]").addEventListener("click", (event) => {
+    if (!last?.isConnected) return;
+    event.preventDefault();
+    last.focus();
+    last.scrollIntoView({ block: "center" });
   });
   form.addEventListener("checkin:saved", refresh);
+  addEventListener("blur", () => {
+    if (document.activeElement === frame) frame.scrollIntoView({ block: "nearest" });
+  });
   frame.addEventListener("load", watch);
+  watch();
 
   document.querySelectorAll("[data-view]").forEach((tab) => {
     tab.addEventListener("click", (event) => {

@@ -213,11 +213,11 @@ def test_each_kind_of_step_has_its_words() -> None:
 
 def test_a_leftover_is_mended_at_one_press(site: ConsoleSite) -> None:
     author = begin(site)
-    press(author, "save", closing="Ring us ** today ** or write.")
+    press(author, "save", closing="Ring us &amp; write.")
     page = author.get(WRITE).text
-    assert 'value="repair:emphasis:closing"' in page
-    assert "Put the stars right" in page
+    assert 'value="repair:entities:closing"' in page
+    assert "Write the characters themselves" in page
 
-    press(author, "repair:emphasis:closing")
-    assert "Ring us **today** or write." == saved(site).closing
+    press(author, "repair:entities:closing")
+    assert "Ring us & write." == saved(site).closing
     assert "repair:" not in author.get(WRITE).text

@@ -11,6 +11,7 @@ from tests.browser.chromium import PATIENCE
 from tests.console import months
 from tests.console.editing import COLLEAGUE, MONTH, WRITE, begin, saved
 from tests.console.site import AUTHOR, ConsoleSite
+from tests.content.clipboard import OUTLOOK, SAMPLES
 
 pytestmark = [
     pytest.mark.browser,
@@ -18,6 +19,17 @@ pytestmark = [
 ]
 
 INTERRUPTED = 50
+COVERED = """() => {
+    const focused = document.activeElement, bar = document.querySelector(".save-bar");
+    const [box, edge] = [focused.getBoundingClientRect(), bar.getBoundingClientRect()];
+    const name = focused.getAttribute("aria-label") || focused.innerText || focused.id;
+    const panel = focused.closest(".seeing");
+    const clipped = panel ? panel.getBoundingClientRect().bottom : Infinity;
+    const under = Math.min(Math.min(box.bottom, clipped) - edge.top, box.height);
+    const isPane = focused.tagName === "IFRAME";
+    const hidden = isPane && under < box.height - 24 ? 0 : under;
+    return [name.slice(0, 30), Math.round(hidden), bar.contains(focused)];
+}"""
 
 
 @pytest.fixture
@@ -242,3 +254,133 @@ def test_the_preview_shows_the_part_that_is_written(page: Page) -> None:
             frame.evaluate("document.querySelectorAll('h3')[2].getBoundingClientRect().top")
         )
     assert tops[0] < frame.evaluate("innerHeight") < tops[1]
+
+
+PASTE = """([html, text]) => {
+    const box = document.querySelector("#closing"), data = new DataTransfer();
+    box.focus();
+    data.setData("text/html", html);
+    data.setData("text/plain", text);
+    const event = { clipboardData: data, bubbles: true, cancelable: true };
+    const isTaken = !box.dispatchEvent(new ClipboardEvent("paste", event));
+    if (!isTaken) document.execCommand("insertText", false, text);
+}"""
+
+
+def test_thirty_clipboards_are_pasted_as_text_and_taken_back(site: ConsoleSite, page: Page) -> None:
+    for sample in SAMPLES:
+        page.fill("#closing", "")
+        page.evaluate(PASTE, [sample.html, "plain words"])
+        assert sample.text == page.input_value("#closing"), sample.name
+    page.keyboard.press("Control+Z")
+    assert SAMPLES[-1].text != page.input_value("#closing")
+    page.fill("#closing", "")
+    page.evaluate(PASTE, [OUTLOOK[0].html, ""])
+    expect(page.locator("#closing ~ [data-said]")).to_contain_text(OUTLOOK[0].said)
+    _is_saved(page)
+    assert OUTLOOK[0].text == saved(site).closing
+
+
+def test_a_paste_without_a_line_puts_the_plain_words_in(page: Page) -> None:
+    page.fill("#closing", "")
+    page.context.set_offline(True)
+    page.evaluate(PASTE, ["<b>Free</b> advice", "Free advice"])
+    assert "Free advice" == page.input_value("#closing")
+
+
+def _select(page: Page, start: int, end: int) -> None:
+    page.focus("#closing")
+    page.evaluate(f"document.querySelector('#closing').setSelectionRange({start}, {end})")
+
+
+def test_keys_and_buttons_set_marks_and_take_them_away_again(page: Page) -> None:
+    bar = page.get_by_role("group", name="Marks for Closing")
+    for words, start, end, press, marked in (
+        ("Ask early", 0, 3, "Control+b", "**Ask** early"),
+        ("Ask early", 0, 4, "Control+b", "**Ask** early"),
+        ("Ask early", 4, 9, "Control+i", "Ask *early*"),
+        ("**Ask** early", 2, 5, "Control+i", "***Ask*** early"),
+        ("one\ntwo", 0, 7, "Control+b", "**one**\n**two**"),
+        ("one\ntwo", 0, 7, "List", "- one\n- two"),
+    ):
+        page.fill("#closing", words)
+        _select(page, start, end)
+        for wanted in (marked, words):
+            if press == "List":
+                bar.get_by_role("button", name=press).click()
+            else:
+                page.keyboard.press(press)
+            if "\n" in words and press == "Control+b" and wanted == words:
+                continue
+            assert wanted == page.input_value("#closing")
+
+
+def test_a_link_is_put_in_and_changed_by_a_dialog(page: Page) -> None:
+    page.fill("#closing", "Ask StepChange first")
+    _select(page, 4, 14)
+    for address, written in (
+        ("www.stepchange.org", "https://www.stepchange.org"),
+        ("help@example.org", "mailto:help@example.org"),
+        ("0800 138 1111", "tel:08001381111"),
+    ):
+        page.keyboard.press("Control+k")
+        assert "StepChange" == page.get_by_label("Words to press").input_value()
+        page.get_by_label("Address").fill(address)
+        page.keyboard.press("Enter")
+        assert f"Ask [StepChange]({written}) first" == page.input_value("#closing")
+        _select(page, 6, 6)
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+z")
+    assert "Ask [StepChange](mailto:help@example.org) first" == page.input_value("#closing")
+
+
+def test_a_finding_is_repaired_by_one_press_and_put_back(site: ConsoleSite, page: Page) -> None:
+    page.fill("#closing", "Rent &amp; bills")
+    page.locator("#closing-notes button").click()
+    expect(page.locator("#closing")).to_have_value("Rent & bills")
+    page.get_by_role("button", name="Put back").click()
+    expect(page.locator("#closing")).to_have_value("Rent &amp; bills")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844), (320, 640), (640, 450)])
+def test_no_stop_of_the_tab_key_lies_under_a_bar(page: Page, width: int, height: int) -> None:
+    """A control is clear of the bar; the preview, a pane that scrolls, may reach below it."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.reload()
+    covered, stops = [], 0
+    for _ in range(160):
+        page.keyboard.press("Tab")
+        name, under, is_over = page.evaluate(COVERED)
+        if is_over:
+            break
+        stops += 1
+        covered += [f"{name}: {under} px"] if under > 1 else []
+    assert stops > 40
+    assert [] == covered
+
+
+def test_the_preview_is_one_press_away_on_a_phone_and_so_is_the_way_back(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.focus("#closing")
+    page.get_by_role("link", name="Preview").click()
+    expect(page.locator("iframe[name=preview]")).to_be_in_viewport()
+    page.get_by_role("link", name="Back to writing").click()
+    expect(page.locator("#closing")).to_be_focused()
+    expect(page.locator("#closing")).to_be_in_viewport()
+
+
+def test_in_forced_colours_buttons_and_boxes_keep_their_edges(
+    site: ConsoleSite, browser: Browser, address: str
+) -> None:
+    begin(site)
+    forced = browser.new_context(base_url=address, forced_colors="active")
+    page = _opened(site, forced, AUTHOR)
+    edges = page.evaluate(
+        """() => [...document.querySelectorAll("button:not(.unseen), .button, textarea, select")]
+        .filter(each => each.checkVisibility())
+        .filter(each => parseFloat(getComputedStyle(each).borderBottomWidth) < 1)
+        .map(each => each.outerHTML.slice(0, 80))"""
+    )
+    assert [] == edges
+    forced.close()

@@ -21,8 +21,6 @@ MENDED = {
     ),
     "characters": (("Itâ€™s Â£5 at the cafÃ©.", "It’s £5 at the café."),),
     "lists": (
-        ("You can:\n• call us\n•\twrite", "You can:\n\n- call us\n- write"),
-        ("-call us\n-write", "- call us\n- write"),
         ("1.Call us\n2.Write", "1. Call us\n2. Write"),
         ("(1) call\n(2) write", "1. call\n2. write"),
         ("a) call\nb) write", "- call\n- write"),
@@ -33,7 +31,6 @@ MENDED = {
         ("|Month|Rent|Heat|\n|--|--|--|\n|May|£5|£3|", "- May: Rent £5, Heat £3"),
     ),
     "emphasis": (
-        ("Please ** read this ** now.", "Please **read this** now."),
         ("**One\n\nTwo**", "**One**\n\n**Two**"),
         ("**One\n\nTwo\n\nThree** and more", "**One**\n\n**Two**\n\n**Three** and more"),
         ("One **two", "One two"),
