@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from celery import current_task
 from sqlalchemy.orm import DeclarativeBase
 
-from kit import heartbeats
+from kit import heartbeats, readiness
 from kit.clock import Clock
 from kit.database import Database
 from kit.log import get_logger
@@ -45,8 +45,15 @@ def is_duplicate(
 
 
 def is_outdated(asked_at: str, *, clock: Clock) -> bool:
-    """Whether a message was sent a tick ago or earlier, by the database's clock.
+    """Whether a message has waited so long, by the database's clock, that later ones replace it.
 
+    A queue may be a few ticks behind on a busy machine, and its messages are still needed.
     `asked_at` is ISO 8601 in UTC. Empty, as an older release wrote it, it is not outdated.
     """
-    return bool(asked_at) and clock() - datetime.fromisoformat(asked_at) >= current().tick
+    if not asked_at:
+        return False
+    age = clock() - datetime.fromisoformat(asked_at)
+    is_old = age >= readiness.patience(current().tick)
+    if is_old:
+        log.info("a message was dropped: it waited too long", seconds=round(age.total_seconds()))
+    return is_old
