@@ -181,7 +181,8 @@ def _glued_faults(
         if token.type == "link_open":
             target = str(token.attrs["href"])
         elif token.type == "link_close":
-            words += f" ({target})" if target in recipients_links else ""
+            is_new = target in recipients_links and not words.endswith(target)
+            words += f" ({target})" if is_new else ""
             target = ""
         elif token.content != target and target and _holds(token.content, recipients_links):
             yield line + words.count("\n"), OWN_LINK

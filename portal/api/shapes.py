@@ -62,7 +62,12 @@ class ComplaintIn(Shape):
     text: Annotated[StrictStr, Field(min_length=1, max_length=4000)]
     address: Annotated[
         StrictStr | None,
-        Field(max_length=320, json_schema_extra={"format": "email"}, description="Where to write."),
+        Field(
+            min_length=1,
+            max_length=320,
+            json_schema_extra={"format": "email"},
+            description="Where to write.",
+        ),
     ] = None
     language: Language = "en"
 

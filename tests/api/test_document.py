@@ -3,6 +3,7 @@
 That no operation answers without its token is held by `test_access`.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ def test_every_answer_is_as_the_document_says(
 def test_every_route_is_in_the_document(populated: tuple[PortalSite, dict[str, str]]) -> None:
     site, _ = populated
     found = {
-        (rule.rule.removeprefix("/api/v1").replace("<ref>", "{ref}"), method.lower())
+        (re.sub("<(.+?)>", r"{\1}", rule.rule.removeprefix("/api/v1")), method.lower())
         for rule in site.app.url_map.iter_rules()
         if rule.endpoint.startswith(f"{routes.pages.name}.")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox import identities
-from sandbox.service import Sandbox
+from sandbox.service import RECEIVING_DOMAIN, Sandbox
 from tests.cli.conftest import Cli
 from tests.cli.name_server import answering
 
@@ -50,7 +50,7 @@ def _zone(ses: Sandbox) -> dict[tuple[str, str], list[str]]:
         (MAIL_FROM, "TXT"): [f'"{SPF}"', '"another"'],
         ("_dmarc.example.com", "TXT"): ['"v=DMARC1; p=reject"'],
         ("_dmarc.example.org", "TXT"): ['"v=DMARC1; " "p=none"'],
-        ("replies.example.org", "MX"): ["10 inbound-smtp.eu-west-2.amazonaws.com."],
+        (RECEIVING_DOMAIN, "MX"): ["10 inbound-smtp.eu-west-2.amazonaws.com."],
     }
 
 
@@ -101,7 +101,6 @@ def test_an_account_in_ses_own_sandbox_is_named(cli: Cli, ses: Sandbox) -> None:
 def test_records_that_are_there_are_well(
     cli: Cli, ses: Sandbox, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CHECKIN_REPLY_TO", "answers@replies.example.org")
     with answering(_zone(ses)) as server:
         monkeypatch.setenv("CHECKIN_DNS_SERVER", server)
         lines = _lines(cli, "--dns")
@@ -109,7 +108,7 @@ def test_records_that_are_there_are_well(
     assert [] == [name for name, (is_ok, _) in lines.items() if not is_ok]
     assert "_dmarc.example.com TXT “v=DMARC1; p=reject”" == lines[f"{prefix}DNS DMARC"][1]
     assert (
-        "replies.example.org MX “10 inbound-smtp.eu-west-2.amazonaws.com”"
+        f"{RECEIVING_DOMAIN} MX “10 inbound-smtp.eu-west-2.amazonaws.com”"
         == (lines["DNS replies"][1])
     )
 

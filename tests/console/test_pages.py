@@ -79,7 +79,7 @@ def test_a_month_shows_how_its_emails_stand(site: ConsoleSite) -> None:
     said = site.signed_in(AUTHOR).text(f"/campaigns/{MONTH}")
     assert "Going out now: 1,208 of 2,000 done." in said
     assert "2 failed: Amazon SES refused the message for this address" in said
-    assert "Bounced 6 0.5% of those sent" in said
+    assert "Bounced 6 bounced: see why 0.5% of those sent" in said
 
 
 def test_a_held_account_is_said_on_the_year_and_on_the_month(site: ConsoleSite) -> None:

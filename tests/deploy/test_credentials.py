@@ -70,7 +70,7 @@ def test_a_process_may_start_in_production_and_knows_its_own_side_alone(
     environment = _lines(credentials / f"{process}.env")
     environment |= _lines(DEPLOY / "settings" / f"{side}.env")
     for name, value in environment.items():
-        monkeypatch.setenv(name, shlex.split(value)[0])
+        monkeypatch.setenv(name, shlex.split(value or "''")[0])
 
     chosen = settings.load()
 
