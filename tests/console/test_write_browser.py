@@ -200,12 +200,13 @@ def test_fifty_interrupted_saves_lose_no_byte(site: ConsoleSite, page: Page) -> 
     while cut.left:
         _typed(page, ".", "#preheader")
         page.wait_for_timeout(200)
+    typed = before.closing + "".join(words[0::3])
+    processes.wait_until(lambda: saved(site).closing == typed, "all of the closing")
     _is_saved(page)
     expect(page.locator("[data-status]")).to_have_text("Saved")
     now = saved(site)
     assert INTERRUPTED == cut.before + cut.after
     assert 0 < cut.before < INTERRUPTED
-    assert before.closing + "".join(words[0::3]) == now.closing
     assert before.subject + "".join(words[1::3]) == now.subject
     assert before.tips[0].body + "".join(words[2::3]) == now.tips[0].body
     assert page.input_value("#preheader") == now.preheader
