@@ -100,17 +100,30 @@ class _Server(TcpWSGIServer):
 
     def __init__(self, app: Flask, watch: Watch | None, **adjustments: Any) -> None:
         self._watch = watch
+        self._is_closed = False
         super().__init__(app, dispatcher=_Threads(), **adjustments)
 
     def run(self) -> None:
         if self._watch is None:
-            super().run()
+            self._serve()
             return
         self._watch.start()
         try:
-            super().run()
+            self._serve()
         finally:
             self._watch.stop()
+
+    def _serve(self) -> None:
+        """Serve until closed; the loop may then meet a descriptor that was closed under it."""
+        try:
+            super().run()
+        except OSError:
+            if not self._is_closed:
+                raise
+
+    def close(self) -> None:
+        self._is_closed = True
+        super().close()
 
     def handle_accept(self) -> None:
         """When full, close the connection that has waited longest."""
