@@ -74,12 +74,17 @@
     return pending !== null || !same(read(), was);
   }
 
+  /* The line is read out when it changes, and only then. */
+  function say(words) {
+    if (status.textContent !== words) status.textContent = words;
+  }
+
   function keepOnDevice() {
     try {
       if (isChanged()) localStorage.setItem(own, JSON.stringify({ pending, text: read(), was }));
       else localStorage.removeItem(own);
     } catch {
-      status.textContent = "This device keeps nothing: stay on this page until it says Saved.";
+      say("This device keeps nothing: stay on this page until it says Saved.");
     }
   }
 
@@ -128,13 +133,14 @@
   async function step(text, base, press, isTyped) {
     if (isTyped) pending = { text, was: base };
     keepOnDevice();
-    if (isTyped) status.textContent = "Saving…";
+    if (isTyped) say("Saving…");
     const answer = await send(text, base, press, isTyped);
     pending = null;
     failures = 0;
     apply(answer, text);
     keepOnDevice();
-    status.textContent = answer.conflicts.length ? "Not all of it is saved: choose at the top" : "Saved";
+    if (answer.conflicts.length) say("Not all of it is saved: choose at the top");
+    else say(isChanged() ? "Saving…" : "Saved");
     form.classList.remove("unsaved");
     form.dispatchEvent(new CustomEvent("checkin:saved"));
     if (press) goTo(answer.place);
@@ -143,7 +149,7 @@
   function failed(error) {
     keepOnDevice();
     form.classList.toggle("unsaved", isChanged());
-    if (isChanged()) status.textContent = WHY[error.status] || AWAY;
+    if (isChanged()) say(WHY[error.status] || AWAY);
     if (!WHY[error.status]) later(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
   }
 
@@ -263,7 +269,7 @@
     const answer = await send(left.text, base);
     apply(answer, read());
     localStorage.removeItem(key);
-    status.textContent = "Saved, with what you had typed before";
+    say("Saved, with what you had typed before");
     form.dispatchEvent(new CustomEvent("checkin:saved"));
   }
 
@@ -278,6 +284,7 @@
 
   form.addEventListener("input", (event) => {
     if (!event.target.dataset.field) return;
+    if (!form.classList.contains("unsaved")) say(isChanged() ? "Saving…" : "Saved");
     keepOnDevice();
     later(SAVE_MS);
   });
