@@ -6,6 +6,7 @@ least variance that is linear in the measurements (Gauss and Markov); no value i
 groups or months are added up.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -50,12 +51,29 @@ class Ratio:
 
     @property
     def deviation(self) -> float:
-        """The standard deviation of the value (delta method)."""
+        """The standard deviation of the value before it is limited (delta method)."""
         if self.whole <= 0:
             return float("inf")
         share = self.value
         spread = self.part_variance - 2 * share * self.covariance + share**2 * self.whole_variance
         return float(np.sqrt(max(spread, 0.0)) / self.whole)
+
+    def interval(self, deviations: float) -> tuple[float, float]:
+        """Return the lowest and the highest share within 0…1 that the noise leaves possible.
+
+        A share is possible if `part - share * whole`, which would be 0 without noise, is within so
+        many of its standard deviations (Fieller 1954). That holds however noisy the whole is. If
+        no share is possible, both ends are the value.
+        """
+        times = deviations**2
+        square = self.whole**2 - times * self.whole_variance
+        middle = self.part * self.whole - times * self.covariance
+        level = self.part**2 - times * self.part_variance
+        ends = [share for share in (0.0, 1.0) if share * (square - 2 * middle) + level <= 0]
+        if square != 0 and (inner := middle**2 - square * level) >= 0:
+            roots = ((middle + sign * math.sqrt(inner)) / square for sign in (-1, 1))
+            ends += [root for root in roots if 0 <= root <= 1]
+        return min(ends, default=self.value), max(ends, default=self.value)
 
 
 def together(ratios: Sequence[Ratio]) -> Ratio:

@@ -4,10 +4,17 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from kit import margins
 from reports.estimate import Ratio
 from reports.spec import Spec
 
 UNRELIABLE, CLOSED = "[u]", "[c]"
+
+NARROWEST = 0.1
+"""The least margin as a part of the one that a value within 0…100 has."""
+
+BEYOND = 1e-6
+"""Added to a margin that has to be more than a part of the figure, as printed."""
 
 Figure = dict[str, Any]
 
@@ -32,11 +39,15 @@ class Place:
         return self._figure(estimate, margin, _note(estimate, margin, spec))
 
     def percentage(self, ratio: Ratio, spec: Spec) -> Figure:
-        """Return a share in per cent."""
-        margin = min(100 * spec.deviations * ratio.deviation, 100.0)
-        digits = max(1, 1 - math.floor(math.log10(margin))) if margin > 0 else 1
-        shown = math.ceil(margin * 10**digits) / 10**digits
-        estimate = round(100 * ratio.value, digits)
+        """Return a share in per cent.
+
+        Its interval, the estimate ± the margin, cut at 0 and 100, holds the truth 95 times in 100.
+        """
+        margin = _margin(ratio, spec)
+        estimate, shown = (
+            round(100 * ratio.value, margins.decimals(margin)),
+            margins.rounded_up(margin),
+        )
         return self._figure(estimate, shown, _note(estimate, shown, spec))
 
     def _figure(self, estimate: float | None, margin: float | None, note: str) -> Figure:
@@ -49,6 +60,20 @@ class Place:
             "margin": margin,
             "note": note,
         }
+
+
+def _margin(ratio: Ratio, spec: Spec) -> float:
+    """Return the distance, in points, from the value to the further end of its interval.
+
+    Where noise took a value below 0 or above 1, that is less than the usual margin; a share that
+    the usual margin makes unreliable remains so.
+    """
+    value, usual = ratio.value, min(spec.deviations * ratio.deviation, 1.0)
+    low, high = ratio.interval(spec.deviations)
+    margin = max(high - value, value - low, NARROWEST * usual)
+    if usual > spec.unreliable_from * value:
+        margin = max(margin, spec.unreliable_from * value + BEYOND)
+    return min(100 * margin, 100.0)
 
 
 def _note(estimate: float, margin: float, spec: Spec) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from console.released.figures import Figure, GroupFigures
+from kit import margins
 
 DEVIATIONS = 1.96
 """Half the width of a 95 % interval in standard deviations."""
@@ -26,6 +27,11 @@ class Difference:
     sampling: float | None
 
     @property
+    def decimals(self) -> int:
+        """How many decimals the change is printed with: as many as its margin."""
+        return margins.decimals(self.margin or 0)
+
+    @property
     def words(self) -> str:
         """Whether the difference could be chance, in a sentence."""
         if self.change is None or self.margin is None or self.sampling is None:
@@ -39,8 +45,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The differences of one question."""
+    """The differences of one question; `key` is empty for the response rate."""
 
+    key: str
     title: str
     rows: list[Difference]
 
@@ -54,7 +61,7 @@ def compare(before: GroupFigures, after: GroupFigures) -> list[Comparison]:
     sizes = (before.replies.estimate or 0, after.replies.estimate or 0)
     mailed = (before.mailed.estimate or 0, after.mailed.estimate or 0)
     rate = _difference("Response rate", before.rate, after.rate, mailed)
-    return [Comparison("How many replied", [rate]), *_questions(before, after, sizes)]
+    return [Comparison("", "How many replied", [rate]), *_questions(before, after, sizes)]
 
 
 def _questions(
@@ -66,6 +73,7 @@ def _questions(
             continue
         old = {figure.label: figure for figure in then[question.key].shares}
         yield Comparison(
+            question.key,
             question.title,
             [
                 _difference(figure.label, old[figure.label], figure, sizes)
@@ -83,17 +91,12 @@ def _difference(
     margin = math.hypot(before.margin or 0, after.margin or 0)
     chance = math.hypot(_by_lot(before.estimate, sizes[0]), _by_lot(after.estimate, sizes[1]))
     change, sampling = after.estimate - before.estimate, math.hypot(margin, chance)
-    return Difference(label, before, after, change, _up(margin), _up(sampling))
+    return Difference(
+        label, before, after, change, margins.rounded_up(margin), margins.rounded_up(sampling)
+    )
 
 
 def _by_lot(share: float, size: float) -> float:
     """Return the margin of a share, in per cent, of a random sample of this size."""
     part = min(max(share / 100, 0.0), 1.0)
     return 100 * DEVIATIONS * math.sqrt(part * (1 - part) / size)
-
-
-def _up(margin: float) -> float:
-    """Round up to the digits shown: one decimal, or two for smaller values."""
-    digits = 1 if margin >= 1 else 2
-    steps: float = 10.0**digits
-    return math.ceil(margin * steps - 1e-9) / steps

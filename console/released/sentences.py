@@ -41,7 +41,9 @@ def _against(now: GroupFigures, before: GroupFigures | None, before_name: str) -
     if row.change is None:
         return "There is no month before it to compare with."
     way = "more" if row.change >= 0 else "fewer"
-    points = f"{abs(row.change):.1f} points {way} than in {before_name} (± {row.margin:g})"
+    points = (
+        f"{abs(row.change):.{row.decimals}f} points {way} than in {before_name} (± {row.margin:g})"
+    )
     return f"That something had changed was said by {points}. {row.words}"
 
 

@@ -49,6 +49,12 @@ def sealed(platform_db: Database, keys: str) -> Sealed:
         return Sealed(reply.id, TENANT, reply.sealed, key.master_key, key.wrapped, "")
 
 
+def test_a_key_is_bound_to_the_same_bytes_as_in_the_vault() -> None:
+    context = ciphertext.key_context(TENANT)
+
+    assert master_keys.CANONICAL(context).encode() == ciphertext.key_bound_to(TENANT)
+
+
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_reply_opens_as_the_vault_opens_it(
     platform_db: Database, keys: str, sealed: Sealed
