@@ -1,6 +1,7 @@
 """The released figures: the year, a month, and the files of them. Everybody on staff may read."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from sqlalchemy.orm import Session
@@ -137,9 +138,10 @@ def chart_csv(name: str, question: str) -> Response:
 def chart_metadata(name: str, question: str) -> dict[str, object]:
     """What the columns of a chart's CSV mean, as CSV on the Web."""
     document = _document(name)
-    if charting.find(document, question, _group(document)) is None:
+    group = _group(document)
+    if charting.find(document, question, group) is None:
         abort(404)
-    return files.metadata(document, url=f"{question}.csv")
+    return files.metadata([document], url=f"{question}.csv?{urlencode({'group': group})}")
 
 
 @pages.get("/<month:name>.csv")
@@ -153,7 +155,7 @@ def month_csv(name: str) -> Response:
 @access.allow(access.EVERY_ROLE)
 def month_metadata(name: str) -> dict[str, object]:
     """What the columns of a month's CSV mean, as CSV on the Web."""
-    return files.metadata(_document(name), url=f"{name}.csv")
+    return files.metadata([_document(name)], url=f"{name}.csv")
 
 
 @pages.get("/<month:name>.measurements.json")
@@ -170,6 +172,13 @@ def months_csv() -> Response:
     return _csv(releases.months_csv(_published()), "check-in-months.csv")
 
 
+@pages.get("/months.metadata.json")
+@access.allow(access.EVERY_ROLE)
+def months_metadata() -> dict[str, object]:
+    """What the columns of the months' CSV mean, as CSV on the Web."""
+    return files.metadata_of_months(url="months.csv")
+
+
 @pages.get("/all.zip")
 @access.allow(access.EVERY_ROLE)
 def everything() -> Response:
@@ -181,13 +190,23 @@ def everything() -> Response:
 @access.allow(access.EVERY_ROLE)
 def all_csv() -> Response:
     """Every month's figures under one header."""
-    documents = [releases.read(each) for each in _published() if each.document]
-    return _csv(releases.as_csv(*documents), "check-in-figures.csv")
+    return _csv(releases.as_csv(*_documents()), "check-in-figures.csv")
+
+
+@pages.get("/all.metadata.json")
+@access.allow(access.EVERY_ROLE)
+def all_metadata() -> dict[str, object]:
+    """What the columns of all months' CSV mean, as CSV on the Web."""
+    return files.metadata(_documents(), url="all.csv")
 
 
 def _document(name: str) -> releases.Document:
     with here().campaign.reading() as session:
         return releases.document(session, name)
+
+
+def _documents() -> list[releases.Document]:
+    return [releases.read(each) for each in _published() if each.document]
 
 
 def _published() -> list[PublishedRelease]:

@@ -34,13 +34,19 @@ class Difference:
     @property
     def words(self) -> str:
         """Whether the difference could be chance, in a sentence."""
-        if self.change is None or self.margin is None or self.sampling is None:
+        if self.change is None or self.margin is None:
             return "There is nothing to compare."
         if abs(self.change) <= self.margin:
             return "This could be chance: the noise alone explains it."
-        if abs(self.change) <= self.sampling:
+        if not self.is_beyond_chance:
             return "More than the noise, but who happened to reply could explain it."
         return "More than chance explains."
+
+    @property
+    def is_beyond_chance(self) -> bool:
+        """Whether neither the noise nor who happened to reply explains the change."""
+        is_known = self.change is not None and self.sampling is not None
+        return is_known and abs(self.change or 0) > (self.sampling or 0)
 
 
 @dataclass(frozen=True, slots=True)

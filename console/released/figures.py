@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from campaigns.releases import Document
+from kit import margins
 
 ALL = "All tenants"
 HIDDEN, NOT_AVAILABLE, NOT_APPLICABLE = "[c]", "[x]", "[z]"
@@ -28,6 +29,13 @@ class Figure:
     estimate: float | None
     margin: float | None
     note: str
+
+    @property
+    def percentage(self) -> str:
+        """The estimate, with as many decimals as its margin has; the mark if there is none."""
+        if self.estimate is None:
+            return self.note
+        return f"{self.estimate:.{margins.decimals(self.margin or 0)}f}"
 
 
 @dataclass(frozen=True, slots=True)

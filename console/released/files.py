@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from campaigns import releases
@@ -35,13 +35,24 @@ DESCRIPTIONS = {
     "spec": ("Version of the parameters; the month's metadata has them", "integer"),
     "state": ("released, or early: drawn before the month took its last reply", "string"),
 }
+MONTH_DESCRIPTIONS = {
+    "month": ("The month of the check-in", "gYearMonth"),
+    "state": (
+        "released; early: drawn before the month took its last reply; withdrawn; lost: its draw "
+        "was interrupted; too_small: sent to too few tenants",
+        "string",
+    ),
+    "released_on": ("The day on which the month was drawn; empty without figures", "date"),
+    "spec": ("Version of the parameters; empty without figures", "integer"),
+    "because": ("Why it was withdrawn", "string"),
+}
 README = """\
 Check-in: released figures
 ==========================
 
-One CSV file a month, tidy: one figure a row. Beside each lies its description (CSV on the Web,
-W3C 2015). `all.csv` has every month under one header, `months.csv` what became of each month, and
-`YYYY-MM.measurements.json` the noisy values themselves, with the scale of the noise in each.
+One CSV file a month, tidy: one figure a row. Beside each file lies its description (CSV on
+the Web, W3C 2015). `all.csv` has every month under one header, `months.csv` what became of each
+month, and `YYYY-MM.measurements.json` the noisy values themselves, with the scale of their noise.
 
 Every figure has noise in it, drawn once: differential privacy, epsilon = 1 a tenant and month.
 Read each figure with its margin: 95 times in 100 the true count of replies is within it. Do not
@@ -52,25 +63,64 @@ figures, take the root of the sum of the squares of their margins as the margin 
 """
 
 
-def metadata(document: Document, *, url: str) -> dict[str, Any]:
-    """Describe a month's CSV as CSV on the Web (W3C Recommendation, 17 December 2015)."""
+def metadata(documents: Sequence[Document], *, url: str) -> dict[str, Any]:
+    """Describe the CSV of one or more months as CSV on the Web (W3C, 17 December 2015).
+
+    `url` is the address of the CSV, relative to that of the description.
+    """
+    months = [document["month"] for document in documents]
+    about = {
+        "dc:description": "Protected by differential privacy; see the notes on each column.",
+        "dc:issued": {
+            "@value": max((document["released_on"] for document in documents), default=""),
+            "@type": "xsd:date",
+        },
+        "notes": [note for document in documents for note in _notes(document)],
+    }
+    key = ["month", "group", "measure", "question", "option"]
+    title = f"Check-in figures of {', '.join(months)}"
+    return _table(url, title, DESCRIPTIONS, required=key[:3], key=key) | about
+
+
+def metadata_of_months(*, url: str) -> dict[str, Any]:
+    """Describe the CSV of the months' states."""
+    title = "Each month of the check-in, and what became of its figures"
+    return _table(url, title, MONTH_DESCRIPTIONS, required=["month", "state"], key=["month"])
+
+
+def _notes(document: Document) -> Iterator[dict[str, Any]]:
     month = document["month"]
+    yield {"month": month, "protection": document["spec"]}
+    yield {"month": month, "groups": document["groups"]}
+    yield {"month": month, "questions": document["questions"]}
+    yield {"month": month, "pools": document.get("pools", [])}
+
+
+def _table(
+    url: str,
+    title: str,
+    columns: Mapping[str, tuple[str, str]],
+    *,
+    required: Sequence[str],
+    key: Sequence[str],
+) -> dict[str, Any]:
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": url,
-        "dc:title": f"Check-in figures of {month}",
-        "dc:description": "Protected by differential privacy; see the notes on each column.",
-        "dc:issued": {"@value": document["released_on"], "@type": "xsd:date"},
-        "notes": [
-            {"protection": document["spec"]},
-            {"groups": document["groups"]},
-            {"questions": document["questions"]},
-            {"pools": document.get("pools", [])},
-        ],
+        "dc:title": title,
         "dialect": {"header": True, "encoding": "utf-8"},
         "tableSchema": {
-            "columns": [_column(name) for name in releases.COLUMNS],
-            "primaryKey": ["month", "group", "measure", "question", "option"],
+            "columns": [
+                {
+                    "name": name,
+                    "titles": name,
+                    "dc:description": description,
+                    "datatype": datatype,
+                    "required": name in required,
+                }
+                for name, (description, datatype) in columns.items()
+            ],
+            "primaryKey": list(key),
         },
     }
 
@@ -98,28 +148,19 @@ def archive(published: Sequence[PublishedRelease]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as files:
         _put(files, "README.txt", README)
         _put(files, "months.csv", releases.months_csv(published))
+        _put(files, "months.metadata.json", _json(metadata_of_months(url="months.csv")))
         _put(files, "all.csv", releases.as_csv(*documents))
+        _put(files, "all.metadata.json", _json(metadata(documents, url="all.csv")))
         for document in documents:
             name = f"{document['month']}.csv"
             _put(files, name, releases.as_csv(document))
-            _put(files, f"{document['month']}.metadata.json", _json(metadata(document, url=name)))
+            _put(files, f"{document['month']}.metadata.json", _json(metadata([document], url=name)))
             _put(files, f"{document['month']}.measurements.json", _json(measurements(document)))
     return out.getvalue()
 
 
 def _json(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-def _column(name: str) -> dict[str, Any]:
-    description, datatype = DESCRIPTIONS[name]
-    return {
-        "name": name,
-        "titles": name,
-        "dc:description": description,
-        "datatype": datatype,
-        "required": name in {"month", "group", "measure"},
-    }
 
 
 def _put(files: zipfile.ZipFile, name: str, text: str) -> None:

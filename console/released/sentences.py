@@ -1,8 +1,8 @@
 """A month's figures in three sentences. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from console.released.differences import compare
+from console.released.differences import Comparison, Difference, compare
 from console.released.figures import Figure, GroupFigures
 
 CHANGED, YES, TOPICS, SUPPORT = "changed", "Yes", "topics", "support"
@@ -24,33 +24,51 @@ def _changed(now: GroupFigures) -> Iterator[str]:
     if (yes := _share(now, CHANGED, YES)) is None:
         yield "So few were mailed that only the response rate was drawn."
         return
-    parts = [f"{value(yes)} of those who replied said that something had changed"]
-    if topic := _most(now, TOPICS):
-        parts.append(f"most often “{topic.label}” ({value(topic)})")
-    if help_ := _most(now, SUPPORT):
-        parts.append(f"the help most asked for was “{help_.label}” ({value(help_)})")
-    yield "; ".join(parts) + "."
+    topic, help_ = _most(now, TOPICS), _most(now, SUPPORT)
+    often = f", most often “{topic.label}” ({value(topic)})" if topic else ""
+    wanted = f"; the help most asked for was “{help_.label}” ({value(help_)})" if help_ else ""
+    yield f"{value(yes)} of those who replied said that something had changed{often}{wanted}."
 
 
 def _against(now: GroupFigures, before: GroupFigures | None, before_name: str) -> str:
     yes = None if before is None else _share(before, CHANGED, YES)
     if before is None or yes is None or _share(now, CHANGED, YES) is None:
         return "There is no month before it to compare with."
-    found = {row.label: row for each in compare(before, now)[1:2] for row in each.rows}
-    row = found[YES]
+    found = compare(before, now)[1:]
+    row = next(
+        row for each in found if each.key == CHANGED for row in each.rows if row.label == YES
+    )
     if row.change is None:
         return "There is no month before it to compare with."
-    way = "more" if row.change >= 0 else "fewer"
-    points = (
-        f"{abs(row.change):.{row.decimals}f} points {way} than in {before_name} (± {row.margin:g})"
-    )
-    return f"That something had changed was said by {points}. {row.words}"
+    is_moved = round(row.change, row.decimals) != 0
+    how = f"{_points(row)} than" if is_moved else "the same as"
+    return f"That share is {how} in {before_name}. {row.words}{_besides(found)}"
+
+
+def _besides(found: Sequence[Comparison]) -> str:
+    """Name the topic or kind of help that moved most, if more than chance explains."""
+    rows = [
+        (abs(row.change), row.label, row)
+        for each in found
+        if each.key in (TOPICS, SUPPORT)
+        for row in each.rows
+        if row.change is not None and row.is_beyond_chance and row.label not in NO_TOPIC
+    ]
+    if not rows:
+        return ""
+    _, label, row = max(rows)
+    return f" “{label}” is {_points(row)}, also more than chance explains."
+
+
+def _points(row: Difference) -> str:
+    way = "higher" if (row.change or 0) >= 0 else "lower"
+    return f"{abs(row.change or 0):.{row.decimals}f} points (± {row.margin:g}) {way}"
 
 
 def value(figure: Figure) -> str:
     """Format a share with its margin: “20.6% (± 0.8)”."""
     low = ", hardly reliable" if figure.note == "[u]" else ""
-    return f"{figure.estimate:g}% (± {figure.margin:g}{low})"
+    return f"{figure.percentage}% (± {figure.margin:g}{low})"
 
 
 def _share(group: GroupFigures, key: str, label: str) -> Figure | None:

@@ -114,7 +114,17 @@ PLACES = {
     "reports": ConsolePage("/reports", ANALYST),
     "reports-month": ConsolePage("/reports/2026-10", ANALYST),
     "reports-none": ConsolePage("/reports/2026-09", ANALYST),
+    "reports-group": ConsolePage("/reports?group=South+Homes+%28example%29", ANALYST),
+    "reports-month-group": ConsolePage(
+        "/reports/2026-10?group=North+Homes+%26+Co+%28example%29", ANALYST
+    ),
+    "reports-month-rate": ConsolePage("/reports/2026-10?group=Other+housing+associations", ANALYST),
     "reports-compare": ConsolePage("/reports/compare", ANALYST),
+    "reports-compare-groups": ConsolePage(
+        "/reports/compare?month=2026-08&with_month=2026-08"
+        "&group=North+Homes+%26+Co+%28example%29&with_group=South+Homes+%28example%29",
+        ANALYST,
+    ),
     "suppressions": ConsolePage("/suppressions?kind=manual"),
     "suppressions-found": ConsolePage(
         "/suppressions", fill={"Email address": "tenant-007@example.org"}, press="Find"

@@ -9,7 +9,7 @@ from campaigns import audit, suppression
 from campaigns.models import CampaignState, DeliveryState, SuppressionKind
 from campaigns.planning import approval, drafts
 from campaigns.writing import samples, starters
-from tests.console import months, released
+from tests.console import drawn, months, released
 from tests.console.site import APPROVER, AUTHOR, ConsoleSite
 
 NOW = datetime(2026, 12, 1, 10, 6, tzinfo=UTC)
@@ -35,7 +35,7 @@ def fill(site: ConsoleSite) -> None:
             sent = NOW.replace(month=int(month[5:]), day=day, minute=2)
             campaign = months.in_state(session, month, CampaignState.SENT, now=sent)
             months.deliver(session, campaign, DeliveryState.SENT, 2400)
-        released.publish(session, "2026-10", now=NOW)
+        drawn.publish(session, now=NOW)
         released.withdraw(session, "2026-09", now=NOW)
         _going_out(session)
         _being_written(session)

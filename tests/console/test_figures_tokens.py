@@ -15,7 +15,8 @@ NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 FILES = (
     *(f"/reports/{MONTH}.{kind}" for kind in ("csv", "metadata.json", "measurements.json")),
     *(f"/reports/{MONTH}/work.{kind}" for kind in ("csv", "svg", "metadata.json")),
-    *("/reports/months.csv", "/reports/all.csv", "/reports/all.zip"),
+    *(f"/reports/{name}.{kind}" for name in ("all", "months") for kind in ("csv", "metadata.json")),
+    "/reports/all.zip",
 )
 
 

@@ -129,7 +129,7 @@ def test_the_zip_has_everything_and_the_same_bytes_each_time(figures: ConsoleSit
         names = set(files.namelist())
         month, whole = (files.read(name).decode() for name in (f"{MONTH}.csv", "all.csv"))
     assert first == second
-    assert {"README.txt", "all.csv", "months.csv"} | {
+    assert {"README.txt", "all.csv", "all.metadata.json", "months.csv", "months.metadata.json"} | {
         f"{MONTH}.{kind}" for kind in ("csv", "metadata.json", "measurements.json")
     } == names
     assert month == whole == visitor.get(f"/reports/{MONTH}.csv").text

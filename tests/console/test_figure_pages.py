@@ -1,0 +1,120 @@
+"""The pages of figures of several months: sentences, pools, months and groups side by side."""
+
+import pytest
+
+from tests.console import drawn
+from tests.console.drawn import NORTH, OTHERS, SOUTH
+from tests.console.site import ANALYST, ConsoleSite, Visitor, words_of
+
+CHANCE, LUCK = "This could be chance: the noise alone explains it.", "More than chance explains."
+
+
+@pytest.fixture
+def analyst(site: ConsoleSite) -> Visitor:
+    with site.campaign.writing() as session:
+        drawn.publish(session, now=site.clock.now)
+    return site.signed_in(ANALYST)
+
+
+def _month(analyst: Visitor, group: str, month: str = "2026-10") -> str:
+    return words_of(analyst.client.get(f"/reports/{month}", query_string={"group": group}))
+
+
+def _beside(analyst: Visitor, **chosen: str) -> str:
+    return words_of(analyst.client.get("/reports/compare", query_string=chosen))
+
+
+def test_a_month_begins_with_what_changed_how_sure_and_whether_it_is_new(analyst: Visitor) -> None:
+    page = _month(analyst, NORTH)
+
+    assert "33.33% (± 0.21) of the tenants who were mailed replied." in page
+    assert (
+        "50.00% (± 0.28) of those who replied said that something had changed, most often "
+        "“My work” (36.67% (± 0.33)); the help most asked for was “Changing how I pay my rent” "
+        "(36.67% (± 0.32))." in page
+    )
+    assert f"That share is 20.00 points (± 0.41) higher than in August 2026. {LUCK}" in page
+    assert "“My work” is 16.67 points (± 0.46) higher, also more than chance explains." in page
+
+
+def test_a_month_as_the_one_before_says_that_the_difference_could_be_chance(
+    analyst: Visitor,
+) -> None:
+    page = _month(analyst, SOUTH, "2026-08")
+
+    assert f"That share is the same as in July 2026. {CHANCE} {SOUTH}." in page
+
+
+def test_the_first_month_has_nothing_to_be_compared_with(analyst: Visitor) -> None:
+    assert "There is no month before it to compare with." in _month(analyst, NORTH, "2026-07")
+
+
+def test_a_group_whose_rate_alone_was_drawn_says_so(analyst: Visitor) -> None:
+    page = _month(analyst, OTHERS)
+
+    assert "of the tenants who were mailed replied." in page
+    assert "So few were mailed that only the response rate was drawn." in page
+
+
+def test_shares_within_a_topic_are_of_those_who_chose_it(analyst: Visitor) -> None:
+    page = _month(analyst, NORTH)
+
+    assert "What has changed about your work?" in page
+    assert "My job ended 100.0%" in page
+
+
+def test_several_months_together_stand_beside_the_month(analyst: Visitor) -> None:
+    november, october = (_month(analyst, NORTH, month) for month in ("2026-08", "2026-10"))
+
+    assert "3 months together: July 2026, August 2026." in november
+    assert "12 months together: July 2026, August 2026, October 2026." in october
+    assert "Yes 50.00% ± 0.28 40.00% ± 0.2 36.67% ± 0.17" in october
+
+
+def test_two_months_side_by_side(analyst: Visitor) -> None:
+    page = _beside(analyst, month="2026-10", with_month="2026-08", group=NORTH)
+
+    assert "August 2026 beside October 2026" in page
+    assert f"Yes 30.00% ± 0.29 50.00% ± 0.28 +20.00 ± 0.41 ± 2.5 {LUCK}" in page
+
+
+def test_two_groups_side_by_side(analyst: Visitor) -> None:
+    page = _beside(analyst, month="2026-08", with_month="2026-08", group=NORTH, with_group=SOUTH)
+
+    assert f"{SOUTH} beside {NORTH}" in page
+    assert f"Yes 30.00% ± 0.43 30.00% ± 0.29 +0.00 ± 0.52 ± 2.7 {CHANCE}" in page
+
+
+def test_all_tenants_are_not_compared_with_a_part_of_themselves(analyst: Visitor) -> None:
+    page = _beside(
+        analyst, month="2026-08", with_month="2026-08", group="All tenants", with_group=SOUTH
+    )
+
+    assert "All tenants include every group of the same month" in page
+
+
+def test_the_year_shows_each_answer_as_a_small_chart_of_a_group(analyst: Visitor) -> None:
+    answer = analyst.client.get("/reports", query_string={"group": NORTH})
+    page = words_of(answer)
+
+    assert 'class="multiples"' in answer.text
+    assert "What they answered, month by month" in page
+    assert answer.text.count('class="chart small"') == page.count(
+        "Share of replies, month by month, with margins of error."
+    )
+
+
+@pytest.mark.parametrize("question", ["response_rate", "changed", "topics", "support", "work"])
+@pytest.mark.parametrize("kind", ["svg", "csv", "metadata.json"])
+def test_each_chart_has_an_address_of_its_own(analyst: Visitor, question: str, kind: str) -> None:
+    path = f"/reports/2026-10/{question}.{kind}"
+    for_all, for_north = (
+        analyst.client.get(path, query_string=chosen) for chosen in ({}, {"group": NORTH})
+    )
+
+    assert (200, 200) == (for_all.status_code, for_north.status_code)
+    assert 404 == analyst.get(f"/reports/2026-10/nothing.{kind}").status_code
+    assert 404 == analyst.get(f"{path}?group=nobody").status_code
+    assert (for_all.data == for_north.data) == (
+        question == "response_rate" and kind != "metadata.json"
+    )
