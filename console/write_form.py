@@ -4,11 +4,12 @@ import json
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from itertools import groupby
+from typing import Any, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from campaigns.content.fields import Content, Tip
+from campaigns.content.fields import TABLE, Content, FieldKind, Tip
 from campaigns.writing import repairing, starters
 from kit.errors import BadInput, NotFound, Problem
 
@@ -19,18 +20,13 @@ BROKEN = "The form lacks the text it began with. Reload the page."
 LEFT_CONTROLS = {"\n", "\t"}
 BREAKS = str.maketrans({"\x0b": "\n", "\x0c": "\n", "\u2028": "\n", "\u2029": "\n", "\x85": "\n"})
 EMPTY = Tip("", "")
+PARTS = [(part, tuple(fields)) for part, fields in groupby(TABLE, lambda field: field.part)]
+"""The form's headings, each with the fields under it."""
 
 
 def read(form: "MultiDict[str, str]") -> Content:
     """Return the content as typed, without invisible characters pasted from word processors."""
-    return Content(
-        subject=_line(form.get("subject", "")),
-        preheader=_line(form.get("preheader", "")),
-        questions=tuple(key[:40] for key in form.getlist("question")),
-        opening=_text(form.get("opening", "")),
-        tips=_tips(form.getlist("tip_title"), form.getlist("tip_body")),
-        closing=_text(form.get("closing", "")),
-    )
+    return Content(**{field.name: READERS[field.kind](form, field.name) for field in TABLE})
 
 
 def base_of(form: "MultiDict[str, str]") -> Content:
@@ -182,10 +178,13 @@ def _place(which: str) -> int:
     return number_of(f":{which}") - 1
 
 
-def _tips(titles: Sequence[str], bodies: Sequence[str]) -> tuple[Tip, ...]:
-    return tuple(
-        Tip(_line(title), _text(body)) for title, body in zip(titles, bodies, strict=False)
-    )
+def _tips(form: "MultiDict[str, str]", _name: str) -> tuple[Tip, ...]:
+    both = zip(form.getlist("tip_title"), form.getlist("tip_body"), strict=False)
+    return tuple(Tip(_line(title), _text(body)) for title, body in both)
+
+
+def _questions(form: "MultiDict[str, str]", _name: str) -> tuple[str, ...]:
+    return tuple(key[:40] for key in form.getlist("question"))
 
 
 def _line(text: str) -> str:
@@ -200,3 +199,11 @@ def _text(text: str) -> str:
         for letter in joined
         if letter in LEFT_CONTROLS or unicodedata.category(letter) != "Cc"
     )
+
+
+READERS: dict[FieldKind, Callable[["MultiDict[str, str]", str], Any]] = {
+    FieldKind.LINE: lambda form, name: _line(form.get(name, "")),
+    FieldKind.TEXT: lambda form, name: _text(form.get(name, "")),
+    FieldKind.QUESTIONS: _questions,
+    FieldKind.TIPS: _tips,
+}

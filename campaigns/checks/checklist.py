@@ -10,19 +10,18 @@ from campaigns.checks import contrast, placement, readability, repairs, repeats,
 from campaigns.checks.repeats import Surroundings
 from campaigns.content import acceptance, elements, hyperlinks, markdown, rendering
 from campaigns.content.compile import REPLY, STOP, WELSH, CompiledMessage, stray_braces
-from campaigns.content.fields import Content, tidy
+from campaigns.content.fields import Content, FieldKind, is_text, of_kind, texts, tidy
 from campaigns.content.findings import EMAIL, Finding
 from kit.clock import london_day
 from kit.months import first_day
 
 ANY_MONTH = "2000-01"
-SUBJECT_SHOWN = 60
-PREHEADER_SHOWN = 110
 TIPS_READ = 5
 HIGHEST_READING_AGE = 12
 CLIPPED = 102 * 1024
 NEARLY_CLIPPED = 90 * 1024
 KB = 1024
+IN_THE_INBOX = {field.name for field in of_kind(FieldKind.LINE) if field.shown}
 UNWANTED = {"img", "script", "iframe", "form", "object", "embed", "svg", "link"}
 
 LITERAL = re.compile(r"\*\*|~~|\]\(|\[\^\w+\]|\*\||\|\*|&(?:nbsp|amp|pound|quot|lt|gt|rsquo|#\d+);")
@@ -95,15 +94,13 @@ def _question_findings(content: Content, known: Collection[str]) -> Iterator[Fin
 
 
 def _length_findings(content: Content) -> Iterator[Finding]:
-    if len(content.subject) > SUBJECT_SHOWN:
-        message = f"is over {SUBJECT_SHOWN} characters; a phone shows only the beginning"
-        yield Finding("subject", "warn", message)
-    if not content.preheader:
-        message = "is empty; inboxes then show whatever the email begins with"
-        yield Finding("preheader", "warn", message)
-    elif len(content.preheader) > PREHEADER_SHOWN:
-        message = f"is over {PREHEADER_SHOWN} characters; inboxes show only the beginning"
-        yield Finding("preheader", "warn", message)
+    for field in of_kind(FieldKind.LINE, FieldKind.TEXT):
+        text = getattr(content, field.name)
+        if not text and field.missing:
+            yield Finding(field.name, "warn", field.missing)
+        elif field.shown is not None and len(text) > field.shown:
+            message = f"is over {field.shown} characters; an inbox shows only the beginning"
+            yield Finding(field.name, "warn", message)
     if not content.tips:
         yield Finding(EMAIL, "warn", "there is no tip; people open an email that helps them")
     elif len(content.tips) > TIPS_READ:
@@ -116,8 +113,8 @@ def _sends(compiled: CompiledMessage, beside: Surroundings) -> date:
 
 
 def _link_findings(content: Content) -> Iterator[Finding]:
-    for field, text in rules.fields(content):
-        if not rules.is_text(field):
+    for field, text in texts(content):
+        if not is_text(field):
             continue
         for words, address in markdown.links_of(text):
             if wording.says_nothing(words):
@@ -129,14 +126,12 @@ def _link_findings(content: Content) -> Iterator[Finding]:
 
 
 def _reading_findings(content: Content) -> Iterator[Finding]:
-    text = "\n".join(
-        [
-            markdown.words_of(content.opening),
-            *(f"{tip.title}\n{markdown.words_of(tip.body)}" for tip in content.tips),
-            markdown.words_of(content.closing),
-        ]
-    )
-    age = readability.reading_age(text)
+    read = [
+        markdown.words_of(text) if is_text(name) else text
+        for name, text in texts(content)
+        if name not in IN_THE_INBOX
+    ]
+    age = readability.reading_age("\n".join(read))
     if age is not None and age > HIGHEST_READING_AGE:
         message = (
             f"it reads like a text for {age:.0f}-year-olds; aim for {HIGHEST_READING_AGE} or "

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaigns.content.fields import Content, Tip
+from campaigns.content.fields import Content, Tip, texts
 from campaigns.content.findings import EMAIL, Finding
 from kit.months import month_name
 
@@ -29,7 +29,7 @@ NONE = Surroundings()
 
 def findings(content: Content, earlier: Sequence[tuple[str, Content]]) -> Iterator[Finding]:
     """One finding where nothing was changed since the last month; else one at each repeated tip."""
-    if earlier and content.tips and _texts(content) == _texts(earlier[0][1]):
+    if earlier and content.tips and _read(content) == _read(earlier[0][1]):
         message = f"the text is word for word that of {month_name(earlier[0][0])}; write a new one"
         yield Finding(EMAIL, "warn", message)
         return
@@ -42,8 +42,9 @@ def findings(content: Content, earlier: Sequence[tuple[str, Content]]) -> Iterat
             yield Finding(field, "warn", message)
 
 
-def _texts(content: Content) -> tuple[object, ...]:
-    return content.subject, content.opening, content.tips, content.closing
+def _read(content: Content) -> list[tuple[str, str]]:
+    """What people read once they have opened the email."""
+    return [(name, text) for name, text in texts(content) if name != "preheader"]
 
 
 def _month_of(tip: Tip, earlier: Iterable[tuple[str, Content]]) -> str | None:

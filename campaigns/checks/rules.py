@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 
 from campaigns.checks import addresses, dates, leftovers, link_words, marks, notes, wording
-from campaigns.content.fields import Content
+from campaigns.content.fields import Content, is_text, texts
 from campaigns.content.findings import Finding, Level
 from campaigns.content.mended import mended
 from campaigns.content.placeholders import Fault
@@ -19,8 +19,8 @@ Rule = Callable[[str], Iterator[Fault]]
 
 @dataclass(frozen=True, slots=True)
 class TextRule:
-    """`find` names faults by line. Texts are Markdown (opening, tips, closing), lines are not
-    (subject, preheader, titles). `repair` names one of `campaigns.checks.repairs`."""
+    """`find` names faults by line, in fields of either kind or of one. `repair` names one of
+    `campaigns.checks.repairs`."""
 
     find: Rule
     level: Level
@@ -69,8 +69,8 @@ def findings(written: Content, filled: Content, *, month: str, sends: date) -> I
     """
     about_month = TextRule(lambda text: wording.other_months(text, month), "warn")
     dated = [TextRule(partial(rule, sends=sends), "warn") for rule in DATED]
-    read = dict(fields(filled))
-    for field, text in fields(written):
+    read = dict(texts(filled))
+    for field, text in texts(written):
         seen: set[tuple[int, str]] = set()
         typed = mended(text) if is_text(field) else text
         for rule, about in (
@@ -82,22 +82,6 @@ def findings(written: Content, filled: Content, *, month: str, sends: date) -> I
                 if key not in seen:
                     seen.add(key)
                     yield finding
-
-
-def fields(content: Content) -> Iterator[tuple[str, str]]:
-    """Each field's name, as in `Finding.field`, and its text, in the order of the email."""
-    yield "subject", content.subject
-    yield "preheader", content.preheader
-    yield "opening", content.opening
-    for number, tip in enumerate(content.tips, 1):
-        yield f"tips.{number}.title", tip.title
-        yield f"tips.{number}.body", tip.body
-    yield "closing", content.closing
-
-
-def is_text(field: str) -> bool:
-    """Whether a field is a text in the Markdown subset, and not one plain line."""
-    return field in {"opening", "closing"} or field.endswith(".body")
 
 
 def _found(rule: TextRule, field: str, text: str) -> Iterator[Finding]:

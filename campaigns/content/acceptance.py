@@ -5,16 +5,14 @@ Everything else about an email is checked by `campaigns.checks`.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from campaigns.content import markdown, own_links, placeholders
-from campaigns.content.fields import Content
+from campaigns.content import fields, markdown, own_links, placeholders
+from campaigns.content.fields import Content, FieldKind
 from campaigns.content.findings import Finding
 from campaigns.content.placeholders import Fault
 from kit import invisible
 
-SUBJECT_LIMIT = 150
-LINE_LIMIT = 200
 TIPS_LIMIT = 12
 SIZE_LIMIT = 102 * 1024
 QUESTION_KEY = re.compile(r"[a-z][a-z0-9_-]{0,31}")
@@ -29,43 +27,31 @@ TOO_LARGE = "the text is over 102 KB, where Gmail cuts an email off; shorten it"
 
 def flaws(content: Content, month: str) -> list[Finding]:
     """Return everything that prevents tidy content from being saved, by field; all block."""
-    if sum(map(len, _texts(content))) > SIZE_LIMIT:
+    if sum(len(text) for _name, text in fields.texts(content)) > SIZE_LIMIT:
         return [Finding("email", "block", TOO_LARGE)]
+    values = own_links.values(content, month)
     return [
-        *_line_flaws("subject", content.subject, SUBJECT_LIMIT),
-        *_line_flaws("preheader", content.preheader, LINE_LIMIT),
+        *(flaw for name, text in fields.texts(content) for flaw in _flaws_of(name, text, values)),
         *_question_flaws(content.questions),
-        *_body_flaws(content, month),
         *_emptiness(content),
     ]
 
 
-def _texts(content: Content) -> Iterator[str]:
-    yield from (content.subject, content.preheader, content.opening, content.closing)
-    for tip in content.tips:
-        yield from (tip.title, tip.body)
-
-
-def _body_flaws(content: Content, month: str) -> Iterator[Finding]:
-    values = own_links.values(content, month)
-    yield from _text_flaws("opening", content.opening, values)
-    for number, tip in enumerate(content.tips, 1):
-        yield from _line_flaws(f"tips.{number}.title", tip.title, LINE_LIMIT)
-        yield from _text_flaws(f"tips.{number}.body", tip.body, values)
-        yield from _findings(f"tips.{number}.body", _tip_headings(tip.body))
-    yield from _text_flaws("closing", content.closing, values)
+def _flaws_of(name: str, text: str, values: Mapping[str, str]) -> Iterator[Finding]:
+    field = fields.row_of(name)
+    if field.kind == FieldKind.LINE:
+        yield from _line_flaws(name, text, field.limit)
+    else:
+        yield from _text_flaws(name, text, values)
+    if name.endswith(".body"):
+        yield from _findings(name, _tip_headings(text))
 
 
 def _emptiness(content: Content) -> Iterator[Finding]:
-    if not _is_visible(content.subject):
-        yield Finding("subject", "block", "the subject is empty; write what the email is about")
-    if not _is_visible(content.opening):
-        yield Finding("opening", "block", "the email has no text; write an opening")
-    for number, tip in enumerate(content.tips, 1):
-        if not _is_visible(tip.title):
-            yield Finding(f"tips.{number}.title", "block", "the tip has no title; give it one")
-        if not _is_visible(tip.body):
-            yield Finding(f"tips.{number}.body", "block", "the tip has no text; write it")
+    for name, text in fields.texts(content):
+        field = fields.row_of(name)
+        if field.is_needed and not _is_visible(text):
+            yield Finding(name, "block", field.missing)
     if len(content.tips) > TIPS_LIMIT:
         yield Finding("email", "block", f"there are more than {TIPS_LIMIT} tips; keep a few")
 
@@ -74,12 +60,12 @@ def _is_visible(text: str) -> bool:
     return bool(invisible.removed(text).strip())
 
 
-def _line_flaws(field: str, text: str, limit: int) -> Iterator[Finding]:
+def _line_flaws(field: str, text: str, limit: int | None) -> Iterator[Finding]:
     if any(unicodedata.category(letter) in LINE_BREAKS for letter in text):
         message = "must be one line without control characters; take the line break out"
         yield Finding(field, "block", message)
         return
-    if len(text) > limit:
+    if limit is not None and len(text) > limit:
         yield Finding(field, "block", f"is longer than {limit} characters; shorten it")
     if TAG.search(text):
         yield Finding(field, "block", markdown.HTML)
@@ -87,7 +73,7 @@ def _line_flaws(field: str, text: str, limit: int) -> Iterator[Finding]:
     yield from (Finding(field, "block", message) for _line, message in found)
 
 
-def _text_flaws(field: str, text: str, values: dict[str, str]) -> Iterator[Finding]:
+def _text_flaws(field: str, text: str, values: Mapping[str, str]) -> Iterator[Finding]:
     found = [*_character_faults(text), *_heading_faults(text), *placeholders.faults(text)]
     if not found:
         links = [values[name] for name in placeholders.LINKS]

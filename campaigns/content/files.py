@@ -3,11 +3,12 @@
 Every problem is reported at once, with its line in the file.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from campaigns.content import acceptance, front_matter, sections
-from campaigns.content.fields import Content, tidy
+from campaigns.content.fields import EMPTY, Content, tidy
 from campaigns.content.findings import Finding, field_label
 from campaigns.content.front_matter import Header
 from campaigns.content.sections import Body
@@ -36,16 +37,8 @@ def parse(text: str) -> CampaignFile:
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     header, first_body_line = front_matter.read(lines)
     body = sections.read(lines[first_body_line - 1 :], first_body_line)
-    content = tidy(
-        Content(
-            subject=header.subject,
-            preheader=header.preheader,
-            questions=header.questions,
-            opening=body.opening,
-            tips=body.tips,
-            closing=body.closing,
-        )
-    )
+    parts: dict[str, Any] = {**header.texts, **body.texts}
+    content = tidy(replace(EMPTY, **parts, questions=header.questions, tips=body.tips))
     problems = [
         *header.problems,
         *body.problems,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from campaigns.content.fields import BY_NAME, row_of
 from kit.errors import BadInput, Problem
 
 Level = Literal["block", "warn"]
@@ -14,9 +15,9 @@ EMAIL = "email"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`field` is `subject`, `preheader`, `questions`, `opening`, `tips.1.title`, `tips.1.body`
-    (tips count from 1), `closing` or `email`; `line` counts from 1 within the field. `repair` is
-    the name of what mends it at one press (`campaigns.checks.repairs`), empty where nothing does.
+    """`field` is a name of `campaigns.content.fields` (`subject`, `questions`, `tips.1.title`; tips
+    count from 1) or `email`; `line` counts from 1 within the field. `repair` is the name of what
+    mends it at one press (`campaigns.checks.repairs`), empty where nothing does.
     """
 
     field: str
@@ -36,12 +37,12 @@ class Finding:
 
 
 def field_label(field: str) -> str:
-    """ "tip 1, title" for `tips.1.title`; other fields are called by their own names."""
+    """What a field is called inside a sentence: "tip 1, title" for `tips.1.title`."""
     match field.split("."):
-        case ["tips", number, part]:
-            return f"tip {number}, {'title' if part == 'title' else 'text'}"
+        case ["tips", number, _part]:
+            return f"tip {number}, {row_of(field).label.lower()}"
         case _:
-            return field
+            return BY_NAME[field].label.lower() if field in BY_NAME else field
 
 
 def blocking(findings: Iterable[Finding]) -> list[Finding]:

@@ -10,16 +10,17 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from campaigns import calendar
-from campaigns.content.fields import Content
+from campaigns.content.fields import Content, Field, FieldKind, of_kind
 from kit import durations
 from kit.clock import LONDON
 from kit.errors import BadInput, Problem
 from kit.months import first_day, month_name
 
 FENCE = "---"
-REQUIRED = ("month", "subject", "preheader", "questions")
-OPTIONAL = ("send_at", "not_after")
-PLAIN_TEXT = re.compile(r"(subject|preheader)\s*:\s+(\S.*?)\s*")
+LINES = of_kind(FieldKind.LINE)
+REQUIRED = ("month", *(line.name for line in LINES if not line.is_optional), "questions")
+OPTIONAL = ("send_at", "not_after", *(line.name for line in LINES if line.is_optional))
+PLAIN_TEXT = re.compile(rf"({'|'.join(line.name for line in LINES)})\s*:\s+(\S.*?)\s*")
 QUOTED = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[|>][+-]?\d?""")
 ANY_MONTH = "2000-01"
 LONGEST_WINDOW = timedelta(days=28)
@@ -32,8 +33,7 @@ class Header:
     month: str = ""
     send_at: datetime | None = None
     window: timedelta | None = None
-    subject: str = ""
-    preheader: str = ""
+    texts: dict[str, str] = field(default_factory=dict)
     questions: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
@@ -72,8 +72,7 @@ def write(
         ("month", month),
         ("send_at", send_at and _written_time(send_at)),
         ("not_after", window and durations.as_text(window)),
-        ("subject", _quoted(content.subject)),
-        ("preheader", _quoted(content.preheader)),
+        *((line.name, _written_line(content, line)) for line in LINES),
         ("questions", f"[{', '.join(content.questions)}]"),
     ]
     return "\n".join(
@@ -142,8 +141,8 @@ def _text(header: Header, key: str, node: Node) -> str:
     return ""
 
 
-def _read_text(header: Header, key: str, node: Node) -> None:
-    setattr(header, key, _text(header, key, node))
+def _read_line(header: Header, key: str, node: Node) -> None:
+    header.texts[key] = _text(header, key, node)
 
 
 def _read_month(header: Header, key: str, node: Node) -> None:
@@ -205,9 +204,8 @@ READERS: dict[str, Callable[[Header, str, Node], None]] = {
     "month": _read_month,
     "send_at": _read_send_at,
     "not_after": _read_window,
-    "subject": _read_text,
-    "preheader": _read_text,
     "questions": _read_questions,
+    **{line.name: _read_line for line in LINES},
 }
 
 
@@ -217,6 +215,11 @@ def _written_time(moment: datetime) -> str:
     shown = wall if wall.fold else wall.replace(tzinfo=None)
     exact = wall.second or wall.microsecond
     return shown.isoformat(timespec="auto" if exact else "minutes")
+
+
+def _written_line(content: Content, line: Field) -> str | None:
+    text = getattr(content, line.name)
+    return None if line.is_optional and not text else _quoted(text)
 
 
 def _quoted(value: str) -> str:

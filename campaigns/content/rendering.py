@@ -1,5 +1,6 @@
 """The layout: render the content as an HTML page and as plain text."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from campaigns.content import markdown, own_links, placeholders, plaintext
-from campaigns.content.fields import Content
+from campaigns.content.fields import Content, FieldKind, of_kind
 from kit.months import month_name
 from kit.templating import TEMPLATES
 
@@ -76,12 +77,9 @@ def filled(content: Content, month: str, *, last_check_in: date | None = None) -
 def html(content: Content, month: str, links: dict[str, str]) -> str:
     """The HTML page of filled content, its styles not yet inlined."""
     return LAYOUTS.get_template("monthly.html.j2").render(
-        subject=content.subject,
-        preheader=content.preheader,
         month_name=month_name(month),
-        opening=_html(content.opening, SECTION_HEADING),
         tips=[{"title": tip.title, "body": _html(tip.body, TIP_HEADING)} for tip in content.tips],
-        closing=_html(content.closing, SECTION_HEADING),
+        **_parts(content, lambda source: _html(source, SECTION_HEADING)),
         **links,
     )
 
@@ -89,15 +87,20 @@ def html(content: Content, month: str, links: dict[str, str]) -> str:
 def text(content: Content, month: str, links: dict[str, str]) -> str:
     """The plain-text part of filled content, lines of at most 72 columns but for addresses."""
     return LAYOUTS.get_template("monthly.txt.j2").render(
-        subject=content.subject,
         month_name=month_name(month),
-        opening=plaintext.from_markdown(content.opening),
         tips=[
             {"title": tip.title, "body": plaintext.from_markdown(tip.body)} for tip in content.tips
         ],
-        closing=plaintext.from_markdown(content.closing),
+        **_parts(content, plaintext.from_markdown),
         **links,
     )
+
+
+def _parts(content: Content, rendered: Callable[[str], str]) -> dict[str, str]:
+    """Field name → what stands in the layout for it."""
+    lines = {row.name: getattr(content, row.name) for row in of_kind(FieldKind.LINE)}
+    texts = {row.name: rendered(getattr(content, row.name)) for row in of_kind(FieldKind.TEXT)}
+    return {**lines, **texts}
 
 
 def _html(source: str, heading: str) -> Markup:

@@ -1,16 +1,17 @@
-"""The body of a campaign file: an opening, `## Tips` with a `### title` each, `## Closing`."""
+"""The body of a campaign file: a text, then `## Tips` with a `### title` each, `## Closing`."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from campaigns.content.fields import Content, Tip
+from campaigns.content.fields import BY_NAME, Content, FieldKind, Tip, of_kind
 from kit.errors import Problem
 
 SECTION = re.compile(r" {0,3}##(?!#)(?:[ \t]+(.*?))?[ \t]*")
 TITLE = re.compile(r" {0,3}###(?:[ \t]+(.*?))?[ \t]*")
-ORDER = ("opening", "tips", "closing")
+ORDER = [field.name for field in of_kind(FieldKind.TEXT, FieldKind.TIPS)]
+HEADINGS = {name: f"## {BY_NAME[name].label}" for name in ORDER[1:]}
 
 Line = tuple[int, str]
 
@@ -19,9 +20,8 @@ Line = tuple[int, str]
 class Body:
     """The sections, what is wrong with them, and the file's line where each field's text begins."""
 
-    opening: str = ""
+    texts: dict[str, str] = field(default_factory=dict)
     tips: tuple[Tip, ...] = ()
-    closing: str = ""
     problems: list[Problem] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
 
@@ -30,20 +30,25 @@ def read(lines: Sequence[str], first: int) -> Body:
     """The body's fields; `first` is the file's number of the first of `lines`."""
     body = Body()
     parts = _split(lines, first, body)
-    body.opening = _field(body, "opening", parts["opening"])
-    body.tips = tuple(_tips(body, parts["tips"]))
-    body.closing = _field(body, "closing", parts["closing"])
+    for name in ORDER:
+        if name == "tips":
+            body.tips = tuple(_tips(body, parts[name]))
+        else:
+            body.texts[name] = _text_of(body, name, parts[name])
     return body
 
 
 def write(content: Content) -> str:
     """The body of a campaign file, ending in a line break."""
-    blocks = [content.opening]
-    if content.tips:
-        blocks.append("## Tips")
-        blocks.extend(f"### {tip.title}\n{tip.body}" for tip in content.tips)
-    if content.closing:
-        blocks.append(f"## Closing\n\n{content.closing}")
+    first, *others = ORDER
+    blocks = [getattr(content, first)]
+    for name in others:
+        value = getattr(content, name)
+        if value:
+            written = (
+                [f"### {tip.title}\n{tip.body}" for tip in value] if name == "tips" else [value]
+            )
+            blocks.extend((HEADINGS[name], *written))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -56,21 +61,26 @@ def _split(lines: Sequence[str], first: int, body: Body) -> dict[str, list[Line]
             parts[ORDER[at]].append((number, line))
             continue
         heading = match[1] or ""
-        name = heading.lower()
-        if name in ORDER[at + 1 :]:
-            at = ORDER.index(name)
+        later = [each for each in ORDER[at + 1 :] if _is_headed(each, heading)]
+        if later:
+            at = ORDER.index(later[0])
         else:
             body.problems.append(Problem(f"line {number}", _misplaced(heading)))
     return parts
 
 
+def _is_headed(name: str, heading: str) -> bool:
+    return BY_NAME[name].label.lower() == heading.lower()
+
+
 def _misplaced(heading: str) -> str:
-    if heading.lower() in ORDER[1:]:
-        return f"## {heading} is there already or comes too late; write ## Tips, then ## Closing"
-    return f"## {heading[:40]} is not a section; there are ## Tips and ## Closing"
+    if any(_is_headed(name, heading) for name in HEADINGS):
+        order = ", then ".join(HEADINGS.values())
+        return f"## {heading} is there already or comes too late; write {order}"
+    return f"## {heading[:40]} is not a section; there are {' and '.join(HEADINGS.values())}"
 
 
-def _field(body: Body, name: str, lines: Sequence[Line]) -> str:
+def _text_of(body: Body, name: str, lines: Sequence[Line]) -> str:
     filled = [number for number, line in lines if line.strip()]
     if filled:
         body.lines[name] = filled[0]
@@ -91,5 +101,5 @@ def _tips(body: Body, lines: Sequence[Line]) -> Iterator[Tip]:
         title = TITLE.fullmatch(heading)
         yield Tip(
             title=(title and title[1]) or "",
-            body=_field(body, f"tips.{count}.body", lines[start + 1 : end]),
+            body=_text_of(body, f"tips.{count}.body", lines[start + 1 : end]),
         )

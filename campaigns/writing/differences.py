@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from campaigns.content.fields import Content, Tip
+from campaigns.content.fields import TABLE, Content, Field, FieldKind, Tip
 from campaigns.writing import tip_pairs
 
 Kind = Literal["same", "gone", "new"]
@@ -30,23 +30,33 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field that is not the same: what a person calls it, and its parts in reading order."""
+    """One difference, its parts in reading order: `name` is a field's of `Content`, `label` what a
+    person calls the part of it that is not the same."""
 
+    name: str
     label: str
     parts: tuple[Part, ...]
 
 
 def compare(old: Content, new: Content) -> list[Change]:
     """The fields that differ, in the order of the email; an empty list if none does."""
-    fields = [
-        ("Subject", old.subject, new.subject),
-        ("Preheader", old.preheader, new.preheader),
-        ("Questions", "\n".join(old.questions), "\n".join(new.questions)),
-        ("Opening", old.opening, new.opening),
-        *_tip_fields(old.tips, new.tips),
-        ("Closing", old.closing, new.closing),
+    return [
+        Change(field.name, label, parts_of(before, after))
+        for field in TABLE
+        for label, before, after in _labelled(field, old, new)
+        if before != after
     ]
-    return [Change(label, parts_of(a, b)) for label, a, b in fields if a != b]
+
+
+def _labelled(field: Field, old: Content, new: Content) -> Iterator[tuple[str, str, str]]:
+    """What is compared of a field: its label, what it was, and what it is."""
+    before, after = getattr(old, field.name), getattr(new, field.name)
+    if field.kind == FieldKind.TIPS:
+        yield from _tip_fields(before, after)
+    elif field.kind == FieldKind.QUESTIONS:
+        yield field.label, "\n".join(before), "\n".join(after)
+    else:
+        yield field.label, before, after
 
 
 def parts_of(old: str, new: str) -> tuple[Part, ...]:

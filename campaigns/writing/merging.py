@@ -5,18 +5,18 @@ Only where both changed the same sentence, each in another way, somebody has to 
 
 import re
 from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, TypeVar
 
-from campaigns.content.fields import Content, Tip
+from campaigns.content.fields import TABLE, Content, FieldKind, Tip
 from campaigns.content.findings import field_label
 from campaigns.writing import tip_pairs
 
 Key = TypeVar("Key", bound=Hashable)
 
 NO_TIP = Tip("", "")
-FIELD_NAMES = [each.name for each in fields(Content)]
+FIELD_NAMES = [field.name for field in TABLE]
 PIECES = re.compile(r"\s+|[^\s.!?…][^.!?…\n]*[.!?…]*|[.!?…]+")
 """A sentence, or the space between two."""
 
@@ -56,14 +56,14 @@ def merge(base: Content, mine: Content, theirs: Content) -> Merged:
         return Merged(mine, ())
     merged: dict[str, Any] = {}
     conflicts: list[Conflict] = []
-    for name in FIELD_NAMES:
-        sides = [getattr(text, name) for text in (base, mine, theirs)]
-        if name == "questions":
-            merged[name] = tuple(_ordered(*sides))
-        elif name == "tips":
-            merged[name] = _merged_tips(sides, conflicts)
+    for field in TABLE:
+        sides = [getattr(text, field.name) for text in (base, mine, theirs)]
+        if field.kind == FieldKind.QUESTIONS:
+            merged[field.name] = tuple(_ordered(*sides))
+        elif field.kind == FieldKind.TIPS:
+            merged[field.name] = _merged_tips(sides, conflicts)
         else:
-            merged[name] = _merged_field(name, sides, conflicts)
+            merged[field.name] = _merged_field(field.name, sides, conflicts)
     return Merged(replace(mine, **merged), tuple(conflicts))
 
 

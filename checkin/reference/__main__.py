@@ -5,11 +5,21 @@ from pathlib import Path
 import click
 
 from checkin.cli_errors import Stop
-from checkin.reference import api, command_line, deliveries, glossary, questions, schedule, settings
+from checkin.reference import (
+    api,
+    command_line,
+    content,
+    deliveries,
+    glossary,
+    questions,
+    schedule,
+    settings,
+)
 
 PAGES = {
     "api.md": api.page,
     "command-line.md": command_line.page,
+    "content.md": content.page,
     "deliveries.md": deliveries.page,
     "../glossary.md": glossary.page,
     "questions.md": questions.page,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaigns.content.fields import Content
+from campaigns.content.fields import EMPTY, Content
 from campaigns.models import Campaign, Draft, MonthStep, StepKind
 from campaigns.planning import steps
 from campaigns.writing import differences, versions
@@ -15,8 +15,6 @@ from kit.months import month_name
 
 READ = (StepKind.APPROVED, StepKind.SENT_BACK)
 """Steps whose taker had read the text as it stood."""
-
-NOTHING = Content("", "", (), "", (), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +51,17 @@ def _writers(session: Session, campaign: Campaign) -> list[tuple[str, str]]:
     """Who changed each part last, by the month's versions."""
     query = select(Draft).where(Draft.campaign_id == campaign.id).order_by(Draft.version)
     last: dict[str, str] = {}
-    before = NOTHING
+    before = EMPTY
     for draft in session.scalars(query):
         now = Content.from_json(draft.content)
-        for label in _labels(before, now):
-            last[label] = _writer(draft, label)
+        for change in differences.compare(before, now):
+            last[change.label] = _writer(draft, change.name)
         before = now
-    return [(label, last[label]) for label in _labels(NOTHING, before) if label in last]
+    written = [change.label for change in differences.compare(EMPTY, before)]
+    return [(label, last[label]) for label in written if label in last]
 
 
-def _writer(draft: Draft, label: str) -> str:
-    """Who wrote a part in one version, where several people did."""
-    name = "tips" if label.startswith(("Tip ", "Order")) else label.lower()
+def _writer(draft: Draft, name: str) -> str:
+    """Who wrote a field in one version, where several people did."""
     wrote = [who for who, fields in (draft.writers or {}).items() if name in fields]
     return " and ".join(wrote) or draft.author
-
-
-def _labels(old: Content, new: Content) -> list[str]:
-    return [change.label for change in differences.compare(old, new)]

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from campaigns.checks import rules
+from campaigns.content.fields import texts
 from campaigns.content.findings import field_label
 from campaigns.models import Staff
 from campaigns.planning import estimate
@@ -124,8 +124,7 @@ def _fields(shown: month.Month) -> list[tuple[str, str]]:
     """Each field of the text that a note may be about, and what a person calls it."""
     if shown.text is None:
         return []
-    names = [name for name, _text in rules.fields(shown.text.content)]
-    return [(name, field_label(name).capitalize()) for name in names]
+    return [(name, field_label(name).capitalize()) for name, _text in texts(shown.text.content)]
 
 
 def _why_not(action: MonthAction, shown: month.Month, who: Staff, now: datetime) -> Refused | None:

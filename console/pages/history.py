@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from campaigns.content.fields import Content
+from campaigns.content.fields import EMPTY, Content
 from campaigns.models import Campaign, CutReason
 from campaigns.planning import drafts
 from campaigns.writing import differences, versions
@@ -16,7 +16,6 @@ from kit.months import month_name
 pages = Blueprint("history", __name__, url_prefix="/campaigns/<month:name>/versions")
 
 LAST, APPROVED = "last-month", "approved"
-EMPTY = Content("", "", (), "", (), "")
 
 
 @pages.get("")

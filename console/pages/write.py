@@ -4,6 +4,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from campaigns.content import fields
 from campaigns.planning import typed_text
 from campaigns.writing import merging, presence, starters, versions
 from campaigns.writing.merging import Merged
@@ -131,6 +132,7 @@ def _page(shown: Editor, *, is_asked_to_be_ready: bool = False) -> str:
     return render_template(
         "console/write.html",
         is_asked_to_be_ready=is_asked_to_be_ready,
+        form_parts=write_form.PARTS,
         view=message_views.chosen(request.args.get("view", "")),
         views=message_views.VIEWS,
         **_shown(shown),
@@ -142,6 +144,7 @@ def _shown(shown: Editor) -> dict[str, object]:
     return {
         "editor": shown,
         "library": starters.library(),
+        "of_a_tip": fields.OF_A_TIP,
         "is_open": not shown.is_approved or request.args.get("change") == "yes",
         "sender": console.settings.from_address,
         "now": console.now,

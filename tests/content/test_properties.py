@@ -70,7 +70,14 @@ def problems_of(text: str) -> tuple[Problem, ...]:
 @settings(max_examples=200, deadline=None)
 @given(text=TEXT)
 def test_no_author_text_leaves_a_brace_a_script_or_a_foreign_link(text: str) -> None:
-    content = Content("Subject", "Preheader", QUESTIONS, "Hello", (Tip("Title", "Text"),), text)
+    content = Content(
+        subject="Subject",
+        preheader="Preheader",
+        opening="Hello",
+        questions=QUESTIONS,
+        tips=(Tip("Title", "Text"),),
+        closing=text,
+    )
     message = compiled_or_refused(tidy(content))
     if message is None:
         return

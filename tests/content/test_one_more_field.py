@@ -1,0 +1,78 @@
+"""A field more is a line in the table and a place in the email: nothing else lists the fields."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.architecture.test_walls import ROOT
+
+LEFT = shutil.ignore_patterns("__pycache__", "node_modules", "screens", "*.png")
+COPIED = (
+    *("campaigns", "checkin", "console", "kit", "links", "migrations", "portal", "replies"),
+    *("reports", "sandbox", "tasks", "templates", "tenants", "tests"),
+)
+CLOSING = """            help="Thank them, and sign.",
+            rows=4,
+        ),
+    ]
+"""
+FIELDS = """    headline: Annotated[
+        str, Field("Headline", FieldKind.LINE, part="On top", limit=80, shown=20)
+    ] = ""
+    postscript: Annotated[
+        str, Field("Postscript", FieldKind.TEXT, part="At the end", help="Said last.", rows=2)
+    ] = ""
+"""
+PAGE_CLOSING = """<div class="prose closing">{{ closing }}</div>
+{% endif %}
+"""
+TEXT_CLOSING = """{{ closing }}
+{% endif %}
+"""
+PLACES = "{{ headline }}\n{{ postscript }}\n"
+EDITS = {
+    "campaigns/content/fields.py": (CLOSING, FIELDS),
+    "templates/email/monthly.html.j2": (PAGE_CLOSING, PLACES),
+    "templates/email/monthly.txt.j2": (TEXT_CLOSING, PLACES),
+}
+"""File → after which words, and what is added."""
+FILES_MOST = 4
+
+
+def test_a_field_more_is_seen_everywhere(tmp_path: Path) -> None:
+    for name in COPIED:
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=LEFT)
+    for name, (after, added) in EDITS.items():
+        file = tmp_path / name
+        text = file.read_text("utf-8")
+        assert 1 == text.count(after), name
+        file.write_text(text.replace(after, after + added), "utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.content.one_more_field"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "" == done.stderr
+    assert {
+        "form": ["Headline", "Postscript Said last."],
+        "saved": {"postscript": "TODO: one more word.", "headline": "Read this"},
+        "difference": ["Headline", "Postscript"],
+        "merge": True,
+        "checks": ["postscript, line 1"],
+        "file": True,
+        "export": ["headline: Read this", "## Postscript"],
+        "email": [True, True, True, True],
+        "approver": True,
+        "reference": True,
+        "before": True,
+        "sample": True,
+    } == json.loads(done.stdout)
+    assert len(EDITS) < FILES_MOST
