@@ -167,7 +167,10 @@ def _of(part: int, errors: Errors) -> str:
     return f"{100 * part / errors.figures:.0f} %"
 
 
-KINDS = {"uneven": (past.random_answers, "Answers as uneven as the demo's"), "even": (even, "Even")}
+KINDS = {
+    "uneven": (past.random_answers, "Answers as uneven as the demo's"),
+    "even": (even, "Even answers"),
+}
 
 if __name__ == "__main__":
     for kind in sys.argv[1:] or KINDS:

@@ -37,6 +37,11 @@ class Figure:
             return self.note
         return f"{self.estimate:.{margins.decimals(self.margin or 0)}f}"
 
+    @property
+    def spread(self) -> str:
+        """The margin, with as many decimals; empty if there is none."""
+        return "" if self.margin is None else f"{self.margin:.{margins.decimals(self.margin)}f}"
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionFigures:
@@ -56,6 +61,11 @@ class QuestionFigures:
     def is_vague(self) -> bool:
         """Whether none of the month's shares is reliable."""
         return _is_vague(self.shares)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the month, or some months together, have a reliable share."""
+        return not all(_is_vague(shares) for shares in (self.shares, *self.pooled.values()))
 
     @property
     def clearest(self) -> tuple[str, list[Figure]]:

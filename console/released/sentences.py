@@ -6,6 +6,9 @@ from console.released.differences import Comparison, Difference, compare
 from console.released.figures import Figure, GroupFigures
 
 CHANGED, YES, TOPICS, SUPPORT = "changed", "Yes", "topics", "support"
+AMONG_MANY = 1.5
+"""How many margins the change that is picked out of some twenty must have, so that one month in
+twenty has such by chance (Bonferroni)."""
 NO_TOPIC = ("Prefer not to say", "No answer", "No answer, or not asked", "No help, thank you")
 
 
@@ -46,13 +49,15 @@ def _against(now: GroupFigures, before: GroupFigures | None, before_name: str) -
 
 
 def _besides(found: Sequence[Comparison]) -> str:
-    """Name the topic or kind of help that moved most, if more than chance explains."""
+    """Name the topic or kind of help that moved most, if that is not one of many by chance."""
     rows = [
         (abs(row.change), row.label, row)
         for each in found
         if each.key in (TOPICS, SUPPORT)
         for row in each.rows
-        if row.change is not None and row.is_beyond_chance and row.label not in NO_TOPIC
+        if row.change is not None
+        and abs(row.change) > AMONG_MANY * (row.sampling or 0)
+        and row.label not in NO_TOPIC
     ]
     if not rows:
         return ""
@@ -68,7 +73,7 @@ def _points(row: Difference) -> str:
 def value(figure: Figure) -> str:
     """Format a share with its margin: “20.6% (± 0.8)”."""
     low = ", hardly reliable" if figure.note == "[u]" else ""
-    return f"{figure.percentage}% (± {figure.margin:g}{low})"
+    return f"{figure.percentage}% (± {figure.spread}{low})"
 
 
 def _share(group: GroupFigures, key: str, label: str) -> Figure | None:

@@ -45,26 +45,34 @@ REPLIES: Mapping[str, Mapping[str, Sequence[tuple[Answers, int]]]] = {
 """In July and August 30 in 100 said that something had changed; in October half of the North's."""
 
 
-def documents() -> list[dict[str, Any]]:
-    """The published document of each month, pools included, oldest first."""
+def documents(divided_by: int = 1) -> list[dict[str, Any]]:
+    """The published document of each month, pools included, oldest first.
+
+    `divided_by` makes the replies so many times fewer.
+    """
     found: list[dict[str, Any]] = []
     asked = tuple(tally.published_questions(questions.pin(ASKED)))
     for month in MONTHS:
         plan = Plan(month, public_groups(MAILED, SPEC), asked)
         noisy = [
-            _noiseless(plan, group, REPLIES[month].get(group.name, ())) for group in plan.groups
+            _noiseless(plan, group, _fewer(REPLIES[month].get(group.name, ()), divided_by))
+            for group in plan.groups
         ]
         found.append(document(noisy, plan, SPEC, released_on=RELEASED, earlier=found))
     return found
 
 
-def publish(session: Session, *, now: datetime) -> None:
+def publish(session: Session, *, now: datetime, divided_by: int = 1) -> None:
     """Hand the three months over."""
-    for shown in documents():
+    for shown in documents(divided_by):
         text = json.dumps(shown)
         handover.publish_release(
             session, shown["month"], digest=shown["month"], document=text, now=now
         )
+
+
+def _fewer(replies: Sequence[tuple[Answers, int]], by: int) -> list[tuple[Answers, int]]:
+    return [(answers, many // by) for answers, many in replies]
 
 
 def _noiseless(plan: Plan, group: Group, replies: Sequence[tuple[Answers, int]]) -> Noisy:

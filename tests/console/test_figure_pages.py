@@ -63,12 +63,23 @@ def test_shares_within_a_topic_are_of_those_who_chose_it(analyst: Visitor) -> No
     assert "My job ended 100.0%" in page
 
 
+def test_questions_that_nobody_can_read_come_last_and_together(site: ConsoleSite) -> None:
+    with site.campaign.writing() as session:
+        drawn.publish(session, now=site.clock.now, divided_by=100)
+    page = _month(site.signed_in(ANALYST), NORTH)
+    vague = page[page.index("Too few answers to tell from the noise") :]
+
+    assert "What has changed about your work?" in vague
+    assert "What has changed about your work?" not in page[: -len(vague)]
+    assert "My job ended 100.0%" in vague
+
+
 def test_several_months_together_stand_beside_the_month(analyst: Visitor) -> None:
     november, october = (_month(analyst, NORTH, month) for month in ("2026-08", "2026-10"))
 
     assert "3 months together: July 2026, August 2026." in november
     assert "12 months together: July 2026, August 2026, October 2026." in october
-    assert "Yes 50.00% ± 0.28 40.00% ± 0.2 36.67% ± 0.17" in october
+    assert "Yes 50.00% ± 0.28 40.00% ± 0.20 36.67% ± 0.17" in october
 
 
 def test_two_months_side_by_side(analyst: Visitor) -> None:

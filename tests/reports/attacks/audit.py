@@ -6,7 +6,7 @@ bound for ε. A bound above what is claimed convicts the mechanism.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from scipy.stats import beta
 
@@ -17,6 +17,8 @@ from reports.spec import SPEC
 from tests.reports import asked
 
 Mechanism = Callable[[Sequence[int], float], list[int]]
+Seen = tuple[Counts, Iterable[Noisy]]
+"""A world's true counts of a group, and what was released of it, again and again."""
 
 DOUBT = 1e-11
 
@@ -33,20 +35,27 @@ def least_epsilon(mechanism: Mechanism, epsilon: float, base: int, draws: int) -
 
 
 def least_epsilon_of(without: Counts, with_: Counts, draws: int) -> float:
-    """A lower bound for the ε of a whole release between two worlds.
+    """A lower bound for the ε of a draw between two worlds."""
+    plan = asked.plan(a=800)
+    lower, upper = (
+        [protect.draw([counts], plan, SPEC)[0] for _ in range(draws)] for counts in (without, with_)
+    )
+    return least_epsilon_between(plan, (without, lower), (with_, upper))
+
+
+def least_epsilon_between(plan: Plan, lower: Seen, upper: Seen) -> float:
+    """A lower bound for the ε between two worlds, from as many releases of one group in each.
 
     What tells them apart best is the likelihood ratio over all the cells of all histograms.
     """
-    plan = asked.plan(a=800)
-    near, far = (_true(counts, plan) for counts in (without, with_))
-    lower, upper = (
-        [_likelihood(protect.draw([counts], plan, SPEC)[0], near, far, plan) for _ in range(draws)]
-        for counts in (without, with_)
+    near, far = (_true(counts, plan) for counts, _ in (lower, upper))
+    below, above = (
+        [_likelihood(each, near, far, plan) for each in seen] for _, seen in (lower, upper)
     )
-    half = draws // 2
-    cuts = sorted({*lower[:half], *upper[:half]})
-    cut = max(cuts, key=lambda at: _bound_at(upper[:half], lower[:half], at))
-    return _bound_at(upper[half:], lower[half:], cut)
+    half = len(below) // 2
+    cuts = sorted({*below[:half], *above[:half]})
+    cut = max(cuts, key=lambda at: _bound_at(above[:half], below[:half], at))
+    return _bound_at(above[half:], below[half:], cut)
 
 
 def _true(counts: Counts, plan: Plan) -> list[list[int]]:
