@@ -62,18 +62,18 @@ def _besides(found: Sequence[Comparison]) -> str:
     if not rows:
         return ""
     _, label, row = max(rows)
-    return f" “{label}” is {_points(row)}, also more than chance explains."
+    return f" “{label}” is {_points(row)}, more than chance explains."
 
 
 def _points(row: Difference) -> str:
     way = "higher" if (row.change or 0) >= 0 else "lower"
-    return f"{abs(row.change or 0):.{row.decimals}f} points (± {row.margin:g}) {way}"
+    return f"{abs(row.change or 0):.{row.decimals}f} points (±\u00a0{row.margin:g}) {way}"
 
 
 def value(figure: Figure) -> str:
     """Format a share with its margin: “20.6% (± 0.8)”."""
     low = ", hardly reliable" if figure.note == "[u]" else ""
-    return f"{figure.percentage}% (± {figure.spread}{low})"
+    return f"{figure.percentage}% (±\u00a0{figure.spread}{low})"
 
 
 def _share(group: GroupFigures, key: str, label: str) -> Figure | None:

@@ -34,7 +34,7 @@ def test_a_month_begins_with_what_changed_how_sure_and_whether_it_is_new(analyst
         "(36.67% (± 0.32))." in page
     )
     assert f"That share is 20.00 points (± 0.41) higher than in August 2026. {LUCK}" in page
-    assert "“My work” is 16.67 points (± 0.46) higher, also more than chance explains." in page
+    assert "“My work” is 16.67 points (± 0.46) higher, more than chance explains." in page
 
 
 def test_a_month_as_the_one_before_says_that_the_difference_could_be_chance(
