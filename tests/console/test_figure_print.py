@@ -1,4 +1,4 @@
-"""Pages of figures on paper: everything that is read, nothing that is pressed, within the sheet."""
+"""Pages of figures on paper and on a phone: what is read is in sight, nothing is cut off."""
 
 from datetime import datetime
 
@@ -66,3 +66,15 @@ def test_the_tables_are_printed_without_being_opened(paper: Page) -> None:
     expect(question.get_by_role("rowheader", name="My job ended")).to_be_visible()
     expect(question.get_by_role("cell", name="100.0%").first).to_be_visible()
     expect(paper.get_by_role("heading", name=NORTH)).to_be_visible()
+
+
+def test_on_a_phone_what_a_difference_may_mean_is_in_sight(paper: Page) -> None:
+    paper.emulate_media(media="screen")
+    paper.set_viewport_size({"width": 360, "height": 740})
+    paper.goto("/reports/compare?group=North+Homes+%26+Co+%28example%29")
+
+    words = paper.get_by_text("More than chance explains.").first
+    expect(words).to_be_visible()
+    box = words.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 360
