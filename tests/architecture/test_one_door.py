@@ -25,7 +25,8 @@ OPENERS = {
     "portal.data.change.following",
     "portal.data.show.answers",
     # A month's replies, for nothing but counting.
-    "replies.vault.counting.opener",
+    "replies.vault.counting._by_vault",
+    "replies.vault.counting._by_ring",
 }
 """What calls the vault itself."""
 
