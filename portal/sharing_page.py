@@ -36,6 +36,8 @@ def read(fields: Fields) -> Decided:
     """What a form says of the decision; nothing is taken for a yes but the word itself."""
     reading = wording.read(sharing.FORM, fields)
     missing = [SAID[question.key] for question in reading.missing]
+    if chosen(reading.answers, sharing.CONTACT.key) == [sharing.NOT_AT_HOME]:
+        missing.append(NO_SAFE_WAY)
     return Decided(reading.answers, (*reading.problems, *missing))
 
 

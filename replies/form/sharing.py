@@ -8,6 +8,8 @@ from replies.form.catalogue import CATALOGUE, SOON
 from replies.form.schema import TOPICS, Answers, Option, Question, after, chosen
 
 YES = "yes"
+NOT_AT_HOME = "not-at-home"
+"""Where not to reach somebody; it names no way to reach them."""
 NAME_TOPICS = frozenset({TOPICS, SOON.key})
 """Questions whose answers name other questions."""
 
@@ -29,7 +31,7 @@ CONTACT = Question(
         Option("text", "A text message"),
         Option("email", "An email"),
         Option("letter", "A letter"),
-        Option("not-at-home", "Do not contact me at home"),
+        Option(NOT_AT_HOME, "Do not contact me at home"),
     ),
 )
 LEFT_OUT = Question(

@@ -69,6 +69,7 @@ def test_another_language_keeps_what_was_chosen(site: PortalSite, link_id: bytes
         ({"show": ["yes", "yes"], "contact": "phone"}, "Choose one answer only"),
         ({"show": "yes\x00", "contact": "phone"}, "Choose from the answers on this page"),
         ({"show": "yes"}, "Choose at least one way that is safe for you"),
+        ({"show": "yes", "contact": "not-at-home"}, "Choose at least one way that is safe for you"),
         ({"show": "yes", "contact": "pigeon"}, "Choose from the answers on this page"),
     ],
 )
