@@ -7,11 +7,13 @@ from kit.errors import NotFound
 from portal import journey, sharing_page
 from portal.context import portal
 from portal.sharing_page import Decided
-from replies import intake
+from replies import intake, submissions
 from replies.form import sharing
 from replies.form.questions import Answers
 from tenants.models import Tenant
 from tenants.rights import reply_rights
+
+SHOWN: Answers = {sharing.SHOW.key: sharing.YES}
 
 
 def answers(session: Session, tenant: Tenant, month: str) -> Answers:
@@ -25,6 +27,16 @@ def answers(session: Session, tenant: Tenant, month: str) -> Answers:
     if not reply_rights.may_be_shown(tenant, given):
         raise NotFound(f"There is no reply of {month[:7]} that may be shown.")
     return given
+
+
+def so_far(session: Session, tenant: Tenant, month: str) -> Decided:
+    """What the tenant decided about that reply before; of one that is not shown, nothing.
+
+    Raises:
+        Unreadable, KeyUnavailable: it can no longer be opened.
+    """
+    shown = submissions.shown(session, portal().vault, tenant.id).get(month)
+    return Decided({} if shown is None else {**SHOWN, **shown.decision}, ())
 
 
 def decided() -> Decided | None:

@@ -10,7 +10,6 @@ from kit.errors import NotFound, Problem, Refused
 from links import signing
 from links.errors import LinkInvalid
 from links.signing import Purpose
-from portal import sharing_page
 from portal.context import portal
 from portal.data import actions, change, show, table, words
 from portal.journey import Ask, Send
@@ -107,11 +106,11 @@ def _held_page(visit: DataVisit, done: str | None = None) -> str:
 
 
 def _can_be_shown(tenant: Tenant, held: export.Held) -> set[str]:
-    """Return the months whose replies could be shown to the housing association."""
+    """Return the months whose replies the housing association may see, if the tenant wants it."""
     return {
         reply["month"]
         for reply in held["replies"] or ()
-        if not reply["shown_to"] and reply_rights.may_be_shown(tenant, reply["answers"])
+        if reply_rights.may_be_shown(tenant, reply["answers"])
     }
 
 
@@ -167,11 +166,14 @@ def _show(visit: DataVisit, month: str) -> Page:
     given = show.answers(visit.session, visit.tenant, month)
     chosen = show.decided()
     if chosen is None or chosen.problems:
-        blank = chosen or sharing_page.read({})
-        page = show.page(visit.tenant, month, given, blank, token=visit.token)
+        on_page = chosen or show.so_far(visit.session, visit.tenant, month)
+        page = show.page(visit.tenant, month, given, on_page, token=visit.token)
         return (page, 422) if chosen else page
     if not sharing.is_shown(chosen.decision):
-        return _held_page(visit)
+        was_shown = reply_rights.take_back(
+            visit.session, visit.tenant, month=month, now=portal().clock()
+        )
+        return _held_page(visit, words.TAKE_BACK if was_shown else None)
     reply_rights.show_to_association(
         visit.session,
         portal().vault,

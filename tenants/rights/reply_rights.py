@@ -15,7 +15,7 @@ from replies.form import answers as wording
 from replies.form import questions, sharing
 from replies.form.answers import Fields
 from replies.form.questions import Answers
-from replies.submissions import SealedDecision
+from replies.submissions import SealedDecision, Shown
 from replies.vault.sealing import Vault
 from tenants.models import Tenant
 from tenants.rights import evidence
@@ -61,7 +61,8 @@ def show_to_association(
 ) -> None:
     """Show a month's reply, and later corrections of it, to the tenant's housing association.
 
-    `decision` says how it is safe to contact the tenant, and what is left out.
+    `decision` says how it is safe to contact the tenant, and what is left out. For a reply that is
+    shown already it takes the place of the earlier decision, and the reply is submitted anew.
 
     Raises:
         NotFound: there is no reply of that month that may be shown.
@@ -70,25 +71,29 @@ def show_to_association(
     reply = intake.find(session, tenant_id=tenant.id, month=month)
     if not may_be_shown(tenant, vault.open(session, reply)):
         raise NotFound(f"There is no reply of {month[:7]} that may be shown.")
-    if month not in submissions.shown_to(session, tenant.id):
-        association, today = tenant.housing_association, london_day(now)
-        submissions.permit(
-            session,
-            vault,
-            SealedDecision(reply.id, tenant.id, month),
-            housing_association=association,
-            decision=decision,
-            on=today,
-        )
-        evidence.record(session, tenant, RightsAction.SHOWN, source=source, now=now)
+    as_decided = Shown(tenant.housing_association, decision)
+    if submissions.shown(session, vault, tenant.id).get(month) == as_decided:
+        return
+    submissions.revoke(session, tenant_id=tenant.id, month=month)
+    submissions.permit(
+        session,
+        vault,
+        SealedDecision(reply.id, tenant.id, month),
+        housing_association=tenant.housing_association,
+        decision=decision,
+        on=london_day(now),
+    )
+    evidence.record(session, tenant, RightsAction.SHOWN, source=source, now=now)
 
 
 def take_back(
     session: Session, tenant: Tenant, *, month: str, now: datetime, source: str = BY_TENANT
-) -> None:
-    """Stop showing a month's reply to the housing association."""
-    if submissions.revoke(session, tenant_id=tenant.id, month=month):
+) -> bool:
+    """Stop showing a month's reply to the housing association; True if it was shown."""
+    was_shown = submissions.revoke(session, tenant_id=tenant.id, month=month)
+    if was_shown:
         evidence.record(session, tenant, RightsAction.TAKEN_BACK, source=source, now=now)
+    return was_shown
 
 
 def delete_one(

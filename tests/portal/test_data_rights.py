@@ -122,10 +122,29 @@ def test_a_reply_is_shown_to_the_association_later_and_once(inside: Reader, tena
         page = inside.press(f"show:{MONTH}", **SHOWN)
         assert "can now read that reply" in page.text
         assert f'value="take-back:{MONTH}"' in page.text
-        assert f'value="show:{MONTH}"' not in page.text
+        assert "Show this to my housing association" not in page.text
         assert "A letter" in page.text
     assert {MONTH: "Northfield Homes (example)"} == shown_to(inside, tenant_id)
     assert ["seen", "reply-taken-back", "reply-shown"] == log_of(inside.site, tenant_id)
+
+
+def test_what_they_see_and_how_they_call_is_changed_without_taking_it_back(
+    inside: Reader, tenant_id: int
+) -> None:
+    inside.press(f"show:{MONTH}", **SHOWN)
+    asked = inside.press(f"show:{MONTH}")
+    for chosen in ("yes", "letter", "benefits"):
+        assert f'value="{chosen}" checked' in asked.text
+
+    page = inside.press(f"show:{MONTH}", at="show", show="yes", contact=["text", "not-at-home"])
+    for said in ("A text message", "Do not contact me at home"):
+        assert said in page.text
+    assert "A letter" not in page.text
+    assert {MONTH: "Northfield Homes (example)"} == shown_to(inside, tenant_id)
+
+    page = inside.press(f"show:{MONTH}", at="show", show="no")
+    assert "no longer sees that reply" in page.text
+    assert {} == shown_to(inside, tenant_id)
 
 
 def test_what_tells_of_nothing_or_is_paused_is_not_shown(inside: Reader, tenant_id: int) -> None:
