@@ -86,13 +86,20 @@ def test_sums_agree_before_anything_is_clamped() -> None:
 
 
 def test_a_month_that_nobody_answered_stays_within_its_margin_and_is_marked() -> None:
+    """A group in thousands may look readable by chance; three of 64 in one draw do not."""
     groups = 64
     plan = asked.plan(**{f"h{n:03}": 720 for n in range(groups)})
     shown = _figures(_document([NOBODY] * groups, plan))
     total = shown[ALL, "replies", "", ""]
 
     assert total["estimate"] < 3 * total["margin"]
-    assert {"[u]"} == {f["note"] for f in shown.values() if f["measure"].startswith("share")}
+    readable = {
+        group
+        for (group, *_), figure in shown.items()
+        if figure["measure"].startswith("share") and figure["note"] != "[u]"
+    }
+    assert len(readable) < 3
+    assert ALL not in readable
 
 
 def test_every_estimate_has_a_margin_and_is_marked_where_that_is_over_half_of_it() -> None:
