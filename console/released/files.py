@@ -69,16 +69,15 @@ def metadata(documents: Sequence[Document], *, url: str) -> dict[str, Any]:
     `url` is the address of the CSV, relative to that of the description.
     """
     months = [document["month"] for document in documents]
-    about = {
+    about: dict[str, Any] = {
         "dc:description": "Protected by differential privacy; see the notes on each column.",
-        "dc:issued": {
-            "@value": max((document["released_on"] for document in documents), default=""),
-            "@type": "xsd:date",
-        },
         "notes": [note for document in documents for note in _notes(document)],
     }
+    if documents:
+        issued = max(document["released_on"] for document in documents)
+        about["dc:issued"] = {"@value": issued, "@type": "xsd:date"}
     key = ["month", "group", "measure", "question", "option"]
-    title = f"Check-in figures of {', '.join(months)}"
+    title = f"Check-in figures of {', '.join(months) or 'no month yet'}"
     return _table(url, title, DESCRIPTIONS, required=key[:3], key=key) | about
 
 

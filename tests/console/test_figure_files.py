@@ -58,6 +58,20 @@ def test_every_description_in_the_archive_is_valid_with_its_table(unpacked: Path
     assert [] == [fault for faults in described.values() for fault in faults]
 
 
+def test_before_the_first_release_the_descriptions_are_valid_too(
+    site: ConsoleSite, tmp_path: Path
+) -> None:
+    with site.campaign.writing() as session:
+        released.withdraw(session, "2026-05", now=site.clock.now)
+    archive = site.signed_in(ANALYST).get("/reports/all.zip").data
+    with zipfile.ZipFile(io.BytesIO(archive)) as unzipped:
+        unzipped.extractall(tmp_path)
+
+    for described in tmp_path.glob("*.metadata.json"):
+        assert [] == _faults(described)
+        assert "" not in json.loads(described.read_text()).get("dc:issued", {}).values()
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
