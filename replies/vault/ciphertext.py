@@ -64,11 +64,6 @@ def key_context(tenant_id: int) -> Context:
     return {"purpose": "replies", "tenant": str(tenant_id)}
 
 
-def key_bound_to(tenant_id: int) -> bytes:
-    """Return `key_context` as canonical JSON, as a local master key has it, but faster."""
-    return b'{"purpose":"replies","tenant":"%d"}' % tenant_id
-
-
 @lru_cache(maxsize=64)
 def room(asked: str) -> int:
     """Return the plaintext size, in bytes, that fits any answers to these questions."""

@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from kit.variables import KMS_SCHEME
 from replies.vault import ciphertext
 from replies.vault.ciphertext import BoundTo
-from replies.vault.master_keys import NONCE_BYTES, LocalRing
+from replies.vault.master_keys import CANONICAL, NONCE_BYTES, LocalRing
 from replies.vault.sealing import Vault, open_vault
 
 Open = Callable[["Sealed"], bytes]
@@ -50,6 +50,15 @@ def opener(keys: str, month: str, questions: str) -> Open:
     return _by_ring(ReadOnce(Path(keys)), bound)
 
 
+def key_bound_to() -> BoundTo:
+    """Return a function that makes what a tenant's wrapped key is bound to, as `LocalRing` does.
+
+    The context is put into canonical JSON once; each tenant's number is put in its place.
+    """
+    before, after = CANONICAL(ciphertext.key_context(0)).encode().split(b"0")
+    return lambda tenant_id: b"%b%d%b" % (before, tenant_id, after)
+
+
 def _by_vault(vault: Vault, bound: BoundTo) -> Open:
     return lambda reply: vault.unseal(reply, reply, bound(reply.tenant_id))
 
@@ -59,15 +68,13 @@ def _by_ring(ring: ReadOnce, bound: BoundTo) -> Open:
 
     What cannot be decrypted is handed to the vault, which says why.
     """
-    cipher, explain = ring.cipher, _by_vault(Vault(ring), bound)
+    cipher, explain, key_bound = ring.cipher, _by_vault(Vault(ring), bound), key_bound_to()
 
     def open_reply(reply: Sealed) -> bytes:
         _, tenant_id, sealed, master_key, wrapped, _ = reply
-        key_bound = ciphertext.key_bound_to(tenant_id)
+        nonce, data_key = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
         try:
-            key = cipher(master_key).decrypt(
-                wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_bound
-            )
+            key = cipher(master_key).decrypt(nonce, data_key, key_bound(tenant_id))
             return ciphertext.decrypt(key, sealed, bound(tenant_id))
         except InvalidTag:
             return explain(reply)
