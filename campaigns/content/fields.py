@@ -177,7 +177,7 @@ class Content:
 
 def _from_json(field: Field, stored: Any) -> Any:
     if field.kind == FieldKind.TIPS:
-        return tuple(Tip(tip["title"], tip["body"]) for tip in stored)
+        return tuple(Tip(**{row.name: tip[row.name] for row in OF_A_TIP}) for tip in stored)
     return tuple(stored) if field.kind == FieldKind.QUESTIONS else stored
 
 

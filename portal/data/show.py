@@ -13,7 +13,7 @@ from replies.form.questions import Answers
 from tenants.models import Tenant
 from tenants.rights import reply_rights
 
-SHOWN: Answers = {sharing.SHOW.key: sharing.YES}
+SAID_YES: Answers = {sharing.SHOW.key: sharing.YES}
 
 
 def answers(session: Session, tenant: Tenant, month: str) -> Answers:
@@ -36,7 +36,7 @@ def so_far(session: Session, tenant: Tenant, month: str) -> Decided:
         Unreadable, KeyUnavailable: it can no longer be opened.
     """
     shown = submissions.shown(session, portal().vault, tenant.id).get(month)
-    return Decided({} if shown is None else {**SHOWN, **shown.decision}, ())
+    return Decided({} if shown is None else {**SAID_YES, **shown.decision}, ())
 
 
 def decided() -> Decided | None:
