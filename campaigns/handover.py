@@ -25,7 +25,7 @@ from campaigns.models import (
     Suppression,
     SuppressionKind,
 )
-from campaigns.sending import deliveries
+from campaigns.sending import mailing_list
 from kit import bulk
 from kit.errors import Refused
 
@@ -121,7 +121,7 @@ def begin_list(session: Session, month: str) -> str:
         raise Refused(_closed(month))
     if campaign.state == CampaignState.APPROVED:
         campaign.state, campaign.handover_cursor = CampaignState.HANDING_OVER, ""
-        deliveries.discard(session, campaign.id)
+        mailing_list.discard(session, campaign.id)
     if campaign.state != CampaignState.HANDING_OVER:
         raise Refused(_closed(month))
     session.flush()
@@ -333,7 +333,7 @@ def _readdress(session: Session, change: AddressChange) -> None:
         )
     )
     if campaign_id is not None:
-        deliveries.readdress(
+        mailing_list.readdress(
             session,
             campaign_id,
             old=change.old_address,

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from campaigns.models import Campaign, CampaignState, SetAside
-from campaigns.sending import deliveries
+from campaigns.sending import mailing_list
 
 OVER = (CampaignState.SENT, CampaignState.CANCELLED, CampaignState.MISSED)
 BATCH = 5_000
@@ -28,7 +28,7 @@ def purge(session: Session, *, keep: timedelta, now: datetime) -> int:
     campaign = session.scalar(old.order_by(Campaign.id).limit(1))
     if campaign is None:
         return 0
-    number = deliveries.purge(session, campaign.id, limit=BATCH)
+    number = mailing_list.purge(session, campaign.id, limit=BATCH)
     campaign.handover_cursor = ""
     if number < BATCH:
         campaign.purged_at = now

@@ -54,7 +54,7 @@ class SuppressionKind(StrEnum):
 class Delivery(CampaignBase):
     """One recipient's mail of one campaign. This table is the queue.
 
-    Only `campaigns.sending.deliveries` writes it, by the table in `campaigns.sending.transitions`.
+    Only `campaigns.sending` writes it, by the table in `campaigns.sending.transitions`.
     The links are kept only until the mail is settled; then they are forgotten here. `since` is
     when the state last changed, by the database's clock: leases and the grace of `unknown` count
     from it. A queued mail is not claimed before `not_before`, nor while `refused_at` is set: SES

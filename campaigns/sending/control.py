@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import audit, staff
 from campaigns.models import Campaign, CampaignState, Role
-from campaigns.sending import deliveries, lifecycle
+from campaigns.sending import deliveries, lifecycle, refusals
 from campaigns.ses import account
 from kit.errors import NotFound, Refused
 
@@ -38,7 +38,7 @@ def resume(session: Session, *, month: str, by: str, now: datetime) -> None:
     Mails that SES refused, with none accepted since, are tried again.
     """
     campaign = _find(session, month, by)
-    deliveries.release_refusals(session, campaign.id, now=now)
+    refusals.release(session, campaign.id, now=now)
     was_account = account.paused_because(session, now=now) is not None
     if was_account:
         account.resume(session, by=by, now=now)

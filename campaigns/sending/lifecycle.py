@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from campaigns import audit
 from campaigns.models import Campaign, CampaignState, Cause, DeliveryState, Tally
-from campaigns.sending import counters, deliveries, restore_detection
-from campaigns.sending.transitions import Trigger
+from campaigns.sending import counters, deliveries, refusals, restore_detection
+from campaigns.sending.terms import Trigger
 from campaigns.ses.account import SYSTEM
 
 UNSENT_STATES = (CampaignState.DRAFT, CampaignState.APPROVED, CampaignState.HANDING_OVER)
@@ -54,7 +54,7 @@ def pause(session: Session, *, campaign_id: int, reason: str, now: datetime) -> 
 
 def pause_if_refused(session: Session, campaign_id: int, *, now: datetime, least: int) -> None:
     """Pause a campaign of which `least` mails were refused alike, with nothing accepted since."""
-    for cause, number in deliveries.refused(session, campaign_id).items():
+    for cause, number in refusals.by_cause(session, campaign_id).items():
         if number >= least:
             pause(session, campaign_id=campaign_id, reason=REFUSED_ALL.format(cause), now=now)
 
@@ -138,9 +138,9 @@ def _over_and_open(session: Session) -> list[tuple[int, str]]:
 def judge_refusals(session: Session, *, now: datetime) -> None:
     """Refusals that nothing can follow any more: of a message that was accepted, or of all."""
     for campaign in _in_states(session, OPEN_STATES[:1]):
-        if deliveries.only_refused_left(session, campaign.id):
+        if refusals.are_all_that_is_left(session, campaign.id):
             if counters.by_state(session, campaign.id)[DeliveryState.SENT]:
-                deliveries.confirm_refusals(session, campaign.id, now=now)
+                refusals.confirm(session, campaign.id, now=now)
             else:
                 pause_if_refused(session, campaign.id, now=now, least=1)
 

@@ -19,6 +19,7 @@ from campaigns.models import Campaign, Cause, Delivery, DeliveryState, Series
 from campaigns.models.deliveries import IN_FLIGHT
 from campaigns.sending import counters, deliveries
 from campaigns.sending.lifecycle import OPEN_STATES
+from campaigns.sending.statements import CHUNK
 from campaigns.ses import account
 from kit.log import get_logger
 
@@ -113,7 +114,7 @@ def _send_once_more(
         *(and_(Delivery.claimed_at >= m, Delivery.claimed_at < m + MINUTE) for m in minutes)
     )
     due = select(Delivery.id).where(*_due(campaign_id, before), claimed).order_by(Delivery.id)
-    chunk = due.limit(deliveries.CHUNK).with_for_update(skip_locked=True)
+    chunk = due.limit(CHUNK).with_for_update(skip_locked=True)
     number = deliveries.send_once_more(session, session.scalars(chunk).all(), now=now)
     if number:
         log.info("unknown mails are sent once more", campaign=campaign_id, count=number)

@@ -6,7 +6,7 @@ SQLite. Left to choose, PostgreSQL reads the whole table for a join, or walks th
 partial index.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -33,19 +33,13 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.orm import Session
 
 from campaigns.models import Delivery, Suppression
 from campaigns.models.deliveries import FRESH, REFUSED, WAITING
-from campaigns.sending.transitions import (
-    Given,
-    Guard,
-    Op,
-    OrElse,
-    Plus,
-    Transition,
-    Trigger,
-    of,
-)
+from campaigns.sending.terms import Given, Guard, Op, OrElse, Plus, Transition, Trigger
+from campaigns.sending.transitions import of
+from kit.bulk import any_of
 
 deliveries: Table = Delivery.__table__  # type: ignore[assignment]
 suppressions: Table = Suppression.__table__  # type: ignore[assignment]
@@ -53,6 +47,8 @@ STATE = deliveries.c.state.concat("")
 CAMPAIGN = deliveries.c.campaign_id == bindparam("campaign", type_=BigInteger)
 LIMIT = bindparam("limit", type_=BigInteger, literal_execute=True)
 """Written out: a plan for any limit at all may sort the whole queue."""
+CHUNK = 5_000
+"""Rows that one transaction of a tick changes at most, for each campaign and each index."""
 
 Brought = Mapping[str, ColumnElement[Any]]
 
@@ -101,6 +97,13 @@ def pick(
     return query.order_by(order).limit(LIMIT).with_for_update(skip_locked=True)
 
 
+def picked(
+    session: Session, campaign_id: int, which: TextClause, *where: ColumnElement[bool]
+) -> Sequence[int]:
+    """A chunk of what `pick` finds for a campaign."""
+    return session.scalars(pick(which, *where), {"campaign": campaign_id, "limit": CHUNK}).all()
+
+
 def change(trigger: Trigger, brought: Brought | None = None) -> Update:
     """The UPDATE of an event: every row of the table for it that changes something.
 
@@ -114,6 +117,31 @@ def change(trigger: Trigger, brought: Brought | None = None) -> Update:
     values = {name: _one_or_case(rows, name, brought) for name in sorted(columns)}
     values["state"] = _one_or_case(rows, "state", brought)
     return update(deliveries).where(applies(rows)).values(values)
+
+
+def change_rows(
+    session: Session,
+    trigger: Trigger,
+    ids: Sequence[int],
+    brought: Brought | None = None,
+    **values: Any,
+) -> int:
+    """Apply an event, with the values that it brings, to these rows; returns how many changed."""
+    if not ids:
+        return 0
+    statement = change(trigger, brought).where(any_of(session, deliveries.c.id, ids))
+    return execute(session, statement, **values)
+
+
+def execute(session: Session, statement: Any, **values: Any) -> int:
+    """Run an UPDATE of the table with the values that its event brings; returns the rows changed.
+
+    Objects that the session holds already are not refreshed.
+    """
+    session.flush()
+    parameters = {f"given_{name}": value for name, value in values.items()}
+    counted = {"preserve_rowcount": True}
+    return session.connection().execute(statement, parameters, execution_options=counted).rowcount
 
 
 def applies(rows: Iterable[Transition]) -> ColumnElement[bool]:

@@ -1,106 +1,23 @@
 """Every change of a delivery, in one table. Pure: nothing here touches a database.
 
 A row of the table says: a delivery in this state, when this happens, under these conditions, comes
-into that state, and these columns are set. `campaigns.sending.deliveries` makes its SQL from the
-table and alone writes deliveries; a trigger of the database refuses a change of state that is not
-listed, whoever writes it. `docs/reference/deliveries.md` is printed from the table, and
+into that state, and these columns are set. `campaigns.sending.statements` makes the SQL from the
+table, and nothing else writes deliveries; a trigger of the database refuses a change of state that
+is not listed, whoever writes it. `docs/reference/deliveries.md` is printed from the table, and
 `tests/sending/walk` walks it. Other triggers keep `tallies` in step with what changes.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator
 from typing import Any
 
 from campaigns.models import Cause, DeliveryState
 from campaigns.models.causes import NEVER_LEFT
+from campaigns.sending.terms import Given, Guard, Op, OrElse, Plus, Transition, Trigger
 
 QUEUED, SENDING, SENT = DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT
 FAILED, UNKNOWN, SKIPPED = DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.SKIPPED
 OPEN = (QUEUED, SENDING, UNKNOWN)
 SETTLED = (SENT, FAILED, SKIPPED)
-
-
-class Trigger(StrEnum):
-    """What may happen to a delivery."""
-
-    CLAIMED = "claimed"
-    SUPPRESSED = "suppressed"
-    ACCEPTED = "accepted"
-    HEARD = "heard of"
-    NEVER_LEFT = "never left SES"
-    REFUSED = "refused"
-    CONFIRMED = "refusal confirmed"
-    FALTERED = "transient failure"
-    UNSENT = "not sent"
-    UNCERTAIN = "answer lost"
-    EXPIRED = "lease expired"
-    RESENT = "settled by absence"
-    ORDERED_AGAIN = "staff: send"
-    LEFT = "staff: leave"
-    RELEASED = "staff: resume"
-    CANCELLED = "month cancelled"
-    TOO_LATE = "month too late"
-    QUARANTINED = "database restored"
-    READDRESSED = "address changed"
-    DISCARDED = "list handed over anew"
-    PURGED = "retention ended"
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A value that whoever reports the event brings along: `now`, `attempt`, `cause`, …"""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Plus:
-    """The column's own number and this."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class OrElse:
-    """The column's own value, or this one where it has none."""
-
-    value: object
-
-
-class Op(StrEnum):
-    """How a column is compared. `NOT_AFTER` holds for an empty column, too."""
-
-    IS = "is"
-    IS_NOT = "is not"
-    NOT_AFTER = "is not after"
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """A column compared with None, a constant or a `Given`; with a tuple: with any of these."""
-
-    column: str
-    value: object
-    op: Op = Op.IS
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """One row of the table. `after` is None where the delivery's row is deleted."""
-
-    before: DeliveryState
-    trigger: Trigger
-    after: DeliveryState | None
-    evidence: str
-    when: tuple[Guard, ...] = ()
-    sets: Mapping[str, object] | None = None
-
-    @property
-    def is_void(self) -> bool:
-        """Whether the event changes nothing in this state: it is allowed and comes too late."""
-        return self.after == self.before and not self.sets
-
 
 NOW = Given("now")
 NO_LINKS = {"reply_link": None, "stop_link": None}
@@ -122,23 +39,38 @@ NEVER_CLAIMED = (Guard("attempt_id", None), Guard("attempts", 0))
 
 ANY_ATTEMPT = "SES's own word for any attempt of this mail, at the row's own address"
 THIS_ATTEMPT = "SES's or the network's answer to this attempt"
+DECIDED = "a person's decision, in the audit log"
+IS_CANCELLED = "the month is cancelled"
+
+CLAIM = {
+    "attempt_id": Given("attempt"),
+    "attempts": Plus(1),
+    "claimed_at": NOW,
+    "since": NOW,
+    **AT_ONCE,
+}
 ACCEPT = {**SETTLE, "cause": None, "message_id": OrElse(Given("message_id"))}
 AGAIN = {"since": NOW, **AT_ONCE}
+ONCE_MORE = {**AGAIN, "resent": True, "cause": Cause.RESENT}
 PUT_BACK = {**AGAIN, "attempt_id": None, "attempts": Plus(-1), "cause": None}
-REFUSE = {
+FALTER = {
     "since": NOW,
     "cause": Given("cause"),
     "attempt_id": None,
-    "not_before": NOW,
-    "refused_at": NOW,
+    "not_before": Given("not_before"),
+    "refused_at": None,
 }
-FALTER = {**REFUSE, "not_before": Given("not_before"), "refused_at": None}
+REFUSE = {**FALTER, "not_before": NOW, "refused_at": NOW}
 HOLD = {
     **AGAIN,
     "cause": Cause.RESTORED,
     "attempt_id": OrElse(Cause.RESTORED),
     "attempts": Plus(1),
 }
+
+
+def _settled(cause: Cause | Given) -> dict[str, object]:
+    return {**SETTLE, "cause": cause}
 
 
 def _from(*states: DeliveryState, **how: Any) -> Iterator[Transition]:
@@ -175,8 +107,7 @@ def _of_evidence() -> Iterator[Transition]:
     more = {"message_id": OrElse(Given("message_id")), "feedback": Given("feedback")}
     yield Transition(SENT, Trigger.HEARD, SENT, ANY_ATTEMPT, (), more)
     yield Transition(FAILED, Trigger.HEARD, FAILED, ANY_ATTEMPT, (DROPPED_BY_SES,), more)
-    dropped = {**SETTLE, "cause": Given("cause")}
-    how = {"trigger": Trigger.NEVER_LEFT, "after": FAILED, "sets": dropped}
+    how = {"trigger": Trigger.NEVER_LEFT, "after": FAILED, "sets": _settled(Given("cause"))}
     how["evidence"] = "SES's event Reject or Rendering Failure of this attempt"
     yield from _from(SENDING, UNKNOWN, SENT, **how, when=(OF_THIS_ATTEMPT,))
     yield from _from(UNKNOWN, **how, when=(RESTORED,))
@@ -191,13 +122,7 @@ TABLE: tuple[Transition, ...] = (
         SENDING,
         "the campaign is being sent, and no earlier claim or wait stands",
         (NOT_REFUSED, DUE),
-        {
-            "attempt_id": Given("attempt"),
-            "attempts": Plus(1),
-            "claimed_at": NOW,
-            "since": NOW,
-            **AT_ONCE,
-        },
+        CLAIM,
     ),
     Transition(
         SENDING,
@@ -205,7 +130,7 @@ TABLE: tuple[Transition, ...] = (
         SKIPPED,
         "the address is suppressed, looked up in the claim's own transaction",
         (OF_THIS_ATTEMPT,),
-        {**SETTLE, "cause": Cause.SUPPRESSED},
+        _settled(Cause.SUPPRESSED),
     ),
     *_of_answers(),
     *_of_evidence(),
@@ -230,8 +155,7 @@ TABLE: tuple[Transition, ...] = (
         Trigger.EXPIRED,
         UNKNOWN,
         "no outcome within the lease, by the database's clock",
-        (),
-        {"since": NOW, "cause": Cause.INTERRUPTED},
+        sets={"since": NOW, "cause": Cause.INTERRUPTED},
     ),
     Transition(
         UNKNOWN,
@@ -239,47 +163,19 @@ TABLE: tuple[Transition, ...] = (
         QUEUED,
         "no event after the grace, while the feed has shown that it works (ADR 0008)",
         (FIRST_SEND, NOT_RESTORED),
-        {**AGAIN, "resent": True, "cause": Cause.RESENT},
+        ONCE_MORE,
     ),
-    Transition(
-        UNKNOWN,
-        Trigger.ORDERED_AGAIN,
-        QUEUED,
-        "a person's decision, in the audit log",
-        (),
-        {**AGAIN, "resent": True, "cause": Cause.RESENT},
-    ),
-    Transition(
-        UNKNOWN,
-        Trigger.LEFT,
-        FAILED,
-        "a person's decision, in the audit log",
-        (),
-        {**SETTLE, "cause": Cause.LEFT_UNKNOWN},
-    ),
-    Transition(
-        QUEUED,
-        Trigger.CANCELLED,
-        SKIPPED,
-        "the month is cancelled",
-        (),
-        {**SETTLE, "cause": Cause.CANCELLED},
-    ),
-    Transition(
-        UNKNOWN,
-        Trigger.CANCELLED,
-        FAILED,
-        "the month is cancelled",
-        (),
-        {**SETTLE, "cause": Cause.LEFT_UNKNOWN},
-    ),
+    Transition(UNKNOWN, Trigger.ORDERED_AGAIN, QUEUED, DECIDED, (), ONCE_MORE),
+    Transition(UNKNOWN, Trigger.LEFT, FAILED, DECIDED, (), _settled(Cause.LEFT_UNKNOWN)),
+    Transition(QUEUED, Trigger.CANCELLED, SKIPPED, IS_CANCELLED, (), _settled(Cause.CANCELLED)),
+    Transition(UNKNOWN, Trigger.CANCELLED, FAILED, IS_CANCELLED, (), _settled(Cause.LEFT_UNKNOWN)),
     Transition(
         QUEUED,
         Trigger.TOO_LATE,
         SKIPPED,
         "the month's last moment has passed",
         (NEVER_TRIED,),
-        {**SETTLE, "cause": Cause.TOO_LATE},
+        _settled(Cause.TOO_LATE),
     ),
     Transition(
         QUEUED,

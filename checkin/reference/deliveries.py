@@ -1,18 +1,12 @@
 """The page of the table of transitions: what may happen to a delivery, and what follows."""
 
-from campaigns.sending.transitions import (
-    TABLE,
-    Given,
-    Guard,
-    OrElse,
-    Plus,
-    Transition,
-)
+from campaigns.sending.terms import Given, Guard, OrElse, Plus, Transition
+from campaigns.sending.transitions import TABLE
 from checkin.reference.markdown import code, paragraphs, table
 
 INTRODUCTION = """
 Every change of a delivery is a row of this table (`campaigns/sending/transitions.py`). The SQL is
-made from it by `campaigns/sending/deliveries.py`, which alone writes deliveries, and it is walked
+made from it by `campaigns/sending/statements.py`; nothing else changes a delivery. It is walked
 exhaustively in `tests/sending/test_walk.py`. The counts that the console shows are kept in the same
 transaction by triggers, from the state, the cause and the feedback of the row.
 

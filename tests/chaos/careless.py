@@ -15,7 +15,7 @@ from celery.bin.celery import main as celery
 from sqlalchemy.orm import Session
 
 from campaigns.sending import deliveries, restore_detection
-from campaigns.sending.transitions import Trigger
+from campaigns.sending.terms import Trigger
 from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
 

@@ -17,7 +17,7 @@ from campaigns import audit, engine, releases, staff
 from campaigns.handover import do_not_mail, lift_do_not_mail, unreached
 from campaigns.models import AuditEntry, Campaign, Role, SuppressionKind
 from campaigns.sending import control, transitions, worker
-from campaigns.sending.transitions import Trigger
+from campaigns.sending.terms import Trigger
 from campaigns.ses import account
 from campaigns.suppression import lift, suppress
 from campaigns.watching import progress

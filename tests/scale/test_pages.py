@@ -19,6 +19,7 @@ from campaigns.sending import (
     deliveries,
     feedback,
     lifecycle,
+    mailing_list,
     reputation,
     settlement,
 )
@@ -62,7 +63,7 @@ def _claim_and_record(session: Session, months: Months, now: datetime) -> object
 
 def _purge(session: Session, _months: Months, _now: datetime) -> object:
     """A chunk of a month whose retention has ended."""
-    gone = deliveries.purge(session, PURGED, limit=CLAIM)
+    gone = mailing_list.purge(session, PURGED, limit=CLAIM)
     assert gone == CLAIM
     return gone
 

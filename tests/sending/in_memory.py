@@ -6,16 +6,8 @@ from typing import Any
 
 from campaigns.models import DeliveryState
 from campaigns.sending import transitions
-from campaigns.sending.transitions import (
-    QUEUED,
-    Given,
-    Guard,
-    Op,
-    OrElse,
-    Plus,
-    Transition,
-    Trigger,
-)
+from campaigns.sending.terms import Given, Guard, Op, OrElse, Plus, Transition, Trigger
+from campaigns.sending.transitions import QUEUED
 
 
 class NotListed(Exception):

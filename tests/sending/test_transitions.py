@@ -13,15 +13,8 @@ from sqlalchemy import ColumnElement, delete, insert, literal, select
 
 from campaigns.models import Cause, Delivery, DeliveryState
 from campaigns.sending import statements
-from campaigns.sending.transitions import (
-    QUEUED,
-    SENDING,
-    SETTLED,
-    TABLE,
-    UNKNOWN,
-    Trigger,
-    of,
-)
+from campaigns.sending.terms import Trigger
+from campaigns.sending.transitions import QUEUED, SENDING, SETTLED, TABLE, UNKNOWN, of
 from kit.database import Database
 from tests.sending.in_memory import DeliveryRow, NotListed, follow
 from tests.support.sending import sending_campaign
@@ -124,4 +117,4 @@ def test_nothing_else_writes_deliveries() -> None:
     writers = {
         str(file.relative_to(ROOT)) for file in files if WRITES.search(file.read_text("utf-8"))
     }
-    assert writers == {"campaigns/sending/deliveries.py", "campaigns/sending/statements.py"}
+    assert writers == {"campaigns/sending/mailing_list.py", "campaigns/sending/statements.py"}

@@ -8,20 +8,8 @@ import pytest
 
 from campaigns.models import DeliveryState
 from campaigns.sending import transitions
-from campaigns.sending.transitions import (
-    FAILED,
-    NO_LINKS,
-    OPEN,
-    QUEUED,
-    SENDING,
-    SENT,
-    UNKNOWN,
-    Guard,
-    Op,
-    OrElse,
-    Transition,
-    Trigger,
-)
+from campaigns.sending.terms import Guard, Op, OrElse, Transition, Trigger
+from campaigns.sending.transitions import FAILED, NO_LINKS, OPEN, QUEUED, SENDING, SENT, UNKNOWN
 from tests.sending.in_memory import DeliveryRow, NotListed, follow
 from tests.sending.walk.state import MODELS
 from tests.sending.walk.walking import InvariantBroken, StateWalk

@@ -4,13 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from campaigns.models import Cause
-from campaigns.sending.transitions import (
-    FAILED,
-    SENT,
-    SETTLED,
-    SKIPPED,
-    Trigger,
-)
+from campaigns.sending.terms import Trigger
+from campaigns.sending.transitions import FAILED, SENT, SETTLED, SKIPPED
 from tests.sending.in_memory import DeliveryRow
 
 if TYPE_CHECKING:

@@ -6,14 +6,8 @@ from typing import NamedTuple
 
 from campaigns.models import Cause
 from campaigns.models.causes import NEVER_LEFT
-from campaigns.sending.transitions import (
-    QUEUED,
-    SENDING,
-    SENT,
-    SETTLED,
-    UNKNOWN,
-    Trigger,
-)
+from campaigns.sending.terms import Trigger
+from campaigns.sending.transitions import QUEUED, SENDING, SENT, SETTLED, UNKNOWN
 from tests.sending.in_memory import DeliveryRow, follow
 from tests.sending.walk.invariants import require_allowed
 

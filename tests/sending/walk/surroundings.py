@@ -1,12 +1,7 @@
 """What happens around the workers: events, ticks, staff, the platform, a backup."""
 
-from campaigns.sending.transitions import (
-    QUEUED,
-    SENDING,
-    SENT,
-    UNKNOWN,
-    Trigger,
-)
+from campaigns.sending.terms import Trigger
+from campaigns.sending.transitions import QUEUED, SENDING, SENT, UNKNOWN
 from tests.sending.in_memory import DeliveryRow
 from tests.sending.walk.invariants import Forbidden
 from tests.sending.walk.state import (

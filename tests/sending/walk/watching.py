@@ -1,13 +1,7 @@
 """What the engine does by itself in a state: see a restore, close, finish."""
 
-from campaigns.sending.transitions import (
-    OPEN,
-    QUEUED,
-    SENDING,
-    SETTLED,
-    UNKNOWN,
-    Trigger,
-)
+from campaigns.sending.terms import Trigger
+from campaigns.sending.transitions import OPEN, QUEUED, SENDING, SETTLED, UNKNOWN
 from tests.sending.walk.state import CANCELLED, ENDED, IDLE, LISTED, ON, OVER, Table, WalkState
 
 CLOSED_BY = {CANCELLED: Trigger.CANCELLED, OVER: Trigger.TOO_LATE, ENDED: Trigger.TOO_LATE}

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from itertools import product
 
-from campaigns.sending.transitions import QUEUED, SENDING, Trigger
+from campaigns.sending.terms import Trigger
+from campaigns.sending.transitions import QUEUED, SENDING
 from tests.sending.walk.invariants import Forbidden
 from tests.sending.walk.state import (
     DROPPED,

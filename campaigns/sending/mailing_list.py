@@ -1,0 +1,45 @@
+"""What the platform and retention do to a campaign's mails: a new address, a list begun afresh,
+addresses that are kept no longer."""
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
+
+from campaigns.models import Campaign
+from campaigns.sending.statements import applies, change, deliveries, execute
+from campaigns.sending.terms import Trigger
+from campaigns.sending.transitions import of
+from kit.bulk import any_of, changed
+
+
+def readdress(session: Session, campaign_id: int, *, old: str, new: str, link: str) -> None:
+    """Give a mail that was never claimed another address, unless that is on the list already.
+
+    If what is there has the same link, and the list is not complete yet, the old one is dropped.
+    `link` is a part of the reply link that no other tenant's mail has.
+    """
+    listed = deliveries.alias()
+    at_new = exists().where(listed.c.campaign_id == campaign_id, listed.c.address == new)
+    is_twice = at_new.where(listed.c.reply_link.contains(link, autoescape=True))
+    is_on_its_way = exists().where(Campaign.id == campaign_id, Campaign.frozen_at.is_(None))
+    theirs = (
+        deliveries.c.campaign_id == campaign_id,
+        deliveries.c.address == old,
+        deliveries.c.reply_link.contains(link, autoescape=True),
+    )
+    execute(session, change(Trigger.READDRESSED).where(*theirs, ~at_new), address=new)
+    is_unclaimed = applies(of(Trigger.READDRESSED))
+    changed(session, delete(deliveries).where(*theirs, is_unclaimed, is_twice, is_on_its_way))
+
+
+def discard(session: Session, campaign_id: int) -> int:
+    """Drop what an earlier hand-over left of a list that is handed over anew."""
+    of_list = deliveries.c.campaign_id == campaign_id
+    listed = applies(of(Trigger.DISCARDED))
+    return changed(session, delete(deliveries).where(of_list, listed))
+
+
+def purge(session: Session, campaign_id: int, *, limit: int) -> int:
+    """Delete up to `limit` mails of a campaign that is long over; returns how many."""
+    some = select(deliveries.c.id).where(deliveries.c.campaign_id == campaign_id).limit(limit)
+    ids = session.scalars(some.order_by(deliveries.c.address)).all()
+    return changed(session, delete(deliveries).where(any_of(session, deliveries.c.id, ids)))
