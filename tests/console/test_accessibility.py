@@ -75,7 +75,7 @@ def _signed_in(
 BAR_AT_REST = """() => document.querySelectorAll(".save-bar")
     .forEach((bar) => { bar.style.position = "static"; })"""
 """The bar stays in sight and covers what has not been scrolled to yet, which axe would take for
-covered. That nothing in focus is covered is tested in `test_write_browser`."""
+covered. That nothing in focus is covered is tested in `editor_in_browser`."""
 
 
 def _look(page: Page, number: int) -> list[str]:
