@@ -7,8 +7,8 @@ from pathlib import Path
 
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from waitress.server import create_server
 
+from kit import web_server
 from tests.conftest import skip_or_fail
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -23,6 +23,7 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE = 60_000
+BODY_MAX = 64 * 1024 * 1024
 
 Fields = Mapping[str, str | Sequence[str]]
 
@@ -41,8 +42,8 @@ SUBMIT = """fields => {
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """The application's address while the block runs."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=8)
+    """The application's address while the block runs; it is served as it is in production."""
+    server = web_server.bind(app, host="127.0.0.1", port=0, body_max=BODY_MAX)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"

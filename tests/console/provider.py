@@ -1,6 +1,5 @@
 """An OpenID provider on a free port, for the tests: it says that whoever comes is one person."""
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +9,9 @@ from typing import Any
 from flask import Flask, jsonify, redirect, request
 from joserfc import jwt
 from joserfc.jwk import RSAKey
-from waitress.server import create_server
 from werkzeug.wrappers import Response
+
+from tests.browser import chromium
 
 CLIENT, SECRET = "checkin-console", "a-secret-of-the-tests"
 
@@ -75,10 +75,5 @@ def app_of(provider: Provider) -> Flask:
 @contextmanager
 def serving(provider: Provider) -> Iterator[Provider]:
     """The provider, listening while the block runs."""
-    server = create_server(app_of(provider), host="127.0.0.1", port=0, threads=2)
-    provider.issuer = f"http://127.0.0.1:{server.effective_port}"
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield provider
-    server.close()
-    thread.join(timeout=5)
+    with chromium.serving(app_of(provider)) as provider.issuer:
+        yield provider
