@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from campaigns.content.fields import TABLE, Content, FieldKind, Tip
+from campaigns.content.fields import TABLE, Content, FieldKind, Tip, with_each
 from campaigns.writing import repairing, starters
+from campaigns.writing.save_turns import SaveTurn
 from kit.errors import BadInput, NotFound, Problem
 
 Item = TypeVar("Item")
@@ -20,25 +21,32 @@ BROKEN = "The form lacks the text it began with. Reload the page."
 LEFT_CONTROLS = {"\n", "\t"}
 BREAKS = str.maketrans({"\x0b": "\n", "\x0c": "\n", "\u2028": "\n", "\u2029": "\n", "\x85": "\n"})
 EMPTY = Tip("", "")
+PAGE_LIMIT = 32
 PARTS = [(part, tuple(fields)) for part, fields in groupby(TABLE, lambda field: field.part)]
 """The form's headings, each with the fields under it."""
 
 
 def read(form: "MultiDict[str, str]") -> Content:
     """Return the content as typed, without invisible characters pasted from word processors."""
-    return Content(**{field.name: READERS[field.kind](form, field.name) for field in TABLE})
+    return _cleaned(Content(**{each.name: READERS[each.kind](form, each.name) for each in TABLE}))
 
 
 def base_of(form: "MultiDict[str, str]") -> Content:
-    """The text that the form was filled with before somebody typed.
+    """The text that the form was filled with before somebody typed, cleaned as `read` cleans.
 
     Raises:
         BadInput: the form does not say.
     """
     try:
-        return Content.from_json(json.loads(form.get("was", "")))
+        return _cleaned(Content.from_json(json.loads(form.get("was", ""))))
     except (ValueError, KeyError, TypeError, AttributeError):
         raise BadInput([Problem("form", BROKEN)]) from None
+
+
+def turn_of(form: "MultiDict[str, str]", *, month: str, email: str) -> SaveTurn | None:
+    """Which save of its page this is; None of a form that was sent without the script."""
+    page, number = form.get("page", "")[:PAGE_LIMIT], form.get("turn", "")[:9]
+    return SaveTurn(month, email, page, int(number)) if page and number.isdecimal() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +188,22 @@ def _place(which: str) -> int:
 
 def _tips(form: "MultiDict[str, str]", _name: str) -> tuple[Tip, ...]:
     both = zip(form.getlist("tip_title"), form.getlist("tip_body"), strict=False)
-    return tuple(Tip(_line(title), _text(body)) for title, body in both)
+    return tuple(Tip(title, body) for title, body in both)
 
 
 def _questions(form: "MultiDict[str, str]", _name: str) -> tuple[str, ...]:
-    return tuple(key[:40] for key in form.getlist("question"))
+    return tuple(form.getlist("question"))
+
+
+def _typed(form: "MultiDict[str, str]", name: str) -> str:
+    return form.get(name, "")
+
+
+def _cleaned(content: Content) -> Content:
+    """The content as the month's text has it, whatever a word processor or a script put in."""
+    clean = {FieldKind.LINE: _line, FieldKind.TEXT: _text}
+    cleaned = with_each(content, lambda field, text: clean[field.kind](text))
+    return replace(cleaned, questions=tuple(key[:40] for key in content.questions))
 
 
 def _line(text: str) -> str:
@@ -202,8 +221,8 @@ def _text(text: str) -> str:
 
 
 READERS: dict[FieldKind, Callable[["MultiDict[str, str]", str], Any]] = {
-    FieldKind.LINE: lambda form, name: _line(form.get(name, "")),
-    FieldKind.TEXT: lambda form, name: _text(form.get(name, "")),
+    FieldKind.LINE: _typed,
+    FieldKind.TEXT: _typed,
     FieldKind.QUESTIONS: _questions,
     FieldKind.TIPS: _tips,
 }

@@ -110,7 +110,10 @@ class Draft(CampaignBase):
 
 
 class WriterPresence(CampaignBase):
-    """Who has a month's writing page open, and the field they typed into last."""
+    """Who has a month's writing page open, and the field they typed into last.
+
+    `turns` says which save of each of their open pages was the last to be done: {"9f3c": 12}.
+    """
 
     __tablename__ = "writer_presence"
 
@@ -121,6 +124,7 @@ class WriterPresence(CampaignBase):
     field: Mapped[str | None] = mapped_column(String(32))
     typed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    turns: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Message(CampaignBase):

@@ -12,6 +12,7 @@ from kit.bulk import add_new
 AWAY = timedelta(seconds=30)
 """An open page says that it is there every few seconds; one that fell silent was closed."""
 TYPING = timedelta(minutes=1)
+FORGOTTEN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class OtherWriter:
 
 def note(session: Session, *, month: str, email: str, fields: list[str], now: datetime) -> None:
     """Note that this person has the page open and has just changed `fields` of `Content`."""
-    session.execute(delete(WriterPresence).where(WriterPresence.seen_at < now - TYPING))
+    session.execute(delete(WriterPresence).where(WriterPresence.seen_at < now - FORGOTTEN))
     add_new(session, WriterPresence, [{"month": month, "email": email, "seen_at": now}])
     row = session.get_one(WriterPresence, (month, email), populate_existing=True)
     row.seen_at = now

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from campaigns.content import fields
 from campaigns.planning import typed_text
-from campaigns.writing import merging, presence, starters, versions
+from campaigns.writing import merging, presence, save_turns, starters, versions
 from campaigns.writing.merging import Merged
 from console import access, editor, message_views, sessions, write_form
 from console.context import here
@@ -32,8 +32,9 @@ def show(name: str) -> str:
 def change(name: str) -> ResponseReturnValue:
     """Save what was typed, then do what was pressed; a script gets JSON back."""
     do = request.form.get("do", "")
-    merged, place = _save(name, even_unchanged=do == "save"), "editor"
-    is_pressed = not (merged.conflicts or do in SAVED_ONLY or do.startswith("view:"))
+    merged, is_new = _save(name, even_unchanged=do == "save")
+    place = "editor"
+    is_pressed = is_new and not (merged.conflicts or do in SAVED_ONLY or do.startswith("view:"))
     if is_pressed:
         place = _press(name, do)
     shown = _load(name, None if is_pressed else merged)
@@ -48,22 +49,28 @@ def change(name: str) -> ResponseReturnValue:
     return redirect(url_for("write.show", name=name, _anchor=place), code=303)
 
 
-def _save(name: str, *, even_unchanged: bool) -> Merged:
+def _save(name: str, *, even_unchanged: bool) -> tuple[Merged, bool]:
+    """What came of it, and whether there was something new: not in a save that arrives twice."""
     console, me = here(), sessions.signed_in()
     base, typed = write_form.base_of(request.form), write_form.read(request.form)
+    turn = write_form.turn_of(request.form, month=name, email=me.email)
     with console.campaign.writing() as session:
         editor.find(session, name, console.now)
         changed = merging.changed_fields(base, typed)
         presence.note(session, month=name, email=me.email, fields=changed, now=console.now)
-        return typed_text.write(
+        is_new = turn is None or not save_turns.is_done(session, turn)
+        merged = typed_text.write(
             session,
             month=name,
-            base=base,
+            base=base if is_new else typed,
             typed=typed,
             by=me.email,
             now=console.now,
             even_unchanged=even_unchanged,
         )
+        if turn and is_new:
+            save_turns.note(session, turn, is_whole=not merged.conflicts)
+        return merged, is_new
 
 
 def _press(name: str, do: str) -> str:

@@ -3,7 +3,8 @@
 /* Save what is typed. Every second the boxes go to the console with the text that they were based
    on; it merges them with what others typed and answers with the text of the month. Until it has
    answered, what was typed is kept on this device too, through a lost connection, an ended session
-   or a closed window. Every button also works without this file. */
+   or a closed window. Saves are numbered: one that was given up and arrives late is known by its
+   number. Every button also works without this file. */
 
 (() => {
   const form = document.querySelector("[data-editor]");
@@ -27,6 +28,7 @@
   const status = document.querySelector("[data-status]");
   const slot = `checkin ${form.dataset.editor} ${new URL(form.action).pathname} `;
   const own = `${slot}${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
+  let turn = 0;
   let was = JSON.parse(form.elements.was.value);
   let pending = null;
   let line = Promise.resolve();
@@ -99,10 +101,14 @@
     return data;
   }
 
-  async function send(text, base, press = {}, isTyped = true) {
+  function numbered(key, number) {
+    return { page: key.slice(slot.length), turn: number };
+  }
+
+  async function send(text, base, more, isTyped = true) {
     const answer = await fetch(form.action, {
       method: "POST",
-      body: body(text, base, press),
+      body: body(text, base, more),
       headers: { "X-Checkin-Background": isTyped ? "typing" : "idle" },
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
@@ -110,19 +116,20 @@
     throw Object.assign(new Error("not saved"), { status: answer.status });
   }
 
-  /* One request at a time; what was not answered is sent again word for word before anything else. */
+  /* One request at a time; what was not answered is sent again word for word, under its number,
+     before anything else. */
   function save(press) {
     clearTimeout(timer);
     timer = 0;
-    line = line.then(() => turn(press));
+    line = line.then(() => saveInTurn(press));
     return line;
   }
 
-  async function turn(press) {
+  async function saveInTurn(press) {
     const isTyped = isChanged() || press !== undefined;
     try {
-      if (pending) await step(pending.text, pending.was, {}, true);
-      await step(read(), was, press, isTyped);
+      if (pending) await step(pending);
+      await step({ text: read(), was, turn: isTyped ? ++turn : 0 }, press);
       return true;
     } catch (error) {
       failed(error);
@@ -130,14 +137,15 @@
     }
   }
 
-  async function step(text, base, press, isTyped) {
-    if (isTyped) pending = { text, was: base };
+  async function step(typed, press) {
+    if (typed.turn) pending = typed;
     keepOnDevice();
-    if (isTyped) say("Saving…");
-    const answer = await send(text, base, press, isTyped);
+    if (typed.turn) say("Saving…");
+    const number = typed.turn ? numbered(own, typed.turn) : {};
+    const answer = await send(typed.text, typed.was, { ...number, ...press }, Boolean(typed.turn));
     pending = null;
     failures = 0;
-    apply(answer, text);
+    apply(answer, typed.text);
     keepOnDevice();
     if (answer.conflicts.length) say("Not all of it is saved: choose at the top");
     else say(isChanged() ? "Saving…" : "Saved");
@@ -262,11 +270,11 @@
     const left = JSON.parse(localStorage.getItem(key));
     let base = left.was;
     if (left.pending) {
-      const answer = await send(left.pending.text, left.pending.was);
+      const answer = await send(left.pending.text, left.pending.was, numbered(key, left.pending.turn));
       const held = Object.fromEntries(answer.conflicts.map((each) => [each.field, each.base]));
       base = withFields(left.pending.text, held);
     }
-    const answer = await send(left.text, base);
+    const answer = await send(left.text, base, numbered(own, ++turn));
     apply(answer, read());
     localStorage.removeItem(key);
     say("Saved, with what you had typed before");
@@ -320,8 +328,11 @@
     save();
   });
   addEventListener("pagehide", () => {
-    const data = body(read(), was, {});
-    if (isLeaving || pending || !isChanged() || data.toString().length > BEACON_BYTES) return;
+    if (isLeaving || pending || !isChanged()) return;
+    pending = { text: read(), was, turn: ++turn };
+    keepOnDevice();
+    const data = body(pending.text, was, numbered(own, turn));
+    if (data.toString().length > BEACON_BYTES) return;
     fetch(form.action, { method: "POST", body: data, keepalive: true, headers: { "X-Checkin-Background": "typing" } });
   });
   setInterval(() => {

@@ -1,8 +1,11 @@
 """One text a month: what is typed is what everybody reads, and nobody's words are lost."""
 
+import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from campaigns.models import CampaignState
 from campaigns.planning import approval
@@ -13,13 +16,14 @@ from tests.console.editing import (
     COLLEAGUE,
     MONTH,
     WRITE,
+    Form,
     begin,
     colleague_saves,
     form_of,
     press,
     saved,
 )
-from tests.console.site import APPROVER, AUTHOR, ConsoleSite, words_of
+from tests.console.site import APPROVER, AUTHOR, ConsoleSite, Visitor, words_of
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
@@ -197,3 +201,61 @@ def test_a_form_that_lacks_what_it_was_based_on_is_refused(site: ConsoleSite) ->
         answer = visitor.client.post(WRITE, data=form, headers=BACKGROUND)
         assert 422 == answer.status_code
         assert "Reload the page" in answer.text
+
+
+def test_a_break_that_word_pastes_is_not_taken_for_another_persons_words(
+    site: ConsoleSite,
+) -> None:
+    visitor = begin(site)
+    form = form_of(visitor.get(WRITE).text)
+    pasted = {**saved(site).as_json(), "closing": "One\u2028two\x0bthree."}
+    form["closing"] = pasted["closing"]
+    visitor.client.post(WRITE, data=form, headers=BACKGROUND)
+    form["was"], form["closing"] = json.dumps(pasted), "One\u2028two\x0bthree and four."
+    answer = visitor.client.post(WRITE, data=form, headers=BACKGROUND).get_json()
+    assert ([], "One\ntwo\nthree and four.") == (answer["conflicts"], saved(site).closing)
+
+
+def _turn(visitor: Visitor, form: Form, number: int, **fields: str) -> Any:
+    """The page's script saves for the `number`th time; returns what it is answered."""
+    sent = MultiDict([*form.items(multi=True), ("page", "a1"), ("turn", str(number))])
+    for name, value in fields.items():
+        sent[name] = value
+    return visitor.client.post(WRITE, data=sent, headers=BACKGROUND).get_json()
+
+
+def test_a_save_that_was_given_up_and_arrives_late_changes_nothing(site: ConsoleSite) -> None:
+    visitor = begin(site)
+    form = form_of(visitor.get(WRITE).text)
+    text = saved(site)
+    early = {**text.as_json(), "subject": "Typed and taken back", "closing": "Early."}
+    _turn(visitor, form, 1, subject=early["subject"], closing="Early.")
+    late = _turn(visitor, form, 2, was=json.dumps(early), closing="Late.")
+    again = _turn(visitor, form, 1, subject=early["subject"], closing="Early.", do="tip-remove:1")
+    assert late["text"] == again["text"]
+    assert ([], "Late.", text.subject) == (
+        again["conflicts"],
+        saved(site).closing,
+        saved(site).subject,
+    )
+    assert text.tips == saved(site).tips
+
+
+def test_a_save_whose_answer_was_lost_is_done_once(site: ConsoleSite) -> None:
+    visitor = begin(site)
+    form = form_of(visitor.get(WRITE).text)
+    _turn(visitor, form, 1, closing="Mine.")
+    with site.campaign.writing() as session:
+        months.hire_second_author(session, COLLEAGUE, now=site.clock.now)
+    press(site.signed_in(COLLEAGUE), "", closing="Mine, and theirs.")
+    again = _turn(visitor, form, 1, closing="Mine.")
+    assert ([], "Mine, and theirs.") == (again["conflicts"], again["text"]["closing"])
+
+
+def test_a_save_that_was_in_conflict_is_in_conflict_again(site: ConsoleSite) -> None:
+    visitor = begin(site)
+    form = form_of(visitor.get(WRITE).text)
+    colleague_saves(site)
+    first, again = (_turn(visitor, form, 1, closing="Mine.") for _ in range(2))
+    assert ["closing"] == [each["field"] for each in again["conflicts"]]
+    assert first["conflicts"] == again["conflicts"]

@@ -1,6 +1,8 @@
 """What is typed is saved, whatever happens to the line."""
 
 import random
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Route, expect
@@ -62,6 +64,36 @@ def test_who_changed_the_same_words_chooses_once(
     assert "Theirs.\n\nMine." == saved(site).closing
     expect(page.get_by_text("two of you changed the same words")).to_have_count(0)
     elsewhere.close()
+
+
+def test_a_save_that_was_given_up_and_arrives_late_asks_nobody(
+    site: ConsoleSite, page: Page
+) -> None:
+    given_up: list[Callable[[], object]] = []
+
+    def hold_the_first(route: Route) -> None:
+        sent = route.request
+        if sent.method != "POST" or given_up:
+            route.continue_()
+            return
+        arrive = page.request.post
+        given_up.append(partial(arrive, sent.url, data=sent.post_data, headers=sent.headers))
+        route.abort()
+
+    page.context.route(f"**{WRITE}", hold_the_first)
+    write(page, " One")
+    expect(page.locator("[data-status]")).to_contain_text("Not saved")
+    wait_until_saved(page)
+    write(page, " two.")
+    write(page, " Typed on", "#subject")
+    wait_until_saved(page)
+    before = saved(site)
+    given_up[0]()
+    assert before == saved(site)
+    write(page, " Three.")
+    wait_until_saved(page)
+    assert f"{before.closing} Three." == saved(site).closing
+    expect(page.get_by_text("two of you changed the same words")).to_have_count(0)
 
 
 def test_a_lost_line_warns_and_loses_nothing(site: ConsoleSite, page: Page) -> None:
