@@ -15,7 +15,7 @@ from bench import stand_in, usual
 from bench.arena import REDIS, TOKEN, Arena, Run, arena
 from bench.rows import Measurement
 from bench.stand_in import SandboxProcess
-from sandbox import accept_log
+from tests.support.faulty_ses import accept_log
 
 MAILS, USUAL_MAILS, ROUNDS = 20_000, 1_000, 3
 FEW, MANY = 10_000, 1_000_000

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.account import AccountLimits
-from sandbox.control import SandboxControl
-from sandbox.feed import FeedSettings
-from sandbox.service import Sandbox
+from tests.support.faulty_ses.control import SandboxControl
+from tests.support.faulty_ses.feed import FeedFaults
+from tests.support.faulty_ses.service import FaultySandbox
 
 UNLIMITED = -1.0
 
@@ -58,9 +58,11 @@ NEVER = 1_000_000
 
 def _serve(rate: float, log: Path) -> None:
     limits = AccountLimits(max_send_rate=rate, max_24_hour_send=UNLIMITED)
-    silent = FeedSettings(types=())
+    silent = FeedFaults(types=())
     gc.set_threshold(10_000, 10, NEVER)
-    with Sandbox(inbox=None, limits=limits, feed=silent, kept=1000, accept_log=log) as sandbox:
+    with FaultySandbox(
+        inbox=None, limits=limits, feed=silent, kept=1000, accept_log=log
+    ) as sandbox:
         sys.stdout.write(json.dumps(dict(sandbox.environment)) + "\n")
         sys.stdout.flush()
         signal.sigwait({signal.SIGTERM, signal.SIGINT})

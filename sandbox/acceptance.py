@@ -1,13 +1,11 @@
-"""What happens once a mail is accepted: the log first, then the inbox, then its events."""
+"""What happens once a mail is accepted: it is stored for the inbox, then its events go out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandbox import outcomes
-from sandbox.accept_log import AcceptLog
 from sandbox.account import Account, Refusal, State
 from sandbox.errors import AwsError, too_many_requests
-from sandbox.faults import Faults
 from sandbox.feed import EventFeed
 from sandbox.identities import Identities
 from sandbox.mail import AcceptedMail
@@ -28,14 +26,12 @@ ACCOUNT_ERRORS = {
 
 @dataclass(frozen=True)
 class Acceptance:
-    """The account, and the log, mailbox and feed that an accepted mail goes to."""
+    """The account, and the mailbox and feed that an accepted mail goes to."""
 
     account: Account
     identities: Identities
-    faults: Faults
     feed: EventFeed
     mailbox: Mailbox
-    log: AcceptLog | None
 
     def require_sending(self) -> None:
         """Raise the account's own error if it may not send at all."""
@@ -65,13 +61,10 @@ class Acceptance:
             )
 
     def outcome(self, recipients: Sequence[str]) -> str:
-        """Return the outcome of a mail: as a test has set it, or as SES's simulator does."""
-        first = recipients[0]
-        return self.faults.outcomes.get(first) or outcomes.simulated(first)
+        """Return the outcome of a mail: that of its first recipient."""
+        return outcomes.simulated(recipients[0])
 
     def keep(self, mails: Sequence[AcceptedMail]) -> None:
-        """Log, store and publish accepted mails, in that order."""
-        if self.log is not None:
-            self.log.append(mails)
+        """Store accepted mails, then publish their events."""
         self.mailbox.add(mails)
         self.feed.publish(mails)

@@ -1,6 +1,5 @@
 """SendBulkEmail: one template, up to 50 entries, a status for each."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,6 @@ from sandbox import outcomes, rules
 from sandbox.acceptance import QUOTA_MESSAGE, RATE_MESSAGE, Acceptance
 from sandbox.account import Refusal
 from sandbox.errors import AwsError, bad_request
-from sandbox.faults import EntryPlace
 from sandbox.mail import AcceptedMail, new_message_id
 from sandbox.rules import RuleBroken
 from sandbox.substitution import MissingAttribute, Template, compile_template, read_data
@@ -21,7 +19,6 @@ REFUSALS = {
     Refusal.RATE: ("ACCOUNT_THROTTLED", RATE_MESSAGE),
     Refusal.QUOTA: ("ACCOUNT_DAILY_QUOTA_EXCEEDED", QUOTA_MESSAGE),
 }
-SCRIPTED_MESSAGE = "The stand-in was told to give this status."
 
 
 class EntryRefused(Exception):
@@ -57,12 +54,8 @@ def send_bulk(acceptance: Acceptance, params: Json) -> Json:
     acceptance.require_sending()
     common = _common(acceptance, params)
     accepted: list[AcceptedMail] = []
-    with acceptance.faults.around() as share:
-        results = [
-            _result(acceptance, common, place, entries, accepted)
-            for place in range(math.ceil(len(entries) * share))
-        ]
-        acceptance.keep(accepted)
+    results = [_result(acceptance, common, entry, accepted) for entry in entries]
+    acceptance.keep(accepted)
     return {"BulkEmailEntryResults": results}
 
 
@@ -103,14 +96,10 @@ def inline_template(written: Json) -> Template:
 
 
 def _result(
-    acceptance: Acceptance,
-    common: Common,
-    place: int,
-    entries: list[Json],
-    accepted: list[AcceptedMail],
+    acceptance: Acceptance, common: Common, entry: Json, accepted: list[AcceptedMail]
 ) -> Json:
     try:
-        mail = _entry(acceptance, common, place, entries)
+        mail = _entry(acceptance, common, entry)
     except EntryRefused as refused:
         return refused.result
     except RuleBroken as error:
@@ -121,8 +110,7 @@ def _result(
     return {"Status": "SUCCESS", "MessageId": mail.message_id}
 
 
-def _entry(acceptance: Acceptance, common: Common, place: int, entries: list[Json]) -> AcceptedMail:
-    entry = entries[place]
+def _entry(acceptance: Acceptance, common: Common, entry: Json) -> AcceptedMail:
     destination = entry["Destination"]
     recipients = addresses(destination)
     headers = rules.headers(common.headers, entry.get("ReplacementHeaders") or [])
@@ -130,7 +118,6 @@ def _entry(acceptance: Acceptance, common: Common, place: int, entries: list[Jso
     content = entry.get("ReplacementEmailContent") or {}
     replacement = (content.get("ReplacementTemplate") or {}).get("ReplacementTemplateData")
     data = {**common.data, **read_data(replacement)} if replacement else common.data
-    _refuse_if_told(acceptance, EntryPlace(recipients[0], place, len(entries)))
     acceptance.require_allowed_recipients(recipients)
     granted = acceptance.take(recipients)
     if isinstance(granted, Refusal):
@@ -157,12 +144,6 @@ def _entry(acceptance: Acceptance, common: Common, place: int, entries: list[Jso
         outcome=outcome,
         failure=failure,
     )
-
-
-def _refuse_if_told(acceptance: Acceptance, entry: EntryPlace) -> None:
-    status = acceptance.faults.scripted(entry)
-    if status is not None and status != "SUCCESS":
-        raise EntryRefused(status, SCRIPTED_MESSAGE)
 
 
 def _tags(default: list[dict[str, str]], replacement: list[dict[str, str]]) -> dict[str, list[str]]:

@@ -96,11 +96,6 @@ def timestamp(moment: datetime) -> str:
     )
 
 
-def as_raw(event: Json) -> str:
-    """Return a queue message's body as with SNS's raw message delivery."""
-    return json.dumps(event)
-
-
 def as_notification(event: Json, *, subject: str = "Amazon SES Email Event Notification") -> str:
     """Return a queue message's body in SNS's default envelope."""
     identity = f"{event['mail']['messageId']} {event.get('eventType')}"

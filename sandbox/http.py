@@ -16,10 +16,6 @@ class BadHttp(Exception):
     """The bytes are not an HTTP request this server reads."""
 
 
-class Dropped(Exception):
-    """The connection is to be closed without an answer, for an injected fault."""
-
-
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request; header names are lower case, `path` has no query."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.errors import AwsError, bad_request, not_found
@@ -32,20 +32,14 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """Identities (domains or addresses), their verification, and the configuration sets."""
+    """Identities (domains or addresses) with their verification, and the configuration sets."""
 
-    verified: frozenset[str]
+    known: dict[str, Verification]
     configuration_sets: frozenset[str]
-    _changed: dict[str, Verification] = field(default_factory=dict)
 
     def of(self, name: str) -> Verification | None:
         """Return one identity's verification; None if there is no such identity."""
-        return self._changed.get(name, Verification() if name in self.verified else None)
-
-    def change(self, name: str, **changes: str) -> Verification:
-        """Change or create an identity."""
-        self._changed[name] = replace(self.of(name) or Verification(), **changes)
-        return self._changed[name]
+        return self.known.get(name)
 
     def is_verified(self, address: str) -> bool:
         """Whether the address, its domain or a parent of that domain is verified."""

@@ -1,4 +1,4 @@
-"""The newest accepted mails, kept in memory for the inbox page and for tests."""
+"""The newest accepted mails, kept in memory for the inbox page."""
 
 import threading
 from collections import OrderedDict
@@ -63,11 +63,6 @@ class Mailbox:
         number = min(max(number, 1), pages)
         shown = found[(number - 1) * size : number * size]
         return MailboxPage(tuple(shown), number, pages, len(found))
-
-    def clear(self) -> None:
-        with self._lock:
-            self._mails.clear()
-            self.accepted = 0
 
 
 def _matches(mail: AcceptedMail, wanted: str) -> bool:

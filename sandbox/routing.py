@@ -1,14 +1,14 @@
-"""Route requests: SES and S3 by path, SQS by target, the control API under `/_sandbox/`."""
+"""Route requests: SES and S3 by path, SQS by target."""
 
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kit.log import get_logger
-from sandbox import control_api, s3, ses, signatures, sqs
+from sandbox import s3, ses, signatures, sqs
 from sandbox.acceptance import Acceptance
 from sandbox.errors import AwsError, unknown_operation
-from sandbox.http import Dropped, Request, Response
+from sandbox.http import Request, Response
 from sandbox.receiving import BUCKET, Receiving
 
 log = get_logger(__name__)
@@ -27,15 +27,11 @@ class Router:
             return self._answer(request)
         except AwsError as error:
             return error.response()
-        except Dropped:
-            raise
         except Exception:
             log.exception("the stand-in failed", path=request.path)
             return AwsError("InternalServiceErrorException", "The stand-in failed.", 500).response()
 
     def _answer(self, request: Request) -> Response:
-        if request.path.startswith(control_api.PREFIX):
-            return control_api.answer(self.acceptance, request)
         if request.headers.get("x-amz-target", "").startswith(sqs.TARGET):
             signatures.require(request, "sqs")
             return sqs.answer(self.endpoints(request), request)

@@ -5,17 +5,15 @@ The standard library's handler spends more time parsing headers than SES's work 
 
 import contextlib
 import socket
-import struct
 import threading
 from collections.abc import Callable
 
 from kit.log import get_logger
-from sandbox.http import BadHttp, Dropped, Request, Response, read_request
+from sandbox.http import BadHttp, Request, Response, read_request
 
 log = get_logger(__name__)
 
 BACKLOG = 128
-RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 Handler = Callable[[Request], Response]
 
@@ -78,9 +76,6 @@ class HttpServer:
                     if request is None:
                         return
                     response = self._handle(request)
-                except Dropped:
-                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
-                    return
                 except BadHttp as error:
                     connection.sendall(Response(400, str(error).encode()).wire())
                     return

@@ -9,22 +9,18 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Self
 
 from kit.errors import BadInput
-from sandbox.accept_log import AcceptLog
 from sandbox.acceptance import Acceptance
 from sandbox.account import Account, AccountLimits
 from sandbox.addresses import address_of, opening
-from sandbox.control import SandboxControl
-from sandbox.faults import Faults
-from sandbox.feed import EventFeed, FeedSettings
+from sandbox.feed import EventFeed
 from sandbox.http import Request, Response
-from sandbox.identities import Identities
+from sandbox.identities import Identities, Verification
 from sandbox.inbox import create_app
 from sandbox.mailbox import Mailbox
-from sandbox.queue import DEFAULT_CAPACITY, MessageQueue
+from sandbox.queue import MessageQueue
 from sandbox.receiving import Receiving
 from sandbox.routing import Router
 from sandbox.server import HttpServer
@@ -33,6 +29,10 @@ from sandbox.web import WebServer
 
 DEFAULT_BIND = "127.0.0.1:8003"
 DEFAULT_INBOX = "127.0.0.1:8002"
+IDENTITY = "example.org"
+EVENT_DELAY = 0.2
+"""Seconds between the events of a mail."""
+MAILS_KEPT = 10_000
 CONFIGURATION_SET = "check-in"
 QUEUE_NAME = "check-in-events"
 INBOUND_QUEUE_NAME = "check-in-inbound"
@@ -44,41 +44,28 @@ REPLY_TO = f"answers@{RECEIVING_DOMAIN}"
 class Sandbox:
     """SES, SQS and inbox in threads of this process. Port 0 takes a free one.
 
-    `limits` and `feed` are the account and the event feed at the start; the control API changes
-    them. `kept` is how many of the newest mails stay readable. `accept_log` is appended to before
-    SES answers, and with `fsync` it is on the disk by then. `backlog` is how many messages the
-    queue holds before it forgets the oldest. `inbox` None opens no page.
+    `event_delay` is the seconds between the events of a mail; `kept` is how many of the newest
+    mails stay readable. `inbox` None opens no page.
     """
 
     bind: str = "127.0.0.1:0"
     inbox: str | None = "127.0.0.1:0"
     limits: AccountLimits = field(default_factory=AccountLimits)
-    feed: FeedSettings = field(default_factory=FeedSettings)
-    identities: frozenset[str] = frozenset({"example.org"})
-    configuration_sets: frozenset[str] = frozenset({CONFIGURATION_SET})
-    visibility: float = 30.0
-    backlog: int = DEFAULT_CAPACITY
-    kept: int = 10_000
-    accept_log: Path | None = None
-    fsync: bool = False
+    event_delay: float = EVENT_DELAY
+    kept: int = MAILS_KEPT
     acceptance: Acceptance = field(init=False)
     receiving: Receiving = field(init=False)
     _server: HttpServer | None = field(init=False, default=None)
     _web: WebServer | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        queue = MessageQueue(QUEUE_NAME, visibility=self.visibility, capacity=self.backlog)
         self.acceptance = Acceptance(
             account=Account(self.limits),
-            identities=Identities(self.identities, self.configuration_sets),
-            faults=Faults(),
-            feed=EventFeed(queue, self.feed),
+            identities=Identities({IDENTITY: Verification()}, frozenset({CONFIGURATION_SET})),
+            feed=EventFeed(MessageQueue(QUEUE_NAME), delay=self.event_delay),
             mailbox=Mailbox(self.kept),
-            log=AcceptLog(self.accept_log, fsync=self.fsync) if self.accept_log else None,
         )
-
-        inbound = MessageQueue(INBOUND_QUEUE_NAME, visibility=self.visibility)
-        self.receiving = Receiving(RECEIVING_DOMAIN, inbound)
+        self.receiving = Receiving(RECEIVING_DOMAIN, MessageQueue(INBOUND_QUEUE_NAME))
 
     def start(self) -> Self:
         """Open both ports.
@@ -101,23 +88,17 @@ class Sandbox:
         return self
 
     def answer(self, request: Request) -> Response:
-        """Answer one request to SES, SQS, S3 or the control API.
-
-        Raises:
-            Dropped: a fault ends the connection instead.
-        """
+        """Answer one request to SES, SQS or S3."""
         return Router(self.acceptance, self.receiving, self._endpoints)(request)
 
     def stop(self) -> None:
-        """Close both ports and the accept log."""
+        """Close both ports."""
         for queue in self._queues:
             queue.close()
         if self._web is not None:
             self._web.stop()
         if self._server is not None:
             self._server.stop()
-        if self.acceptance.log is not None:
-            self.acceptance.log.close()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -127,7 +108,7 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """Where SES, SQS and the control API answer."""
+        """Where SES, SQS and S3 answer."""
         if self._server is None:
             raise RuntimeError("start the sandbox first")
         return address_of(self._server.host, self._server.port)
@@ -152,10 +133,6 @@ class Sandbox:
         return self.acceptance.feed.queue, self.receiving.queue
 
     @property
-    def control(self) -> SandboxControl:
-        return SandboxControl(self.url)
-
-    @property
     def environment(self) -> Mapping[str, str]:
         """The environment of a process that is to use this stand-in."""
         return {
@@ -167,7 +144,7 @@ class Sandbox:
             "AWS_REGION": "eu-west-2",
             "AWS_DEFAULT_REGION": "eu-west-2",
             "AWS_EC2_METADATA_DISABLED": "true",
-            "CHECKIN_SES_CONFIGURATION_SET": min(self.configuration_sets),
+            "CHECKIN_SES_CONFIGURATION_SET": CONFIGURATION_SET,
             "CHECKIN_SES_EVENTS_QUEUE_URL": self.queue_url,
             "CHECKIN_REPLY_TO": REPLY_TO,
             "CHECKIN_INBOUND_QUEUE_URL": self.inbound_queue_url,
@@ -179,15 +156,7 @@ class Sandbox:
         return [Endpoint(queue, f"http://{host}" if host else self.url) for queue in self._queues]
 
 
-def serve(
-    *,
-    bind: str = DEFAULT_BIND,
-    inbox: str | None = DEFAULT_INBOX,
-    limits: AccountLimits | None = None,
-    feed: FeedSettings | None = None,
-    accept_log: Path | None = None,
-    fsync: bool = False,
-) -> None:
+def serve(*, bind: str = DEFAULT_BIND, inbox: str = DEFAULT_INBOX) -> None:
     """Run the stand-in until SIGINT or SIGTERM, its environment printed as `export` lines.
 
     Raises:
@@ -196,21 +165,13 @@ def serve(
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    with Sandbox(
-        bind=bind,
-        inbox=inbox,
-        limits=limits or AccountLimits(),
-        feed=feed or FeedSettings(),
-        accept_log=accept_log,
-        fsync=fsync,
-    ) as sandbox:
+    with Sandbox(bind=bind, inbox=inbox) as sandbox:
         _announce(sandbox)
         stopped.wait()
 
 
 def _announce(sandbox: Sandbox) -> None:
     lines = [f"export {name}={value}" for name, value in sandbox.environment.items()]
-    if sandbox.inbox is not None:
-        lines.append(f"# Inbox: {sandbox.inbox_url}")
+    lines.append(f"# Inbox: {sandbox.inbox_url}")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

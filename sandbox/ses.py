@@ -92,11 +92,10 @@ def get_configuration_set(acceptance: Acceptance, params: Json) -> Json:
 
 def get_event_destinations(acceptance: Acceptance, params: Json) -> Json:
     acceptance.identities.require_configuration_set(params["ConfigurationSetName"])
-    types = [MATCHING_TYPES[kind] for kind in acceptance.feed.settings.types]
     destination = {
         "Name": "checkin-events",
         "Enabled": True,
-        "MatchingEventTypes": types,
+        "MatchingEventTypes": list(MATCHING_TYPES.values()),
         "SnsDestination": {"TopicArn": TOPIC_ARN},
     }
     return {"EventDestinations": [destination]}

@@ -23,12 +23,11 @@ def send_single(acceptance: Acceptance, params: Json) -> Json:
     """
     acceptance.require_sending()
     name = acceptance.identities.require_configuration_set(params.get("ConfigurationSetName"))
-    with acceptance.faults.around():
-        try:
-            mail = _mail(acceptance, params, name)
-        except RuleBroken as error:
-            raise bad_request(f"{error}.") from None
-        acceptance.keep([mail])
+    try:
+        mail = _mail(acceptance, params, name)
+    except RuleBroken as error:
+        raise bad_request(f"{error}.") from None
+    acceptance.keep([mail])
     return {"MessageId": mail.message_id}
 
 

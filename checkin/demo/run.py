@@ -28,9 +28,8 @@ from kit.web_server import Server
 from links import keys
 from replies.vault.sealing import open_vault
 from sandbox.account import NO_LIMIT, AccountLimits
-from sandbox.feed import FeedSettings
 from sandbox.outcomes import DELIVERED
-from sandbox.service import Sandbox
+from sandbox.service import EVENT_DELAY, Sandbox
 
 SEND_RATE = 500.0
 FAST_SEND_RATE = 5_000.0
@@ -39,7 +38,6 @@ STUCK_SECONDS = 60.0
 LEAVE_SECONDS = 5.0
 LETTERS_MAX = 50
 """More emails than staff can have received before the first tenant's."""
-EVENT_DELAY = 0.2
 ENDED = {"sent", "cancelled", "missed"}
 
 Shown = dict[str, Any]
@@ -171,7 +169,7 @@ def _provider(ports: Ports, *, fast: bool) -> Sandbox:
     return Sandbox(
         inbox=f"{HOST}:{ports.inbox}",
         limits=AccountLimits(max_send_rate=rate, max_24_hour_send=NO_LIMIT),
-        feed=FeedSettings(delay=0.0 if fast else EVENT_DELAY),
+        event_delay=0.0 if fast else EVENT_DELAY,
     )
 
 

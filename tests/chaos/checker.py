@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from sandbox.accept_log import Accepted
+from tests.support.faulty_ses.accept_log import Accepted
 
 
 @dataclass(frozen=True, slots=True)

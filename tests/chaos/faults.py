@@ -14,12 +14,12 @@ from campaigns.ses import verdicts
 from campaigns.ses.verdicts import Verdict
 from kit.database import Database
 from sandbox.account import State
-from sandbox.faults import STATUSES
 from tests.chaos import month
 from tests.chaos.broker import Broker
 from tests.chaos.cluster import Cluster
 from tests.chaos.fleet import Fleet
 from tests.chaos.stand_in import LoggedSandbox
+from tests.support.faulty_ses.faults import STATUSES
 
 DATABASE = "campaign"
 SLOW = 2.5

@@ -20,10 +20,10 @@ from sqlalchemy.exc import DBAPIError
 from campaigns.sending import control
 from checkin.databases import Side, upgrade_side
 from kit.database import Database
-from sandbox import accept_log
 from tests.chaos import broker, checker, cluster, faults, fleet, month, stand_in
 from tests.chaos.checker import Count
 from tests.chaos.faults import DATABASE, FAULTS, ChaosMonth, Step
+from tests.support.faulty_ses import accept_log
 
 MAILS = 2000
 RATE = 80.0

@@ -14,10 +14,10 @@ from pathlib import Path
 from kit.ports import free_port
 from sandbox import queue, service
 from sandbox.account import NO_LIMIT, AccountLimits
-from sandbox.control import SandboxControl
-from sandbox.feed import FeedSettings
 from sandbox.http import Request, Response
 from tests.chaos import processes
+from tests.support.faulty_ses.control import SandboxControl
+from tests.support.faulty_ses.service import FaultySandbox
 
 HIDDEN_AT_MOST = 3.0
 REFUSED_CLOCK = "clock refused"
@@ -86,7 +86,7 @@ class ImpatientQueue(queue.MessageQueue):
 
 
 @dataclass(kw_only=True)
-class CountingSandbox(service.Sandbox):
+class CountingSandbox(FaultySandbox):
     """Counts the requests that it refuses for their signature's date among the faults."""
 
     def answer(self, request: Request) -> Response:
@@ -102,7 +102,7 @@ def main(port: str, log: str, rate: str) -> None:
         bind=f"127.0.0.1:{port}",
         inbox=None,
         limits=AccountLimits(max_send_rate=float(rate), max_24_hour_send=NO_LIMIT),
-        feed=FeedSettings(delay=0.3),
+        event_delay=0.3,
         accept_log=Path(log),
         fsync=True,
     )

@@ -4,9 +4,9 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from sandbox import accept_log
 from tests.chaos import checker
 from tests.chaos.checker import Count
+from tests.support.faulty_ses import accept_log
 
 ROSTER = ["a@example.org", "b@example.org", "c@example.org"]
 STAFF = ["approver@example.org"]

@@ -7,9 +7,9 @@ import pytest
 from campaigns.planning import estimate
 from campaigns.writing import samples
 from kit.database import Database
-from sandbox.service import Sandbox
 from tenants.handover import mailing_list
 from tests.cli.conftest import Cli
+from tests.support.faulty_ses.service import FaultySandbox
 
 AUTHOR, APPROVER = "author@example.org", "approver@example.org"
 MONTH = "2099-12"
@@ -158,7 +158,7 @@ def test_only_an_approver_who_did_not_write_it_approves(drafted: Cli) -> None:
 def test_a_month_that_ses_refuses_now_is_not_approved(
     drafted: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Sandbox(inbox=None) as ses:
+    with FaultySandbox(inbox=None) as ses:
         for name, value in ses.environment.items():
             monkeypatch.setenv(name, value)
         ses.control.identity(

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox import identities
-from sandbox.service import RECEIVING_DOMAIN, Sandbox
+from sandbox.service import RECEIVING_DOMAIN
 from tests.cli.conftest import Cli
 from tests.cli.name_server import answering
+from tests.support.faulty_ses.service import FaultySandbox
 
 SENDER = "checkin.example.com"
 MAIL_FROM = f"bounce.{SENDER}"
@@ -17,7 +18,9 @@ SPF = "v=spf1 include:amazonses.com ~all"
 
 
 @pytest.fixture(params=["CHECKIN_FROM_ADDRESS", "CHECKIN_PLATFORM_FROM_ADDRESS"])
-def prefix(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, ses: Sandbox) -> str:
+def prefix(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, ses: FaultySandbox
+) -> str:
     """One side's sender has records to enter; what its lines begin with."""
     monkeypatch.setenv(request.param, f"Check-in <check-in@{SENDER}>")
     ses.control.identity(SENDER, mail_from_domain=MAIL_FROM)
@@ -25,20 +28,20 @@ def prefix(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, ses:
 
 
 @pytest.fixture
-def ses(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
+def ses(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultySandbox]:
+    with FaultySandbox() as sandbox:
         for name, value in sandbox.environment.items():
             monkeypatch.setenv(name, value)
         yield sandbox
 
 
-def _tokens(ses: Sandbox, domain: str) -> list[str]:
+def _tokens(ses: FaultySandbox, domain: str) -> list[str]:
     found = ses.acceptance.identities.of(domain)
     assert found is not None
     return list(identities.as_answered(domain, found)["DkimAttributes"]["Tokens"])
 
 
-def _zone(ses: Sandbox) -> dict[tuple[str, str], list[str]]:
+def _zone(ses: FaultySandbox) -> dict[tuple[str, str], list[str]]:
     """Everything as it should be, for both sides."""
     dkim = {
         (f"{token}._domainkey.{domain}", "CNAME"): [f"{token}.dkim.amazonses.com."]
@@ -65,7 +68,7 @@ def _unwell(cli: Cli, *options: str) -> dict[str, str]:
 
 
 def test_records_that_ses_has_not_seen_are_named_one_by_one(
-    cli: Cli, ses: Sandbox, prefix: str
+    cli: Cli, ses: FaultySandbox, prefix: str
 ) -> None:
     ses.control.identity(SENDER, dkim_status="PENDING", mail_from_status="FAILED")
     first, *_ = _tokens(ses, SENDER)
@@ -92,14 +95,14 @@ def test_records_that_ses_has_not_seen_are_named_one_by_one(
     )
 
 
-def test_an_account_in_ses_own_sandbox_is_named(cli: Cli, ses: Sandbox) -> None:
+def test_an_account_in_ses_own_sandbox_is_named(cli: Cli, ses: FaultySandbox) -> None:
     ses.control.account(production_access=False)
 
     assert {"SES quota", "platform SES quota"} == set(_unwell(cli))
 
 
 def test_records_that_are_there_are_well(
-    cli: Cli, ses: Sandbox, prefix: str, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, ses: FaultySandbox, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with answering(_zone(ses)) as server:
         monkeypatch.setenv("CHECKIN_DNS_SERVER", server)
@@ -150,7 +153,7 @@ def test_records_that_are_there_are_well(
 )
 def test_a_record_that_is_not_right_is_named_with_what_is_there(
     cli: Cli,
-    ses: Sandbox,
+    ses: FaultySandbox,
     prefix: str,
     monkeypatch: pytest.MonkeyPatch,
     key: tuple[str, str],
@@ -164,7 +167,7 @@ def test_a_record_that_is_not_right_is_named_with_what_is_there(
 
 
 def test_a_dns_server_that_does_not_answer_is_said(
-    cli: Cli, ses: Sandbox, prefix: str, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, ses: FaultySandbox, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("checkin.dns.LIFETIME_SECONDS", 0.1)
     monkeypatch.setenv("CHECKIN_DNS_SERVER", "127.0.0.1:9")

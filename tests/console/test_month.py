@@ -11,7 +11,6 @@ from campaigns import audit
 from campaigns.models import CampaignState
 from kit.database import Database
 from sandbox.account import NO_LIMIT, AccountLimits
-from sandbox.feed import FeedSettings
 from sandbox.service import Sandbox
 from tests.browser.chromium import PATIENCE
 from tests.console import months
@@ -39,7 +38,7 @@ def now() -> datetime:
 def works(
     site: ConsoleSite, platform_db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Works]:
-    with Sandbox(limits=ACCOUNT, feed=FeedSettings(delay=0), inbox=None) as stand_in:
+    with Sandbox(limits=ACCOUNT, event_delay=0, inbox=None) as stand_in:
         for name, value in stand_in.environment.items():
             monkeypatch.setenv(name, value)
         yield Works(site, platform_db, stand_in, tmp_path)

@@ -13,7 +13,6 @@ import psycopg
 from redis import Redis
 
 from sandbox.account import NO_LIMIT, AccountLimits
-from sandbox.feed import FeedSettings
 from sandbox.service import Sandbox
 from tests.chaos import processes
 from tests.deploy import machine as machines
@@ -168,7 +167,7 @@ def deployed(shape: type[ShippedShape], folder: Path) -> Iterator[Deployment]:
     """A shape's servers run and its credentials are drawn; nothing else is done yet."""
     limits = AccountLimits(max_send_rate=500.0, max_24_hour_send=NO_LIMIT)
     with (
-        Sandbox(limits=limits, feed=FeedSettings(delay=0.1), inbox=None) as sandbox,
+        Sandbox(limits=limits, event_delay=0.1, inbox=None) as sandbox,
         machines.machine(_stand_in(sandbox)) as machine,
     ):
         machine.draw_credentials()

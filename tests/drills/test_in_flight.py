@@ -16,12 +16,12 @@ from campaigns.ses import account
 from checkin.databases import Side, upgrade_side
 from kit import heartbeats
 from kit.database import Database
-from sandbox import accept_log
-from sandbox.accept_log import Accepted
 from tests.chaos import broker, fleet, processes, stand_in
 from tests.conftest import skip_or_fail
 from tests.drills.databases import Drill, migrated
 from tests.drills.next_release import next_release
+from tests.support.faulty_ses import accept_log
+from tests.support.faulty_ses.accept_log import Accepted
 from tests.support.sending import MONTH, sending_campaign
 
 RATE = 100.0

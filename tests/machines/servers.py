@@ -17,11 +17,11 @@ import psycopg
 from kit.ports import free_port
 from sandbox import service
 from sandbox.account import NO_LIMIT, AccountLimits
-from sandbox.feed import FeedSettings
 from sandbox.http import Request, Response
 from tests.chaos import processes
 from tests.chaos.cluster import SERVER_USER, binary
 from tests.machines.lan import LanMachine
+from tests.support.faulty_ses.service import FaultySandbox
 
 DATABASE = "checkin"
 SENDERS = "senders"
@@ -101,7 +101,7 @@ def running(machine: LanMachine, *, rate: float) -> Iterator[Servers]:
 
 
 @dataclass(kw_only=True)
-class WitnessSandbox(service.Sandbox):
+class WitnessSandbox(FaultySandbox):
     """A stand-in that notes in `senders` whose requests it accepted mail by."""
 
     senders: Path
@@ -121,7 +121,7 @@ def main(bind: str, log: str, rate: str) -> None:
         bind=bind,
         inbox=None,
         limits=limits,
-        feed=FeedSettings(delay=0.3),
+        event_delay=0.3,
         accept_log=Path(log),
         senders=Path(log).with_name(SENDERS),
     ):

@@ -8,10 +8,11 @@ import pytest
 
 from checkin.databases import Side, upgrade_side
 from kit.database import Database
-from sandbox import accept_log, service
+from sandbox import service
 from tests.chaos import broker, checker, cluster, month, processes
 from tests.conftest import skip_or_fail
 from tests.machines import lan, servers
+from tests.support.faulty_ses import accept_log
 
 MAILS = 400
 RATE = 100.0

@@ -8,9 +8,8 @@ import pytest
 from botocore.config import Config
 
 from sandbox.account import AccountLimits
-from sandbox.control import SandboxControl
-from sandbox.feed import FeedSettings
-from sandbox.service import Sandbox
+from tests.support.faulty_ses.control import SandboxControl
+from tests.support.faulty_ses.service import FaultySandbox
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -37,13 +36,13 @@ def clock() -> SteppedClock:
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(limits=UNLIMITED, feed=FeedSettings(delay=0), visibility=30) as running:
+def sandbox() -> Iterator[FaultySandbox]:
+    with FaultySandbox(limits=UNLIMITED, event_delay=0) as running:
         yield running
 
 
 @pytest.fixture
-def control(sandbox: Sandbox) -> SandboxControl:
+def control(sandbox: FaultySandbox) -> SandboxControl:
     return sandbox.control
 
 
@@ -54,7 +53,7 @@ def aws() -> boto3.Session:
 
 
 @pytest.fixture
-def environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def environment(sandbox: FaultySandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in sandbox.environment.items():
         monkeypatch.setenv(name, value)
 

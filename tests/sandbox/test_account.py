@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.account import Account, AccountLimits, Refusal
-from sandbox.control import SandboxControl
 from tests.sandbox.conftest import SteppedClock
 from tests.sandbox.requests import bulk, entry, single, statuses
+from tests.support.faulty_ses.control import SandboxControl
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client

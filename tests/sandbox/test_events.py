@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.control import SandboxControl
 from sandbox.outcomes import EVENTS
-from sandbox.service import Sandbox
 from tests.sandbox.requests import bulk, entry, received, single, statuses
+from tests.support.faulty_ses.control import SandboxControl
+from tests.support.faulty_ses.service import FaultySandbox
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("wrapping", ["raw", "sns"])
 def test_an_event_carries_the_tags_as_lists(
-    ses: "SESV2Client", sqs: "SQSClient", sandbox: Sandbox, wrapping: str
+    ses: "SESV2Client", sqs: "SQSClient", sandbox: FaultySandbox, wrapping: str
 ) -> None:
     sandbox.control.events(wrapping=wrapping, types=["Send"])
     tags = [{"Name": "delivery", "Value": "12"}, {"Name": "attempt", "Value": "a_-"}]
@@ -39,7 +39,7 @@ def test_an_event_carries_the_tags_as_lists(
 
 
 def test_sns_wraps_the_event_as_a_string(
-    ses: "SESV2Client", sqs: "SQSClient", sandbox: Sandbox
+    ses: "SESV2Client", sqs: "SQSClient", sandbox: FaultySandbox
 ) -> None:
     ses.send_bulk_email(**bulk())
     answer = sqs.receive_message(QueueUrl=sandbox.queue_url, WaitTimeSeconds=5)
@@ -71,7 +71,7 @@ def test_without_a_configuration_set_there_are_no_events(
 def test_simulator_addresses_do_as_at_aws(
     ses: "SESV2Client",
     sqs: "SQSClient",
-    sandbox: Sandbox,
+    sandbox: FaultySandbox,
     mailbox: str,
     label: str,
     kinds: list[str],
@@ -91,7 +91,12 @@ def test_simulator_addresses_do_as_at_aws(
     ],
 )
 def test_bounces_say_of_which_kind_they_are(
-    ses: "SESV2Client", sqs: "SQSClient", sandbox: Sandbox, outcome: str, kind: str, detail: str
+    ses: "SESV2Client",
+    sqs: "SQSClient",
+    sandbox: FaultySandbox,
+    outcome: str,
+    kind: str,
+    detail: str,
 ) -> None:
     sandbox.control.outcome("tenant-001@example.org", outcome)
     ses.send_bulk_email(**bulk())
@@ -102,7 +107,7 @@ def test_bounces_say_of_which_kind_they_are(
 
 @pytest.mark.parametrize("outcome", EVENTS)
 def test_every_outcome_has_its_events_and_each_its_own_object(
-    ses: "SESV2Client", sqs: "SQSClient", sandbox: Sandbox, outcome: str
+    ses: "SESV2Client", sqs: "SQSClient", sandbox: FaultySandbox, outcome: str
 ) -> None:
     objects = {
         "Send": "send",
@@ -121,7 +126,7 @@ def test_every_outcome_has_its_events_and_each_its_own_object(
 
 
 def test_a_missing_attribute_is_accepted_and_then_fails_to_render(
-    ses: "SESV2Client", sqs: "SQSClient", sandbox: Sandbox
+    ses: "SESV2Client", sqs: "SQSClient", sandbox: FaultySandbox
 ) -> None:
     content = {"ReplacementTemplate": {"ReplacementTemplateData": "{}"}}
     assert statuses(ses, bulk(entry(ReplacementEmailContent=content))) == ["SUCCESS"]
@@ -140,7 +145,7 @@ def test_dropped_events_never_come(ses: "SESV2Client", control: SandboxControl) 
 
 
 def test_duplicated_events_come_twice_and_say_the_same(
-    ses: "SESV2Client", sqs: "SQSClient", sandbox: Sandbox
+    ses: "SESV2Client", sqs: "SQSClient", sandbox: FaultySandbox
 ) -> None:
     sandbox.control.events(duplicate=1, spread=0, types=["Send"])
     ses.send_bulk_email(**bulk())

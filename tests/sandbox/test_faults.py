@@ -7,12 +7,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, HTTPClientError
 
-from sandbox import accept_log
-from sandbox.control import ControlError, SandboxControl
-from sandbox.faults import STATUSES
-from sandbox.service import Sandbox
 from tests.sandbox.conftest import ONCE, UNLIMITED
 from tests.sandbox.requests import bulk, entry, statuses
+from tests.support.faulty_ses import accept_log
+from tests.support.faulty_ses.control import ControlError, SandboxControl
+from tests.support.faulty_ses.faults import STATUSES
+from tests.support.faulty_ses.service import FaultySandbox
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -144,7 +144,7 @@ def test_the_accept_log_holds_each_recipient_even_when_the_answer_is_lost(
 ) -> None:
     path = tmp_path / "accepted.jsonl"
     tags = [{"Name": "campaign", "Value": "7"}, {"Name": "attempt", "Value": "a1"}]
-    with Sandbox(limits=UNLIMITED, inbox=None, accept_log=path, fsync=True) as sandbox:
+    with FaultySandbox(limits=UNLIMITED, inbox=None, accept_log=path, fsync=True) as sandbox:
         for name, value in sandbox.environment.items():
             monkeypatch.setenv(name, value)
         ses = boto3.Session().client("sesv2", config=ONCE)

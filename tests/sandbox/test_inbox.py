@@ -11,19 +11,20 @@ from flask.testing import FlaskClient
 from sandbox import mime
 from sandbox.inbox import create_app
 from sandbox.outcomes import EVENTS
-from sandbox.service import REPLY_TO, Sandbox
+from sandbox.service import REPLY_TO
 from tests.sandbox.requests import bulk, entry, single
+from tests.support.faulty_ses.service import FaultySandbox
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
 
 @pytest.fixture
-def page(sandbox: Sandbox) -> FlaskClient:
+def page(sandbox: FaultySandbox) -> FlaskClient:
     return create_app(sandbox.acceptance.mailbox, sandbox.receiving).test_client()
 
 
-def newest(sandbox: Sandbox) -> int:
+def newest(sandbox: FaultySandbox) -> int:
     return sandbox.acceptance.mailbox.page(number=1, size=1).mails[0].number
 
 
@@ -59,7 +60,7 @@ def test_a_search_is_shown_as_text(page: FlaskClient) -> None:
 
 @pytest.mark.parametrize("outcome", EVENTS)
 def test_every_outcome_has_a_name_on_the_page(
-    ses: "SESV2Client", sandbox: Sandbox, page: FlaskClient, outcome: str
+    ses: "SESV2Client", sandbox: FaultySandbox, page: FlaskClient, outcome: str
 ) -> None:
     sandbox.control.outcome("tenant-001@example.org", outcome)
     ses.send_email(**single())
@@ -68,7 +69,7 @@ def test_every_outcome_has_a_name_on_the_page(
 
 
 def test_a_mail_is_shown_in_every_view(
-    ses: "SESV2Client", sandbox: Sandbox, page: FlaskClient
+    ses: "SESV2Client", sandbox: FaultySandbox, page: FlaskClient
 ) -> None:
     header = {"Name": "List-Unsubscribe", "Value": "<https://example.org/stop/" + "k" * 90 + ">"}
     ses.send_bulk_email(**bulk(entry(ReplacementHeaders=[header])))
@@ -86,7 +87,7 @@ def test_a_mail_is_shown_in_every_view(
 
 
 def test_a_mail_of_text_alone_opens_as_text(
-    ses: "SESV2Client", sandbox: Sandbox, page: FlaskClient
+    ses: "SESV2Client", sandbox: FaultySandbox, page: FlaskClient
 ) -> None:
     letter = {"Simple": {"Subject": {"Data": "x"}, "Body": {"Text": {"Data": "Your code is <b>"}}}}
     ses.send_email(**single(Content=letter))
@@ -94,7 +95,7 @@ def test_a_mail_of_text_alone_opens_as_text(
 
 
 def test_the_mails_html_is_framed_without_script_and_opens_links_in_a_new_tab(
-    ses: "SESV2Client", sandbox: Sandbox, page: FlaskClient
+    ses: "SESV2Client", sandbox: FaultySandbox, page: FlaskClient
 ) -> None:
     ses.send_bulk_email(**bulk())
     answer = page.get(f"/mail/{newest(sandbox)}/html")
@@ -107,7 +108,7 @@ def test_the_mails_html_is_framed_without_script_and_opens_links_in_a_new_tab(
 
 
 def test_the_source_is_a_message_that_python_reads_back(
-    ses: "SESV2Client", sandbox: Sandbox, page: FlaskClient
+    ses: "SESV2Client", sandbox: FaultySandbox, page: FlaskClient
 ) -> None:
     header = {"Name": "List-Unsubscribe", "Value": "<https://example.org/stop/" + "k" * 200 + ">"}
     ses.send_bulk_email(**bulk(entry(ReplacementHeaders=[header])))
@@ -135,7 +136,7 @@ def test_an_unknown_mail_gets_a_calm_page(page: FlaskClient) -> None:
 
 
 def test_only_the_newest_mails_are_kept(
-    ses: "SESV2Client", sandbox: Sandbox, page: FlaskClient
+    ses: "SESV2Client", sandbox: FaultySandbox, page: FlaskClient
 ) -> None:
     sandbox.acceptance.mailbox._capacity = 2
     ses.send_bulk_email(**bulk(*[entry(f"t-{number}@example.org") for number in range(3)]))
@@ -146,7 +147,7 @@ def test_only_the_newest_mails_are_kept(
 
 
 def test_a_reply_goes_where_the_mail_says_and_the_queue_hears_of_its_headers(
-    ses: "SESV2Client", sandbox: Sandbox, page: FlaskClient
+    ses: "SESV2Client", sandbox: FaultySandbox, page: FlaskClient
 ) -> None:
     ses.send_email(**single(ReplyToAddresses=[REPLY_TO]))
     number = newest(sandbox)
@@ -168,7 +169,7 @@ def test_a_reply_goes_where_the_mail_says_and_the_queue_hears_of_its_headers(
 
 
 def test_a_reply_to_somebody_elses_domain_is_not_received(
-    ses: "SESV2Client", sandbox: Sandbox, page: FlaskClient
+    ses: "SESV2Client", sandbox: FaultySandbox, page: FlaskClient
 ) -> None:
     ses.send_email(**single())
 

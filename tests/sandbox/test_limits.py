@@ -10,8 +10,9 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from sandbox.control import SandboxControl
 from tests.sandbox.requests import SENDER, TEMPLATE, bulk, entry, single, statuses
+from tests.support.faulty_ses.control import SandboxControl
+from tests.support.faulty_ses.service import FaultySandbox
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -208,16 +209,16 @@ def test_an_operation_that_the_stand_in_lacks_is_unknown(ses: "SESV2Client") -> 
 
 
 def test_single_mails_are_taken_simple_raw_and_templated(
-    ses: "SESV2Client", control: SandboxControl
+    ses: "SESV2Client", sandbox: FaultySandbox
 ) -> None:
     raw = f"From: {SENDER}\nTo: tenant-002@example.org\nSubject: Raw\n\nHello\n".encode()
     template = {"TemplateContent": TEMPLATE, "TemplateData": '{"reply_link": "x"}'}
     ses.send_email(**single())
     ses.send_email(Content={"Raw": {"Data": raw}})
     ses.send_email(**single(Content={"Template": template}))
-    shown = [(mail["subject"], mail["recipients"]) for mail in control.accepted()]
-    assert shown == [
-        ("Hi", ["tenant-001@example.org"]),
-        ("Raw", ["tenant-002@example.org"]),
-        ("Has anything changed?", ["tenant-001@example.org"]),
-    ]
+    taken = sandbox.acceptance.mailbox.since(0, 3)
+    assert [
+        ("Hi", ("tenant-001@example.org",)),
+        ("Raw", ("tenant-002@example.org",)),
+        ("Has anything changed?", ("tenant-001@example.org",)),
+    ] == [(mail.subject, mail.recipients) for mail in taken]

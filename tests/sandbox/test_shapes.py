@@ -12,12 +12,12 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.validate import ParamValidator
 
 from kit.clock import utc_now
-from sandbox.control import SandboxControl
-from sandbox.service import Sandbox
 from sandbox.ses import OPERATIONS as SES
 from sandbox.shapes import ShapeError, input_check, service_model
 from sandbox.sqs import OPERATIONS as SQS
 from tests.sandbox.requests import bulk, entry, single
+from tests.support.faulty_ses.control import SandboxControl
+from tests.support.faulty_ses.service import FaultySandbox
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -136,7 +136,7 @@ def test_the_error_names_the_member() -> None:
 
 @pytest.mark.parametrize("operation", ["SendBulkEmail", "SendEmail"])
 def test_a_mutated_request_is_refused_over_http_and_nothing_is_accepted(
-    unchecked_ses: "SESV2Client", sandbox: Sandbox, operation: str
+    unchecked_ses: "SESV2Client", sandbox: FaultySandbox, operation: str
 ) -> None:
     request = bulk() if operation == "SendBulkEmail" else single()
     send = (
@@ -158,7 +158,7 @@ def test_tracking_can_be_switched_off_for_a_request(
     assert control.counters()["accepted"] == 1
 
 
-def test_a_body_that_is_not_json_is_refused(sandbox: Sandbox) -> None:
+def test_a_body_that_is_not_json_is_refused(sandbox: FaultySandbox) -> None:
     connection = HTTPConnection(sandbox.url.removeprefix("http://"), timeout=60)
     now = utc_now()
     scope = f"{now:%Y%m%d}/eu-west-2/ses/aws4_request"

@@ -11,9 +11,9 @@ from campaigns.ses import account, sender_identity
 from kit import aws
 from kit.database import Database
 from kit.errors import Refused
-from sandbox.service import Sandbox
 from tests.conftest import NOW
 from tests.support import waiting
+from tests.support.faulty_ses.service import FaultySandbox
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -24,13 +24,13 @@ LATER = NOW + sender_identity.STALE_AFTER
 
 
 @pytest.fixture
-def ses() -> Iterator[Sandbox]:
-    with Sandbox(inbox=None) as sandbox:
+def ses() -> Iterator[FaultySandbox]:
+    with FaultySandbox(inbox=None) as sandbox:
         yield sandbox
 
 
 @pytest.fixture
-def client(ses: Sandbox, monkeypatch: pytest.MonkeyPatch) -> "SESV2Client":
+def client(ses: FaultySandbox, monkeypatch: pytest.MonkeyPatch) -> "SESV2Client":
     for name, value in ses.environment.items():
         monkeypatch.setenv(name, value)
     return aws.ses_for_asking()
@@ -47,7 +47,7 @@ def test_before_ses_was_asked_nothing_is_refused(campaign_db: Database) -> None:
 
 @pytest.mark.parametrize("status", ["PENDING", "FAILED", "TEMPORARY_FAILURE"])
 def test_a_mail_from_domain_that_is_not_verified_refuses_until_it_is(
-    campaign_db: Database, ses: Sandbox, client: "SESV2Client", status: str
+    campaign_db: Database, ses: FaultySandbox, client: "SESV2Client", status: str
 ) -> None:
     mail_from = f"bounce.{DOMAIN}"
     ses.control.identity(DOMAIN, mail_from_domain=mail_from, mail_from_status=status)
@@ -64,7 +64,7 @@ def test_a_mail_from_domain_that_is_not_verified_refuses_until_it_is(
 
 
 def test_an_identity_that_is_not_verified_or_not_there_refuses(
-    campaign_db: Database, ses: Sandbox, client: "SESV2Client"
+    campaign_db: Database, ses: FaultySandbox, client: "SESV2Client"
 ) -> None:
     sender_identity.refresh(campaign_db, client, SENDER, clock=lambda: NOW)
     assert "it is no identity of this account" in (_obstacle(campaign_db) or "")
@@ -75,7 +75,10 @@ def test_an_identity_that_is_not_verified_or_not_there_refuses(
 
 
 def test_ses_is_asked_once_a_minute_and_its_silence_changes_nothing(
-    campaign_db: Database, ses: Sandbox, client: "SESV2Client", monkeypatch: pytest.MonkeyPatch
+    campaign_db: Database,
+    ses: FaultySandbox,
+    client: "SESV2Client",
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sender_identity.refresh(campaign_db, client, SENDER, clock=lambda: NOW)
     before = _obstacle(campaign_db)

@@ -18,11 +18,12 @@ from sandbox.account import AccountLimits
 from sandbox.mail import AcceptedMail
 from sandbox.mime import message
 from sandbox.receiving import HEADERS_MAX, SIZE_MAX, NotTaken
-from sandbox.service import REPLY_TO, Sandbox
+from sandbox.service import REPLY_TO
 from tenants.inbound import responder
 from tenants.inbound.responder import MailResponder
 from tenants.models import AutomaticAnswer, Letter
 from tenants.outbox import automatic_answers
+from tests.support.faulty_ses.service import FaultySandbox
 from tests.support.tenants import ALICE, NOW, SHARED, People
 
 NOBODY = "stranger@example.org"
@@ -30,15 +31,15 @@ SECRET = "I lost my job and I cannot pay"
 
 
 @pytest.fixture
-def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    with Sandbox(limits=AccountLimits(max_send_rate=-1, max_24_hour_send=-1)) as running:
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultySandbox]:
+    with FaultySandbox(limits=AccountLimits(max_send_rate=-1, max_24_hour_send=-1)) as running:
         for name, value in running.environment.items():
             monkeypatch.setenv(name, value)
         yield running
 
 
 @pytest.fixture
-def post(people: People, sandbox: Sandbox) -> MailResponder:
+def post(people: People, sandbox: FaultySandbox) -> MailResponder:
     ses, sqs, s3 = aws.ses_for_sending(), aws.sqs(), aws.s3()
     return MailResponder(
         platform=people.database,
@@ -53,7 +54,7 @@ def post(people: People, sandbox: Sandbox) -> MailResponder:
     )
 
 
-def _reply(sandbox: Sandbox, sender: str, *, text: str = SECRET, **headers: str) -> None:
+def _reply(sandbox: FaultySandbox, sender: str, *, text: str = SECRET, **headers: str) -> None:
     written = EmailMessage()
     written["From"], written["To"], written["Subject"] = sender, REPLY_TO, "Re: Has it changed?"
     for name, value in headers.items():
@@ -66,7 +67,7 @@ def _answer(post: MailResponder, now: datetime = NOW) -> int:
     return responder.answer_waiting(post, clock=lambda: now)
 
 
-def _sent(sandbox: Sandbox) -> list[AcceptedMail]:
+def _sent(sandbox: FaultySandbox) -> list[AcceptedMail]:
     return sandbox.acceptance.mailbox.since(0, 100)
 
 
@@ -77,7 +78,7 @@ def _letters(people: People) -> list[tuple[int, str]]:
 
 
 def test_a_tenant_gets_an_answer_and_a_link_as_a_letter_of_its_own(
-    people: People, sandbox: Sandbox, post: MailResponder
+    people: People, sandbox: FaultySandbox, post: MailResponder
 ) -> None:
     _reply(sandbox, ALICE, Message_ID="<1@mail.example.org>", References="<0@ses.example.org>")
 
@@ -95,7 +96,7 @@ def test_a_tenant_gets_an_answer_and_a_link_as_a_letter_of_its_own(
 
 
 def test_nothing_that_was_written_is_read_kept_or_sent_back(
-    people: People, sandbox: Sandbox, post: MailResponder, capsys: pytest.CaptureFixture[str]
+    people: People, sandbox: FaultySandbox, post: MailResponder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _reply(sandbox, ALICE)
 
@@ -113,7 +114,7 @@ def vars_of(depth: Any) -> list[int]:
 
 
 def test_the_platforms_credentials_cannot_get_what_was_written(
-    sandbox: Sandbox, post: MailResponder
+    sandbox: FaultySandbox, post: MailResponder
 ) -> None:
     _reply(sandbox, ALICE)
     (key,) = sandbox.receiving.objects
@@ -123,7 +124,7 @@ def test_the_platforms_credentials_cannot_get_what_was_written(
 
 
 def test_somebody_unknown_gets_the_same_words_and_no_letter(
-    people: People, sandbox: Sandbox, post: MailResponder
+    people: People, sandbox: FaultySandbox, post: MailResponder
 ) -> None:
     for sender in (ALICE, NOBODY):
         _reply(sandbox, sender)
@@ -141,7 +142,7 @@ def test_somebody_unknown_gets_the_same_words_and_no_letter(
 OF_ONE_MAIL = {"To", "Date", "Message-ID", "Content-Type"}
 
 
-def test_an_address_is_answered_once_a_day(sandbox: Sandbox, post: MailResponder) -> None:
+def test_an_address_is_answered_once_a_day(sandbox: FaultySandbox, post: MailResponder) -> None:
     for _ in range(3):
         _reply(sandbox, NOBODY)
     _reply(sandbox, NOBODY.upper())
@@ -167,7 +168,7 @@ def test_of_many_workers_at_once_one_answers(people: People) -> None:
 
 
 def test_a_worker_that_died_after_its_claim_leaves_no_second_answer(
-    people: People, sandbox: Sandbox, post: MailResponder
+    people: People, sandbox: FaultySandbox, post: MailResponder
 ) -> None:
     _reply(sandbox, NOBODY)
     with people.database.writing() as session:
@@ -178,7 +179,7 @@ def test_a_worker_that_died_after_its_claim_leaves_no_second_answer(
 
 
 def test_an_answer_that_ses_refused_is_tried_again(
-    people: People, sandbox: Sandbox, post: MailResponder
+    people: People, sandbox: FaultySandbox, post: MailResponder
 ) -> None:
     _reply(sandbox, ALICE)
     sandbox.control.account(state="paused")
@@ -206,7 +207,7 @@ class _Impatient:
 
 
 def test_an_answer_that_may_have_gone_out_is_not_sent_again(
-    sandbox: Sandbox, post: MailResponder
+    sandbox: FaultySandbox, post: MailResponder
 ) -> None:
     class Lost:
         def send_email(self, **_request: Any) -> None:
@@ -221,7 +222,7 @@ def test_an_answer_that_may_have_gone_out_is_not_sent_again(
 
 
 def test_a_machine_is_not_answered_and_its_email_is_deleted(
-    people: People, sandbox: Sandbox, post: MailResponder
+    people: People, sandbox: FaultySandbox, post: MailResponder
 ) -> None:
     _reply(sandbox, ALICE, Auto_Submitted="auto-replied")
     _reply(sandbox, ALICE, List_Id="<tenants.example.org>")
@@ -232,7 +233,7 @@ def test_a_machine_is_not_answered_and_its_email_is_deleted(
 
 
 def test_asking_to_be_unsubscribed_changes_nothing_and_gets_the_same_words(
-    people: People, sandbox: Sandbox, post: MailResponder
+    people: People, sandbox: FaultySandbox, post: MailResponder
 ) -> None:
     before = people.every_row()
     _reply(sandbox, NOBODY, text="unsubscribe")
@@ -244,7 +245,7 @@ def test_asking_to_be_unsubscribed_changes_nothing_and_gets_the_same_words(
 
 
 def test_an_email_that_is_no_notification_holds_nothing_up(
-    sandbox: Sandbox, post: MailResponder
+    sandbox: FaultySandbox, post: MailResponder
 ) -> None:
     sandbox.receiving.queue.send(lambda: "Successfully validated SNS topic for Amazon SES")
     _reply(sandbox, NOBODY)
@@ -253,7 +254,7 @@ def test_an_email_that_is_no_notification_holds_nothing_up(
 
 
 def test_a_flood_stops_at_a_days_most_and_loses_nothing(
-    people: People, sandbox: Sandbox, post: MailResponder, monkeypatch: pytest.MonkeyPatch
+    people: People, sandbox: FaultySandbox, post: MailResponder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(automatic_answers, "MOST_A_DAY", 10)
     for number in range(12):
@@ -265,7 +266,7 @@ def test_a_flood_stops_at_a_days_most_and_loses_nothing(
 
 
 def test_no_address_is_kept_but_as_a_digest_and_that_for_a_day(
-    people: People, sandbox: Sandbox, post: MailResponder
+    people: People, sandbox: FaultySandbox, post: MailResponder
 ) -> None:
     _reply(sandbox, NOBODY)
     _answer(post)
@@ -277,7 +278,7 @@ def test_no_address_is_kept_but_as_a_digest_and_that_for_a_day(
 
 
 def test_of_several_at_one_address_one_gets_the_link(
-    people: People, sandbox: Sandbox, post: MailResponder
+    people: People, sandbox: FaultySandbox, post: MailResponder
 ) -> None:
     _reply(sandbox, SHARED)
     _answer(post)
@@ -285,7 +286,9 @@ def test_of_several_at_one_address_one_gets_the_link(
     assert [(people.id_of("T-002"), "fresh_link")] == _letters(people)
 
 
-def test_ses_takes_no_more_than_40_mb_and_only_for_its_own_addresses(sandbox: Sandbox) -> None:
+def test_ses_takes_no_more_than_40_mb_and_only_for_its_own_addresses(
+    sandbox: FaultySandbox,
+) -> None:
     with pytest.raises(NotTaken, match="552"):
         sandbox.receiving.take(bytes(SIZE_MAX + 1), sender=ALICE, recipient=REPLY_TO)
     with pytest.raises(NotTaken, match="550"):

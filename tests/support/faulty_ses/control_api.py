@@ -1,4 +1,4 @@
-"""The control API under `/_sandbox/`: limits, faults, events, counters, accepted mails; JSON."""
+"""The control API under `/_sandbox/`: limits, faults, events, counters; JSON."""
 
 import json
 from collections.abc import Callable
@@ -6,20 +6,19 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from sandbox import outcomes
-from sandbox.acceptance import Acceptance
 from sandbox.account import State
 from sandbox.errors import bad_request, not_found
 from sandbox.http import Request, Response
-from sandbox.mail import AcceptedMail
+from sandbox.identities import Verification
+from tests.support.faulty_ses.acceptance import FaultyAcceptance
 
 PREFIX = "/_sandbox/"
-MOST_MAILS = 1000
 
 Json = dict[str, Any]
-Action = Callable[[Acceptance, Json], Json]
+Action = Callable[[FaultyAcceptance, Json], Json]
 
 
-def answer(acceptance: Acceptance, request: Request) -> Response:
+def answer(acceptance: FaultyAcceptance, request: Request) -> Response:
     """Answer one control request.
 
     Raises:
@@ -36,7 +35,7 @@ def answer(acceptance: Acceptance, request: Request) -> Response:
     return Response(200, json.dumps(result).encode())
 
 
-def counters(acceptance: Acceptance, _params: Json) -> Json:
+def counters(acceptance: FaultyAcceptance, _params: Json) -> Json:
     """What has happened so far."""
     depth, feed = acceptance.feed.queue.depth(), acceptance.feed
     return {
@@ -46,11 +45,11 @@ def counters(acceptance: Acceptance, _params: Json) -> Json:
         "events": asdict(feed.counts),
         "queue": {**asdict(depth), "expired": feed.queue.expired},
         "account": asdict(acceptance.account.limits),
-        "feed": asdict(feed.settings),
+        "feed": asdict(feed.faults),
     }
 
 
-def change_account(acceptance: Acceptance, params: Json) -> Json:
+def change_account(acceptance: FaultyAcceptance, params: Json) -> Json:
     """Set `max_send_rate`, `max_24_hour_send` (−1: no limit), `state`, `production_access`."""
     if "state" in params:
         params["state"] = State(params["state"])
@@ -58,27 +57,29 @@ def change_account(acceptance: Acceptance, params: Json) -> Json:
     return asdict(acceptance.account.limits)
 
 
-def change_identity(acceptance: Acceptance, params: Json) -> Json:
+def change_identity(acceptance: FaultyAcceptance, params: Json) -> Json:
     """Change or make the identity `name`; see `sandbox.identities.Verification`."""
-    return asdict(acceptance.identities.change(params.pop("name").lower(), **params))
+    known, name = acceptance.identities.known, params.pop("name").lower()
+    known[name] = replace(known.get(name) or Verification(), **params)
+    return asdict(known[name])
 
 
-def add_fault(acceptance: Acceptance, params: Json) -> Json:
+def add_fault(acceptance: FaultyAcceptance, params: Json) -> Json:
     acceptance.faults.add(**params)
     return {}
 
 
-def clear_faults(acceptance: Acceptance, _params: Json) -> Json:
+def clear_faults(acceptance: FaultyAcceptance, _params: Json) -> Json:
     acceptance.faults.clear()
     return {}
 
 
-def add_status(acceptance: Acceptance, params: Json) -> Json:
+def add_status(acceptance: FaultyAcceptance, params: Json) -> Json:
     acceptance.faults.script(**params)
     return {}
 
 
-def set_outcome(acceptance: Acceptance, params: Json) -> Json:
+def set_outcome(acceptance: FaultyAcceptance, params: Json) -> Json:
     """What becomes of the mails to one address from now on."""
     if params["outcome"] not in outcomes.EVENTS:
         raise ValueError(f"there is no outcome {params['outcome']}")
@@ -86,36 +87,9 @@ def set_outcome(acceptance: Acceptance, params: Json) -> Json:
     return {}
 
 
-def change_events(acceptance: Acceptance, params: Json) -> Json:
+def change_events(acceptance: FaultyAcceptance, params: Json) -> Json:
     acceptance.feed.change(**params)
-    return asdict(acceptance.feed.settings)
-
-
-def accepted(acceptance: Acceptance, params: Json) -> Json:
-    """The mails accepted after `since` (a number), oldest first, at most `limit` of them."""
-    limit = min(int(params.get("limit", MOST_MAILS)), MOST_MAILS)
-    mails = acceptance.mailbox.since(int(params.get("since", 0)), limit)
-    return {"mails": [_shown(mail) for mail in mails]}
-
-
-def clear_mailbox(acceptance: Acceptance, _params: Json) -> Json:
-    acceptance.mailbox.clear()
-    return {}
-
-
-def _shown(mail: AcceptedMail) -> Json:
-    return {
-        "number": mail.number,
-        "message_id": mail.message_id,
-        "accepted_at": mail.accepted_at.isoformat(),
-        "recipients": list(mail.recipients),
-        "subject": mail.subject,
-        "html": mail.html,
-        "text": mail.text,
-        "headers": [list(header) for header in mail.headers],
-        "tags": mail.tags,
-        "outcome": mail.outcome,
-    }
+    return asdict(acceptance.feed.faults)
 
 
 ACTIONS: dict[tuple[str, str], Action] = {
@@ -127,6 +101,4 @@ ACTIONS: dict[tuple[str, str], Action] = {
     ("POST", "statuses"): add_status,
     ("POST", "outcomes"): set_outcome,
     ("POST", "events"): change_events,
-    ("GET", "accepted"): accepted,
-    ("DELETE", "accepted"): clear_mailbox,
 }

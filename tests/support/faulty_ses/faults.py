@@ -1,16 +1,21 @@
 """Injected faults: lost answers, server errors, throttling, slowness, scripted statuses."""
 
+import json
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from random import Random
 from typing import Any
 
 from sandbox.errors import AwsError, too_many_requests
-from sandbox.http import Dropped
+from sandbox.http import Request, Response
 
+ENTRIES, RESULTS = "BulkEmailEntries", "BulkEmailEntryResults"
+SCRIPTED = "The stand-in was told to give this status."
+SUCCESS = "SUCCESS"
 KINDS = (
     "drop-before",
     "drop-midway",
@@ -22,7 +27,7 @@ KINDS = (
     "throttle",
 )
 STATUSES = (
-    "SUCCESS",
+    SUCCESS,
     "MESSAGE_REJECTED",
     "MAIL_FROM_DOMAIN_NOT_VERIFIED",
     "CONFIGURATION_SET_NOT_FOUND",
@@ -37,6 +42,8 @@ STATUSES = (
     "TRANSIENT_FAILURE",
     "FAILED",
 )
+
+Json = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -61,7 +68,7 @@ class InjectedFault:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"there is no fault {self.kind}; use one of {', '.join(KINDS)}")
-        self.random = Random(self.seed)  # noqa: S311 - faults are replayed by seed
+        self.random = Random(self.seed)
 
     def strikes(self) -> bool:
         """Decide whether the fault hits one send."""
@@ -74,15 +81,6 @@ class InjectedFault:
 
     def error(self) -> AwsError:
         return AwsError(self.code, "The stand-in was told to fail.", self.status)
-
-
-@dataclass(frozen=True, slots=True)
-class EntryPlace:
-    """One entry of a bulk request: its address, and which it is, from 0, of how many."""
-
-    address: str
-    place: int
-    size: int
 
 
 @dataclass(slots=True)
@@ -103,18 +101,18 @@ class Script:
         if self.status not in STATUSES:
             raise ValueError(f"there is no status {self.status}")
 
-    def takes(self, entry: EntryPlace) -> bool:
-        is_among = (self.first is None or entry.place < self.first) and (
-            self.last is None or entry.place >= entry.size - self.last
+    def takes(self, address: str, place: int, size: int) -> bool:
+        """Whether it is for this entry of a request of `size`; the first has place 0."""
+        is_among = (self.first is None or place < self.first) and (
+            self.last is None or place >= size - self.last
         )
-        return self.count != 0 and self.address in {None, entry.address} and is_among
+        return self.count != 0 and self.address in {None, address} and is_among
 
 
 class Faults:
     """The active faults, shared by every connection."""
 
-    def __init__(self, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._sleep = sleep
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._faults: list[InjectedFault] = []
         self._scripts: list[Script] = []
@@ -122,13 +120,13 @@ class Faults:
         self.hits: dict[str, int] = {}
 
     def add(self, **fault: Any) -> None:
-        """Add a fault (see Fault); raises ValueError or TypeError if it is not one."""
+        """Add a fault; raises ValueError or TypeError if `InjectedFault` does not take it."""
         made = InjectedFault(**fault)
         with self._lock:
             self._faults.append(made)
 
     def script(self, **script: Any) -> None:
-        """Add a scripted status (see Script)."""
+        """Add a scripted status; see `Script`."""
         made = Script(**script)
         with self._lock:
             self._scripts.append(made)
@@ -139,26 +137,54 @@ class Faults:
             self._scripts.clear()
             self.outcomes.clear()
 
-    def scripted(self, entry: EntryPlace) -> str | None:
-        """Return the status that a script gives a bulk entry, if any."""
-        if not self._scripts:
-            return None
+    def around(self, request: Request, answer: Callable[[Request], Response]) -> Response:
+        """Answer one send with `answer`, and apply the faults and the scripts that hit it.
+
+        Raises:
+            AwsError: the fault is an error.
+            ConnectionResetError: the fault is that no answer comes.
+        """
+        struck = self._strike() if self._faults else {}
+        self._before(struck)
+        if "drop-midway" in struck:
+            request = _halved(request)
+        response = self._refuse_scripted(request, answer) if self._scripts else answer(request)
+        self._after(struck)
+        return response
+
+    def _refuse_scripted(self, request: Request, answer: Callable[[Request], Response]) -> Response:
+        """Let SES see the entries that no script refuses, and put the results back in order."""
+        body = json.loads(request.body)
+        entries = body.get(ENTRIES, [])
+        statuses = [
+            self._scripted(entry["Destination"]["ToAddresses"][0], place, len(entries))
+            for place, entry in enumerate(entries)
+        ]
+        left = [entry for entry, status in zip(entries, statuses, strict=True) if not status]
+        if len(left) == len(entries):
+            return answer(request)
+        accepted: Iterator[Json] = iter(())
+        if left:
+            response = answer(_with_entries(request, left))
+            if response.status != HTTPStatus.OK:
+                return response
+            accepted = iter(json.loads(response.body)[RESULTS])
+        results = [
+            {"Status": status, "Error": SCRIPTED} if status else next(accepted)
+            for status in statuses
+        ]
+        return Response(HTTPStatus.OK, json.dumps({RESULTS: results}).encode())
+
+    def _scripted(self, address: str, place: int, size: int) -> str | None:
+        """Return the status with which a script refuses a bulk entry, if any."""
         with self._lock:
             for script in self._scripts:
-                if script.takes(entry):
+                if script.takes(address, place, size):
                     if script.count is not None:
                         script.count -= 1
                     self.hits[script.status] = self.hits.get(script.status, 0) + 1
-                    return script.status
+                    return script.status if script.status != SUCCESS else None
         return None
-
-    @contextmanager
-    def around(self) -> Iterator[float]:
-        """Apply the faults that hit one send; yields the share of it to accept."""
-        struck = self._strike() if self._faults else {}
-        self._before(struck)
-        yield 0.5 if "drop-midway" in struck else 1.0
-        self._after(struck)
 
     def _strike(self) -> dict[str, InjectedFault]:
         with self._lock:
@@ -169,9 +195,9 @@ class Faults:
 
     def _before(self, struck: dict[str, InjectedFault]) -> None:
         if "slow-before" in struck:
-            self._sleep(struck["slow-before"].seconds)
+            time.sleep(struck["slow-before"].seconds)
         if "drop-before" in struck:
-            raise Dropped
+            raise ConnectionResetError
         if "error-before" in struck:
             raise struck["error-before"].error()
         if "throttle" in struck:
@@ -179,8 +205,18 @@ class Faults:
 
     def _after(self, struck: dict[str, InjectedFault]) -> None:
         if "slow-after" in struck:
-            self._sleep(struck["slow-after"].seconds)
+            time.sleep(struck["slow-after"].seconds)
         if "drop-after" in struck or "drop-midway" in struck:
-            raise Dropped
+            raise ConnectionResetError
         if "error-after" in struck:
             raise struck["error-after"].error()
+
+
+def _halved(request: Request) -> Request:
+    entries = json.loads(request.body).get(ENTRIES, [])
+    return _with_entries(request, entries[: math.ceil(len(entries) / 2)])
+
+
+def _with_entries(request: Request, entries: list[Json]) -> Request:
+    body = json.loads(request.body) | {ENTRIES: entries}
+    return replace(request, body=json.dumps(body).encode())

@@ -1,11 +1,11 @@
-"""A client for the stand-in's control API, for tests, benches and the chaos suite."""
+"""A client for the control API of a `FaultySandbox`, in this process or in another."""
 
 import json
 from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
-from sandbox.control_api import PREFIX
+from tests.support.faulty_ses.control_api import PREFIX
 
 TIMEOUT = 30
 OK = 200
@@ -36,7 +36,7 @@ class SandboxControl:
         return self._ask("POST", "identities", {"name": name, **changes})
 
     def fault(self, kind: str, **settings: Any) -> None:
-        """Add a fault; see `sandbox.faults.Fault` for kinds and settings."""
+        """Add a fault; see `faults.InjectedFault` for kinds and settings."""
         self._ask("POST", "faults", {"kind": kind, **settings})
 
     def clear_faults(self) -> None:
@@ -56,17 +56,8 @@ class SandboxControl:
         self._ask("POST", "outcomes", {"address": address, "outcome": outcome})
 
     def events(self, **changes: Any) -> Json:
-        """Change how events travel; see `sandbox.feed.FeedSettings`."""
+        """Change how events travel; see `feed.FeedFaults`."""
         return self._ask("POST", "events", changes)
-
-    def accepted(self, *, since: int = 0, limit: int = 1000) -> list[Json]:
-        """The newest accepted mails after number `since`, oldest first."""
-        query = urlencode({"since": since, "limit": limit})
-        mails: list[Json] = self._ask("GET", f"accepted?{query}")["mails"]
-        return mails
-
-    def clear_accepted(self) -> None:
-        self._ask("DELETE", "accepted")
 
     def _ask(self, method: str, path: str, params: Json | None = None) -> Json:
         connection = HTTPConnection(self._host, timeout=TIMEOUT)
