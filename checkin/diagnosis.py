@@ -12,7 +12,7 @@ from kit import broker, mailboxes
 from kit.clock import london_day, utc_now
 from kit.settings import Settings
 from links import keys
-from portal import signposts
+from portal.free_help import overdue
 from replies.vault.master_keys import LocalRing
 from replies.vault.sealing import master_keys_of
 
@@ -47,10 +47,10 @@ def examine(settings: Settings, *, dns: Dns | None = None) -> Iterator[Diagnosis
 
 def free_help(today: date) -> str:
     """Check that somebody has looked over the help that tenants are shown, within a year."""
-    if overdue := signposts.overdue(today):
+    if late := overdue(today):
         raise Unwell(
-            f"nobody has checked {', '.join(overdue)} for a year; open each, call its numbers, and"
-            " set its day in portal/signposts.py"
+            f"nobody has checked {', '.join(late)} for a year; open each, call its numbers, and set"
+            " its day in templates/languages/*/organisations.toml"
         )
     return "each number and address was checked within a year"
 

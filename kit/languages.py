@@ -1,7 +1,7 @@
 """The languages of the product: one folder each in `templates/languages`.
 
-A folder holds `language.toml`, the letters, and `portal.po`, the words of the tenants' pages.
-English has no `portal.po`: it is in the pages themselves.
+A folder holds `language.toml`, the letters, `organisations.toml` with the free help, and
+`portal.po` with the words of the tenants' pages; English has none: it is in the pages themselves.
 """
 
 import tomllib
@@ -28,13 +28,21 @@ class Language:
     since: str
     first: str
     subjects: dict[str, str]
-    catalogue: Path
+    folder: Path
+
+    @property
+    def catalogue(self) -> Path:
+        return self.folder / "portal.po"
+
+    @property
+    def organisations(self) -> Path:
+        return self.folder / "organisations.toml"
 
 
 def read(folder: Path) -> Language:
     """Read the language of a folder."""
     said = tomllib.loads((folder / "language.toml").read_text("utf-8"))
-    return Language(subjects=said.pop("letters"), catalogue=folder / "portal.po", **said)
+    return Language(subjects=said.pop("letters"), folder=folder, **said)
 
 
 ALL = {

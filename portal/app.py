@@ -9,7 +9,7 @@ from types import TracebackType
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from kit import proxies
+from kit import languages, proxies
 from kit.clock import Clock, utc_now
 from kit.database import Database
 from kit.log import get_logger
@@ -22,6 +22,7 @@ from links.keys import Ring
 from portal import (
     complaint_pages,
     errors,
+    free_help,
     headers,
     health_pages,
     language,
@@ -29,7 +30,6 @@ from portal import (
     readiness,
     real_page,
     reply_pages,
-    signposts,
     stop_pages,
 )
 from portal.api import routes as api
@@ -108,7 +108,10 @@ def create_app(
     app.jinja_env.globals.update(
         kept=periods.kept_periods(settings),
         named=periods.named(settings),
-        signposts=signposts,
+        free_help={
+            code: free_help.RenderedHelp(app.jinja_env, free_help.read(code))
+            for code in languages.ALL
+        },
         imprint=real_page.imprint_of(settings),
     )
     proxies.serve_in_folder(app, settings.portal_url)

@@ -18,7 +18,6 @@ from portal import (
     fresh_link_pages,
     reply_undo,
     sharing_page,
-    signposts,
     stop_choices,
 )
 from portal.data import words
@@ -78,7 +77,6 @@ def _in_code() -> Iterator[str]:
     yield from (answers.NOT_ASKED, answers.NOT_OFFERED, answers.ONE_ONLY)
     yield from (stop_choices.NO_CHOICE.message, fresh_link_pages.NOT_TICKED.message)
     yield from words.every_text()
-    yield from signposts.every_text()
     yield from (complaint_pages.BAD_ADDRESS.message, complaint_pages.NO_TEXT.message)
     yield from (problem.message for problem in sharing_page.SAID.values())
     stop_said = (*stop_choices.SAID.values(), stop_choices.UNDONE, stop_choices.TOO_LATE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr
 
@@ -11,13 +11,12 @@ from replies.submissions import Submitted
 from tenants.models import RightsEntry, Tenant
 from tenants.rights import evidence, export
 from tenants.rights.evidence import RightsAction
-from tenants.roster.rows import ASSOCIATION_MAX, REF_MAX
+from tenants.roster.rows import ASSOCIATION_MAX, REF_MAX, LanguageCode
 
 LIMIT_MAX = 200
 LIMIT = 100
 
 Month = Annotated[str, Field(pattern=rf"^{PATTERN}$", examples=["2026-12"])]
-Language = Literal["en", "cy"]
 Item = TypeVar("Item")
 Row = TypeVar("Row")
 
@@ -34,7 +33,7 @@ class TenantIn(Shape):
     email: Annotated[StrictStr, Field(max_length=320, json_schema_extra={"format": "email"})]
     housing_association: Annotated[StrictStr, Field(min_length=1, max_length=ASSOCIATION_MAX)]
     monthly_email: Annotated[StrictBool, Field(description="Agreed to the monthly email.")]
-    language: Annotated[Language | None, Field(description="Default: en.")] = None
+    language: Annotated[LanguageCode | None, Field(description="Default: en.")] = None
     profiling: Annotated[
         StrictBool | None, Field(description="May be counted in statistics. Default: true.")
     ] = None
@@ -46,7 +45,7 @@ class TenantOut(Shape):
     tenant_ref: Annotated[str, Field(max_length=REF_MAX)]
     email: str
     housing_association: str
-    language: Language
+    language: LanguageCode
     monthly_email: bool
     profiling: bool
     objected: Annotated[bool, Field(description="Left out of statistics, by their own word.")]
@@ -69,7 +68,7 @@ class ComplaintIn(Shape):
             description="Where to write.",
         ),
     ] = None
-    language: Language = "en"
+    language: LanguageCode = "en"
 
 
 class ComplaintOut(Shape):

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kit import invisible
+from kit import invisible, languages
 from kit.errors import BadInput, Problem
 
 REQUIRED = ("tenant_ref", "email", "housing_association", "monthly_email")
 OPTIONAL = ("language", "profiling")
 KNOWN = (*REQUIRED, *OPTIONAL)
-ANSWERS = {"yes", "no", "en", "cy"}
+ANSWERS = {"yes", "no", *languages.ALL}
 NAME_SHOWN = 40
 NO_ROW_OF_ITS_OWN = (
     "an email address stands among the names of the columns; end the header with a line break"

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, BinaryIO, Literal, TypeVar
+from typing import BinaryIO, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, ValidationError
+from pydantic import BaseModel, ConfigDict, StrictBool, StrictStr, ValidationError
 from sqlalchemy.orm import Session
 
 from tenants.roster import imports, rows
 from tenants.roster.imports import ImportReport, Rejected
 from tenants.roster.lines import Broken, lines
 from tenants.roster.repairs import Repairs
-from tenants.roster.rows import BadRow, Row
+from tenants.roster.rows import BadRow, LanguageCode, Row
 
 Said = TypeVar("Said", bound=BaseModel)
 
@@ -25,7 +25,7 @@ class TenantLine(BaseModel):
     email: StrictStr
     housing_association: StrictStr
     monthly_email: StrictBool
-    language: Annotated[Literal["en", "cy"] | None, Field()] = None
+    language: LanguageCode | None = None
     profiling: StrictBool | None = None
 
 
@@ -38,7 +38,7 @@ class TenantPatch(BaseModel):
     email: StrictStr = ""
     housing_association: StrictStr = ""
     monthly_email: StrictBool = False
-    language: Literal["en", "cy"] = "en"
+    language: LanguageCode = "en"
     profiling: StrictBool = True
 
 

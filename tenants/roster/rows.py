@@ -4,16 +4,32 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Annotated
 
-from kit import invisible
+from pydantic import AfterValidator, Field, StrictStr
+
+from kit import invisible, languages
 from kit.errors import Problem
 from tenants.roster import addresses, destroyed, lookalikes
 from tenants.roster.addresses import BadAddress
 
 REF_MAX = 64
 ASSOCIATION_MAX = 200
-LANGUAGES = ("en", "cy")
 YES_OR_NO = {"yes": True, "no": False}
+
+
+def known_language(code: str) -> str:
+    """Return the code of one of our languages; raises ValueError for any other."""
+    if code not in languages.ALL:
+        raise ValueError(f"must be {' or '.join(languages.ALL)}")
+    return code
+
+
+LanguageCode = Annotated[
+    StrictStr,
+    AfterValidator(known_language),
+    Field(json_schema_extra={"enum": list(languages.ALL)}),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +140,11 @@ def _email(value: str, faults: list[Problem]) -> str:
 
 
 def _language(value: str, faults: list[Problem]) -> str | None:
-    if value and value.lower() not in LANGUAGES:
-        faults.append(Problem("language", "must be en or cy"))
-    return value.lower() or None
+    try:
+        return known_language(value.lower()) if value else None
+    except ValueError as error:
+        faults.append(Problem("language", str(error)))
+        return None
 
 
 def _yes_no(name: str, value: str | None, faults: list[Problem]) -> bool | None:
