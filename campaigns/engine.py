@@ -59,7 +59,8 @@ def tick(
 ) -> list[int]:
     """Do what is due and return the ids of the campaigns to send now."""
     advance(database, clock=clock)
-    upkeep(database, client, Periods(lease, grace, keep), clock=clock)
+    refresh_limits(database, client, clock=clock)
+    upkeep(database, Periods(lease, grace, keep), clock=clock)
     advance(database, clock=clock)
     return to_send(database)
 
@@ -78,20 +79,15 @@ def to_send(database: Database) -> list[int]:
         return lifecycle.to_send(session)
 
 
-def upkeep(database: Database, client: "SESV2Client", periods: Periods, *, clock: Clock) -> None:
-    """The rest of a tick: limits, leases, settlement, drafts, retention."""
+def upkeep(database: Database, periods: Periods, *, clock: Clock) -> None:
+    """The rest of a tick: leases, settlement, drafts, retention."""
     steps: dict[str, Step] = {
         "leases": lambda s, now: deliveries.expire_leases(s, before=now - periods.lease, now=now),
         "settlement": lambda s, now: settlement.settle(s, grace=periods.grace, now=now),
         "drafts": _open_drafts,
         "retention": lambda s, now: retention.purge(s, keep=periods.keep, now=now),
     }
-    each(
-        {
-            "limits": lambda: refresh_limits(database, client, clock=clock),
-            **_in_chunks(database, steps, clock),
-        }
-    )
+    each(_in_chunks(database, steps, clock))
 
 
 def _open_drafts(session: Session, now: datetime) -> None:

@@ -10,15 +10,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import DeclarativeBase
 
-from kit import heartbeats
+from kit import machine_notes
 from kit.clock import Clock, utc_now
 from kit.database import Database
-from kit.heartbeats import TROUBLE_MAX, LastRun
+from kit.heartbeats import LastRun
 
 NOTE = "clock"
 """The heartbeat under which a worker records that its machine's clock is wrong."""
-NOTED_FOR = timedelta(minutes=10)
-"""How long a record counts. A machine that is still wrong renews it at each tick."""
 REMEDY = "set it by NTP (`timedatectl set-ntp true`)"
 
 
@@ -52,22 +50,12 @@ def record_offset(
     machine: Clock = utc_now,
     name: str | None = None,
 ) -> None:
-    """Record in a side's heartbeats (`model`) whether this machine's clock is off by over `tick`.
-
-    A machine whose clock is right clears its own record and leaves another machine's.
-    """
-    mine = (name or socket.gethostname())[:TROUBLE_MAX]
+    """Record among a side's heartbeats (`model`) whether this machine is off by over `tick`."""
     is_off = any(problems(database, tick=tick, machine=machine))
-    with database.writing() as session:
-        noted = heartbeats.last_runs(session, model).get(NOTE, LastRun(None)).trouble
-        if is_off or noted == mine:
-            trouble = mine if is_off else None
-            heartbeats.record_check(session, model, NOTE, now=database.now(), trouble=trouble)
+    machine_notes.record(database, model, NOTE, trouble="" if is_off else None, name=name)
 
 
 def noted(found: Mapping[str, LastRun], *, now: datetime) -> Iterator[str]:
     """Yield a sentence naming the machine that last recorded a wrong clock, if recent."""
-    last = found.get(NOTE, LastRun(None))
-    age = last.age(now)
-    if last.trouble and age is not None and age < NOTED_FOR:
-        yield f"The clock of {last.trouble}, where a worker runs, is off; {REMEDY}."
+    if named := machine_notes.read(found, NOTE, now=now):
+        yield f"The clock of {named[0]}, where a worker runs, is off; {REMEDY}."

@@ -9,34 +9,22 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 
-from kit import broker, clocks, heartbeats
+from kit import broker, clocks, heartbeats, machine_notes
+from kit.aws_refusals import CREDENTIALS, SIGNATURES
 from kit.clock import Clock
 from kit.database import Database
 from kit.heartbeats import LastRun
 
 TIMES_MISSED = 6
 SHORTEST_PATIENCE = timedelta(minutes=1)
-CREDENTIALS = frozenset(
-    {
-        "AccessDenied",
-        "AccessDeniedException",
-        "CredentialRetrievalError",
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "InvalidClientTokenId",
-        "NoCredentialsError",
-        "SignatureDoesNotMatch",
-        "TokenRetrievalError",
-        "UnrecognizedClientException",
-    }
-)
-"""The codes of AWS and botocore for missing, wrong, refused or expired credentials."""
-
 SAID_AT_ONCE = {
     "KeyUnavailable": "The vault's master keys do not wrap and unwrap; see the worker's log.",
     "CameBack": "Erased tenants are back from a backup; run `checkin tenants adopt`.",
     **broker.SENTENCES,
 }
+
+AWS_NOTES = {"aws-ses": "Amazon SES", "aws-sqs": "Amazon SQS"}
+"""The heartbeats under which a worker records that a service refuses its machine."""
 
 IsCurrent = Callable[[Database], bool]
 """Whether this code can work on a database: `migrations.standing.is_current` of one side."""
@@ -80,11 +68,14 @@ def of_jobs(
 ) -> Iterator[str]:
     """Yield what is wrong with the `expected` jobs and with the clocks of the workers."""
     yield from clocks.noted(found, now=now)
+    yield from _refused(found, now)
     for job, longest in expected.items():
         heartbeat = found.get(job, LastRun(None))
         age = heartbeat.age(now)
         if heartbeat.trouble in CREDENTIALS:
             yield f"AWS refuses this side's credentials ({heartbeat.trouble}, job “{job}”)."
+        elif heartbeat.trouble in SIGNATURES:
+            yield f"AWS refuses a machine's clock or key ({heartbeat.trouble}, job “{job}”)."
         elif heartbeat.trouble in SAID_AT_ONCE:
             yield SAID_AT_ONCE[heartbeat.trouble]
         elif age is None:
@@ -92,14 +83,16 @@ def of_jobs(
         elif age > longest:
             seconds = round(age.total_seconds())
             yield f"The job “{job}” was last done {seconds} s ago{_because(heartbeat)}."
-    yield from _of_others(found, expected)
 
 
-def _of_others(found: Mapping[str, LastRun], expected: Mapping[str, timedelta]) -> Iterator[str]:
-    """Yield the trouble of jobs without a period, such as sending."""
-    for job, heartbeat in found.items():
-        if heartbeat.trouble and job not in expected:
-            yield f"A worker's own trouble stops it ({heartbeat.trouble}, job “{job}”)."
+def _refused(found: Mapping[str, LastRun], now: datetime) -> Iterator[str]:
+    for note, service in AWS_NOTES.items():
+        if named := machine_notes.read(found, note, now=now):
+            machine, code = named
+            yield (
+                f"{service} refuses {machine}, where a worker runs ({code}); check its clock and "
+                "its credentials."
+            )
 
 
 def _because(heartbeat: LastRun) -> str:

@@ -17,6 +17,7 @@ from kit.log import get_logger
 from tasks import campaign_side as side
 from tasks import turns
 from tasks.app import app
+from tasks.aws_access import hand_on
 from tasks.process import current
 
 SLICE_SECONDS = 10.0
@@ -39,7 +40,11 @@ def tick() -> None:
     if side.is_duplicate(CampaignJob.TICK, tick.name):
         return
     with side.beating(CampaignJob.TICK):
-        engine.each(PARTS)
+        if side.ses_access().is_refused():
+            engine.each(PARTS)
+            ask_ses.delay()
+        else:
+            engine.each({**PARTS, **WITH_SES})
 
 
 @app.task(name="tasks.campaign.send")
@@ -47,26 +52,42 @@ def send(campaign_id: int, asked_at: str = "") -> None:
     """Send one campaign for up to ten seconds; enqueue the task again if mails are left."""
     if turns.is_outdated(asked_at, clock=side.campaign_clock()):
         return
-    seconds = min(SLICE_SECONDS, current().tick.total_seconds())
-    if worker.run(side.send_context(), campaign_id, seconds=seconds):
+    access, seconds = side.ses_access(), min(SLICE_SECONDS, current().tick.total_seconds())
+    if not access.is_refused() and worker.run(side.send_context(), campaign_id, seconds=seconds):
         _ask_to_send(campaign_id)
+    elif access.is_refused():
+        hand_on(campaign_id, asked_at=asked_at, clock=side.campaign_clock())
+
+
+@app.task(name="tasks.campaign.ask_ses")
+def ask_ses(asked_at: str = "") -> None:
+    """The parts of a tick that need SES, after a worker did a tick that SES refuses."""
+    if side.ses_access().is_refused():
+        hand_on(asked_at=asked_at, clock=side.campaign_clock())
+    else:
+        engine.each(WITH_SES)
 
 
 @app.task(name="tasks.campaign.poll_feedback")
-def poll_feedback() -> None:
+def poll_feedback(asked_at: str = "") -> None:
     """Record the SES events in the queue, for at most one tick."""
-    chosen = current()
-    if not chosen.ses_events_queue_url or side.is_duplicate(
-        CampaignJob.FEEDBACK, poll_feedback.name
-    ):
+    queue_url = current().ses_events_queue_url
+    if not queue_url:
         return
-    ends = time.monotonic() + chosen.tick.total_seconds()
-    with side.beating(CampaignJob.FEEDBACK):
+    if side.sqs_access().is_refused():
+        hand_on(asked_at=asked_at, clock=side.campaign_clock())
+    elif not side.is_duplicate(CampaignJob.FEEDBACK, poll_feedback.name):
+        _poll(queue_url)
+
+
+def _poll(queue_url: str) -> None:
+    ends = time.monotonic() + current().tick.total_seconds()
+    with side.beating(CampaignJob.FEEDBACK), side.sqs_access().heeding():
         set_aside.take_again(side.campaign_database(), clock=side.campaign_clock())
         while time.monotonic() < ends and feedback.poll(
             side.campaign_database(),
             side.sqs(),
-            chosen.ses_events_queue_url,
+            queue_url,
             mark=side.high_water_mark(),
             clock=side.campaign_clock(),
         ):
@@ -96,7 +117,11 @@ def _keep_up() -> None:
     chosen = current()
     database, clock = side.campaign_database(), side.campaign_clock()
     periods = engine.Periods(chosen.claim_lease, chosen.unknown_grace, chosen.keep_deliveries)
-    engine.upkeep(database, side.ses(), periods, clock=clock)
+    engine.upkeep(database, periods, clock=clock)
+
+
+def _refresh_limits() -> None:
+    engine.refresh_limits(side.campaign_database(), side.ses(), clock=side.campaign_clock())
 
 
 def _remind_staff() -> None:
@@ -142,11 +167,16 @@ PARTS = {
     "sends": _enqueue_sends,
     "clock": side.look_at_clock,
     "broker": side.look_at_broker,
-    "sender": _look_at_sender,
     "upkeep": _keep_up,
     "log": _empty_log,
+}
+"""Sending comes first in a tick, and no part ends another."""
+
+WITH_SES = {
+    "limits": _refresh_limits,
+    "sender": _look_at_sender,
     "reminders": _remind_staff,
     "warnings": _warn_staff,
     "steps": _tell_of_steps,
 }
-"""Sending comes first in a tick, and no part ends another."""
+"""What is left to another worker where SES refuses this one."""

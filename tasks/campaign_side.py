@@ -1,24 +1,26 @@
 """The connections and clients of the campaign side's tasks."""
 
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
 from redis import Redis
 from sqlalchemy import make_url
 
 from campaigns.models import CampaignJob, Heartbeat
+from campaigns.sending import feedback
 from campaigns.sending import high_water_mark as marks
 from campaigns.sending.context import SendContext
 from campaigns.sending.high_water_mark import HighWaterMark
 from campaigns.ses.rate_limiter import DatabaseRateLimiter, RateLimiter, RedisRateLimiter
-from kit import aws, broker, clocks, heartbeats, memory
+from kit import aws, aws_refusals, broker, clocks, heartbeats, machine_notes, memory
 from kit.anchors import FileAnchor
 from kit.clock import Clock
 from kit.database import Database
 from kit.timeouts import JOB
 from tasks import turns
+from tasks.aws_access import AwsAccess
 from tasks.process import current, once
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ def send_context() -> SendContext:
     chosen = current()
     return SendContext(
         database=campaign_database(),
-        client=_warm(_ses_for_sending()),
+        client=_ses_for_sending(),
         rate_limiter=_rate_limiter(),
         mark=high_water_mark(),
         clock=campaign_clock(),
@@ -91,7 +93,30 @@ def send_context() -> SendContext:
         configuration_set=chosen.ses_configuration_set,
         own_rate=chosen.send_rate,
         lease=chosen.claim_lease,
+        on_refusal=ses_access().rest,
     )
+
+
+@once
+def ses_access() -> AwsAccess:
+    """Whether SES answers this process.
+
+    Asking connects the client that sends: connecting at the first send would make it late.
+    """
+    return AwsAccess(
+        lambda: _ses_for_sending().get_account(), partial(_note, "aws-ses", CampaignJob.LIMITS)
+    )
+
+
+@once
+def sqs_access() -> AwsAccess:
+    """Whether SQS answers this process about the queue of events."""
+
+    def ask() -> None:
+        queue_url = current().ses_events_queue_url or ""
+        sqs().get_queue_attributes(QueueUrl=queue_url, AttributeNames=[feedback.VISIBLE])
+
+    return AwsAccess(ask, partial(_note, "aws-sqs", CampaignJob.FEEDBACK))
 
 
 @once
@@ -111,14 +136,13 @@ def _ses_for_sending() -> "SESV2Client":
     return aws.ses_for_sending()
 
 
-def _warm(client: "SESV2Client") -> "SESV2Client":
-    """Connect to SES before the first send: connecting would make it late and crowd the next ones.
-
-    The answer does not matter.
-    """
-    with suppress(BotoCoreError, ClientError):
-        client.get_account()
-    return client
+def _note(note: str, job: CampaignJob, code: str | None) -> None:
+    """Name this machine where AWS refuses it; a network that fails is said once the job is late."""
+    if code in aws_refusals.UNREACHED:
+        with campaign_database().writing() as session:
+            heartbeats.failed(session, Heartbeat, job, trouble=code)
+    else:
+        machine_notes.record(campaign_database(), Heartbeat, note, trouble=code)
 
 
 def _rate_limiter() -> RateLimiter:

@@ -7,13 +7,12 @@ from kit.heartbeats import HeartbeatColumns
 
 
 class CampaignJob(StrEnum):
-    """A periodic job; for `SENDING` only a worker's own trouble is recorded."""
+    """A periodic job."""
 
     TICK = "tick"
     BROKER = "broker"
     LIMITS = "limits"
     FEEDBACK = "feedback"
-    SENDING = "sending"
 
 
 class Heartbeat(HeartbeatColumns, CampaignBase):

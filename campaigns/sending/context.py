@@ -26,7 +26,8 @@ class SendContext:
     """What a worker sends with. `clock` is the campaign database's.
 
     `posts_at_once`: requests one worker has on their way to SES; at four, answers that take a
-    quarter of a second still let 800 mails a second go.
+    quarter of a second still let 800 mails a second go. `on_refusal` is told the code when SES
+    refuses this worker, or is not reached by it.
     """
 
     database: Database
@@ -41,6 +42,7 @@ class SendContext:
     lease: timedelta = timedelta(minutes=2)
     posts_at_once: int = 4
     sleep: Callable[[float], None] = time.sleep
+    on_refusal: Callable[[str], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)

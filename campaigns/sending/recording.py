@@ -8,14 +8,12 @@ from threading import Lock
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from campaigns.models import CampaignJob, Heartbeat
 from campaigns.sending import deliveries, lifecycle
 from campaigns.sending.context import SendContext, SendJob
 from campaigns.sending.deliveries import Claim
 from campaigns.ses import account, rate_limiter
 from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
-from kit import heartbeats
 from kit.clock import Clock
 from kit.log import get_logger
 
@@ -88,9 +86,6 @@ class Recorder:
         if Verdict.REFUSED in answers:
             least = lifecycle.REFUSED_ALIKE
             lifecycle.pause_if_refused(session, self._job.campaign_id, now=now, least=least)
-        if Verdict.WORKER in answers:
-            trouble = answers[Verdict.WORKER].code
-            heartbeats.failed(session, Heartbeat, CampaignJob.SENDING, trouble=trouble)
         if Verdict.HALT in answers:
             reason = f"SES refuses to send for this account ({answers[Verdict.HALT].code})."
             account.pause(session, reason=reason, now=now)
@@ -98,12 +93,13 @@ class Recorder:
             wait_for_quota(session, now)
 
     def _act(self, claim: Claim, outcomes: Sequence[Outcome]) -> None:
-        verdicts = {outcome.verdict for outcome in outcomes}
-        if verdicts & {Verdict.UNSENT, Verdict.WORKER}:
+        answers = {outcome.verdict: outcome for outcome in outcomes}
+        if own := answers.get(Verdict.WORKER) or answers.get(Verdict.UNSENT):
             self.must_stop = True
-        if Verdict.SLOW_DOWN in verdicts:
+            self._context.on_refusal(own.code)
+        if Verdict.SLOW_DOWN in answers:
             self._slow_down()
-        if verdicts != {Verdict.ACCEPTED}:
+        if answers.keys() != {Verdict.ACCEPTED}:
             _log(self._job.campaign_id, claim.attempt_id, outcomes)
 
     def _slow_down(self) -> None:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
-from campaigns.models import CampaignJob, Heartbeat
 from campaigns.sending import deliveries, permission, restore_detection
 from campaigns.sending.context import SendContext, SendJob, open_job
 from campaigns.sending.deliveries import Claim
@@ -16,7 +15,6 @@ from campaigns.sending.in_flight import InFlight
 from campaigns.sending.recording import Recorder, wait_for_quota
 from campaigns.ses import rate_limiter
 from campaigns.ses.transport import Mail
-from kit import heartbeats
 from kit.clock import Clock, anchored
 from kit.log import get_logger
 
@@ -43,9 +41,7 @@ def run(context: SendContext, campaign_id: int, *, seconds: float) -> bool:
         closing(InFlight(context, job, recorder)) as in_flight,
     ):
         worker = _Worker(context, job, clock, recorder, in_flight, is_permitted)
-        are_left = _work(worker, time.monotonic() + seconds)
-    worker.note_done()
-    return are_left
+        return _work(worker, time.monotonic() + seconds)
 
 
 def _work(worker: "_Worker", ends: float) -> bool:
@@ -128,12 +124,6 @@ class _Worker:
     def settle(self) -> bool:
         """Wait for what is under way, some of which may be queued again; False if nothing is."""
         return self._in_flight.settle()
-
-    def note_done(self) -> None:
-        """Write that a worker could send, if this one did: no trouble stands any more."""
-        if self._number and not self._recorder.must_stop:
-            with self.context.database.writing() as session:
-                heartbeats.done(session, Heartbeat, CampaignJob.SENDING, now=self.clock())
 
     def _may_post(self) -> bool:
         is_stopped = self.is_over or self._recorder.must_stop

@@ -8,20 +8,10 @@ only kind of `UNCERTAIN`. Whatever SES or the network refused outright was prova
 from enum import StrEnum
 from typing import NamedTuple
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    ParamValidationError,
-    PartialCredentialsError,
-    ProxyConnectionError,
-    SSLError,
-    TokenRetrievalError,
-)
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from campaigns.models import Cause
+from kit import aws_refusals
 
 
 class Verdict(StrEnum):
@@ -100,18 +90,6 @@ HTTP_STATUSES = {
 NOT_VERIFIED = "not verified"
 """SES rejects a sender that is not verified as if it were the message: only the text tells."""
 
-PROVABLY_UNSENT = (
-    EndpointConnectionError,
-    ConnectTimeoutError,
-    ProxyConnectionError,
-)
-OWN_TROUBLE = (
-    NoCredentialsError,
-    PartialCredentialsError,
-    TokenRetrievalError,
-    ParamValidationError,
-)
-
 
 def of_status(status: str) -> Meaning:
     """The meaning of one entry of a bulk answer; a status nobody knows yet is uncertain."""
@@ -126,16 +104,10 @@ def of_exception(error: BotoCoreError | ClientError) -> Meaning:
     """
     if isinstance(error, ClientError):
         return _of_answer(error)
-    if isinstance(error, PROVABLY_UNSENT):
+    if isinstance(error, aws_refusals.UNREACHABLE):
         return UNREACHABLE
-    if isinstance(error, OWN_TROUBLE) or _certificate_refused(error):
-        return WORKER
-    return LOST
-
-
-def _certificate_refused(error: BotoCoreError) -> bool:
-    """TLS that ended before any request was written; other TLS errors may come after it."""
-    return isinstance(error, SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error)
+    is_own = isinstance(error, ParamValidationError) or aws_refusals.concerns_asker(error)
+    return WORKER if is_own else LOST
 
 
 def code_of(error: BotoCoreError | ClientError) -> str:

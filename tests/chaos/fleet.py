@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.chaos import processes
+from tests.chaos import processes, skewed
 
 CELERY = (sys.executable, "-m", "celery", "-A", "tasks")
 WORKER = ["worker", "-Q", "campaign", "-c", "2", "--without-gossip", "--without-mingle"]
@@ -111,9 +111,7 @@ class Fleet:
 
     @staticmethod
     def _program(command: Sequence[str], skew: float) -> Sequence[str]:
-        if command is not CELERY:
-            return command
-        return [sys.executable, "-m", "tests.chaos.skewed", str(skew), "-A", "tasks"]
+        return skewed.command(skew) if command is CELERY else command
 
 
 @contextmanager

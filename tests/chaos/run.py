@@ -181,7 +181,10 @@ def _first_mail(world: ChaosMonth) -> float:
 
 
 def _calm(world: ChaosMonth, database: Database, order: Order) -> bool:
-    """Wait until nothing is open, or only what is held and stays so; False if it never comes."""
+    """Wait until nothing is open, or only what is held and stays so; False if it never comes.
+
+    Then the fleet is at its end: what it did between two looks would count as missing.
+    """
     ends, steady_since, before = time.monotonic() + CALM_SECONDS, time.monotonic(), {"": 0}
     while time.monotonic() < ends:
         world.fleet.tend()
@@ -194,7 +197,9 @@ def _calm(world: ChaosMonth, database: Database, order: Order) -> bool:
             if any(now[state] for state in month.ON_THE_WAY):
                 month.ordered(database, control.resume)
             elif not now["unknown"] or _stays_held(database, order.mode, steady_since):
-                return True
+                world.fleet.end()
+                if month.standing(database) == now:
+                    return True
         time.sleep(GLANCE)
     return False
 

@@ -1,7 +1,8 @@
 """Run Celery in a process whose wall clock is wrong: `python -m tests.chaos.skewed SECONDS ...`.
 
 The product knows nothing of it: `time.time` and `datetime.now` are replaced before it is imported.
-After a transient failure a mail waits seconds here, not minutes, as all else is faster, too.
+After a transient failure a mail waits seconds here, not minutes, as all else is faster, too; so
+does a worker that AWS refuses.
 """
 
 import datetime
@@ -13,6 +14,12 @@ from typing import Any
 
 right_time = time.time
 FIRST_WAIT = timedelta(seconds=2)
+REST = 3.0
+
+
+def command(seconds: float) -> list[str]:
+    """What begins a Celery command in a process whose clock is wrong by so many seconds."""
+    return [sys.executable, "-m", __name__, str(seconds), "-A", "tasks"]
 
 
 class _Any(type):
@@ -51,8 +58,9 @@ def main(seconds: float, arguments: list[str]) -> None:
     from celery.bin.celery import main as celery  # noqa: PLC0415
 
     from campaigns.sending import deliveries  # noqa: PLC0415
+    from tasks import aws_access  # noqa: PLC0415
 
-    deliveries.FIRST_WAIT = FIRST_WAIT
+    deliveries.FIRST_WAIT, aws_access.REST = FIRST_WAIT, REST
     sys.argv = ["celery", *arguments]
     celery()
 

@@ -1,6 +1,5 @@
 """No machine's own clock decides whether a job is done; what comes twice is done once."""
 
-import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from campaigns.models import Heartbeat
 from kit import heartbeats, settings
 from kit.database import Database
 from tasks import process, turns
-from tests.chaos import broker, processes
+from tests.chaos import broker, processes, skewed
 from tests.chaos.fleet import CELERY, Member
 from tests.conftest import skip_or_fail
 from tests.drills.databases import migrated
@@ -79,7 +78,7 @@ def skewed_side(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Data
             "CHECKIN_TICK": "1s",
             "AWS_ENDPOINT_URL_SESV2": "http://127.0.0.1:9",
         }
-        wrong = [sys.executable, "-m", "tests.chaos.skewed", str(request.param), "-A", "tasks"]
+        wrong = skewed.command(request.param)
         worker = [*CELERY, "worker", "-Q", "campaign", "-c", "1", "--without-mingle"]
         members = [
             Member("beat", [*wrong, "beat", "-s", f"{tmp_path}/s"], environment, tmp_path),

@@ -76,14 +76,27 @@ def test_a_side_whose_beat_was_never_started_is_not_ready(
     assert "start beat and a worker" in written.getvalue()
 
 
-def test_a_worker_that_its_own_trouble_stops_is_said(
+def test_a_machine_that_ses_refuses_is_named(
     console: Console, campaign_db: Database, written: io.StringIO
 ) -> None:
-    code = "InvalidSignatureException"
-    _change_job(campaign_db, campaigns.models.Heartbeat, "sending", trouble=code)
+    code, now = "InvalidSignatureException", console.clock.now
+    with campaign_db.writing() as session:
+        heartbeats.record_check(
+            session, campaigns.models.Heartbeat, "aws-ses", now=now, trouble=f"a {code}"
+        )
 
     assert 503 == _console_says(console)[0]
-    assert f"A worker's own trouble stops it ({code}, job “sending”)." in written.getvalue()
+    assert f"Amazon SES refuses a, where a worker runs ({code})" in written.getvalue()
+
+
+@pytest.mark.parametrize("code", ["InvalidSignatureException", "RequestExpired"])
+def test_a_job_whose_signature_is_refused_is_said_at_once(
+    console: Console, written: io.StringIO, code: str
+) -> None:
+    _change_job(console.campaign, campaigns.models.Heartbeat, "limits", trouble=code)
+
+    assert 503 == _console_says(console)[0]
+    assert f"AWS refuses a machine's clock or key ({code}, job “limits”)." in written.getvalue()
 
 
 def test_an_expired_credential_is_said_at_once_and_by_its_code(
