@@ -40,8 +40,8 @@ def _run(command: str, folder: Path) -> str:
     ).stdout.strip()
 
 
-def test_there_are_three_recipes() -> None:
-    assert 3 == len(RECIPES)
+def test_there_are_four_recipes() -> None:
+    assert 4 == len(RECIPES)
 
 
 @pytest.mark.parametrize(
