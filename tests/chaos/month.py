@@ -8,23 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from campaigns import staff
-from campaigns.models import (
-    Campaign,
-    CampaignState,
-    Cause,
-    Delivery,
-    DeliveryState,
-    Message,
-    Role,
-    Series,
-)
+from campaigns.models import CampaignState, Cause, Delivery, DeliveryState, Role
 from campaigns.watching import progress
-from kit import bulk
 from kit.database import Database
 from kit.errors import Refused
+from tests.support.sending import MONTH, queued_campaign
 
-MONTH = "2026-12"
-HASH = "c" * 64
 STAFF = "approver@example.org"
 ON_THE_WAY = ("queued", "sending")
 
@@ -39,53 +28,12 @@ def hand_over(database: Database, addresses: Sequence[str]) -> None:
     now = database.now()
     with database.writing() as session:
         staff.add(session, email=STAFF, roles=[Role.APPROVER], by="chaos", now=now)
-        session.add(
-            Series(
-                name="chaos",
-                rule="first-working-day",
-                send_time="10:00",
-                draft_days_ahead=1,
-                window_seconds=3600,
-                unknown_policy="resend",
-            )
-        )
-        session.add(
-            Message(
-                content_hash=HASH,
-                month=MONTH,
-                subject="Has anything changed?",
-                html="<a href='{{reply_link}}'>Tell us</a> <a href='{{stop_link}}'>Stop</a>",
-                text="{{reply_link}} {{stop_link}}",
-                questions=["work"],
-                compiled_at=now,
-            )
-        )
-        session.flush()
-        campaign = Campaign(
-            month=MONTH,
-            series="chaos",
-            state=CampaignState.HANDING_OVER,
-            send_at=now - timedelta(seconds=1),
-            window_seconds=3600,
-            content_hash=HASH,
-            audience=len(addresses),
-            frozen_at=now,
-        )
-        session.add(campaign)
-        session.flush()
-        bulk.insert_many(
+        queued_campaign(
             session,
-            Delivery.metadata.tables["deliveries"],
-            ("campaign_id", "address", "reply_link", "stop_link"),
-            [
-                (
-                    campaign.id,
-                    address,
-                    f"https://portal.example.org/r/{number}",
-                    f"https://portal.example.org/stop/{number}",
-                )
-                for number, address in enumerate(addresses)
-            ],
+            addresses,
+            send_at=now - timedelta(seconds=1),
+            state=CampaignState.HANDING_OVER,
+            window=timedelta(hours=1),
         )
 
 

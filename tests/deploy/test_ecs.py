@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from tests.deploy.sides import DEPLOY
-from tests.deploy.test_cloudformation import CFN_LINT, PROCESSES
+from tests.deploy.stacks import PROCESSES
+from tests.deploy.test_cloudformation import CFN_LINT
 
 COMPOSE: dict[str, dict[str, Any]] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())[
     "services"

@@ -1,6 +1,6 @@
 """A campaign in mid-send, a clock to turn, and an SES that answers as it is told."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from campaigns.models import Campaign, CampaignState, Delivery, Message, Series
 from campaigns.sending.context import SendContext
@@ -119,52 +120,72 @@ def sending_campaign(
 ) -> int:
     """A campaign whose audience is frozen and queued, and an account without limits; its id."""
     with database.writing() as session:
-        if session.get(Series, "monthly") is None:
-            session.add(
-                Series(
-                    name="monthly",
-                    rule="first-working-day",
-                    send_time="10:00",
-                    draft_days_ahead=14,
-                    window_seconds=int(window.total_seconds()),
-                    unknown_policy="resend",
-                )
-            )
-            session.add(
-                Message(
-                    content_hash=HASH,
-                    month=month,
-                    subject="Has anything changed?",
-                    html="<a href='{{reply_link}}'>Tell us</a> {{stop_link}}",
-                    text="{{reply_link}} {{stop_link}}",
-                    questions=["work"],
-                    compiled_at=now,
-                )
-            )
-            session.flush()
-        campaign = Campaign(
-            month=month,
-            series="monthly",
-            state=state,
-            send_at=now,
-            window_seconds=int(window.total_seconds()),
-            content_hash=HASH,
-            audience=size,
-            frozen_at=now,
-        )
-        session.add(campaign)
-        session.flush()
-        session.add_all(
-            Delivery(
-                campaign_id=campaign.id,
-                address=address(number),
-                reply_link=f"https://portal.example/r/token-{number}",
-                stop_link=f"https://portal.example/stop/token-{number}",
-            )
-            for number in range(1, size + 1)
-        )
         account.store_limits(session, UNLIMITED, now=now)
-        return campaign.id
+        addresses = [address(number) for number in range(1, size + 1)]
+        return queued_campaign(
+            session, addresses, send_at=now, month=month, state=state, window=window
+        )
+
+
+def queued_campaign(
+    session: Session,
+    addresses: Sequence[str],
+    *,
+    send_at: datetime,
+    month: str = MONTH,
+    state: CampaignState,
+    window: timedelta,
+) -> int:
+    """A campaign with a message and a delivery for each address; its id."""
+    seconds = int(window.total_seconds())
+    if session.get(Series, "monthly") is None:
+        session.add_all([_series(seconds), _message(month, send_at)])
+        session.flush()
+    campaign = Campaign(
+        month=month,
+        series="monthly",
+        state=state,
+        send_at=send_at,
+        window_seconds=seconds,
+        content_hash=HASH,
+        audience=len(addresses),
+        frozen_at=send_at,
+    )
+    session.add(campaign)
+    session.flush()
+    session.add_all(
+        Delivery(
+            campaign_id=campaign.id,
+            address=recipient,
+            reply_link=f"https://portal.example/r/token-{number}",
+            stop_link=f"https://portal.example/stop/token-{number}",
+        )
+        for number, recipient in enumerate(addresses, start=1)
+    )
+    return campaign.id
+
+
+def _series(window_seconds: int) -> Series:
+    return Series(
+        name="monthly",
+        rule="first-working-day",
+        send_time="10:00",
+        draft_days_ahead=14,
+        window_seconds=window_seconds,
+        unknown_policy="resend",
+    )
+
+
+def _message(month: str, now: datetime) -> Message:
+    return Message(
+        content_hash=HASH,
+        month=month,
+        subject="Has anything changed?",
+        html="<a href='{{reply_link}}'>Tell us</a> {{stop_link}}",
+        text="{{reply_link}} {{stop_link}}",
+        questions=["work"],
+        compiled_at=now,
+    )
 
 
 def send_context(
