@@ -95,10 +95,10 @@ def _open_drafts(session: Session, now: datetime) -> None:
 
 
 def each(parts: Mapping[str, Callable[[], object]]) -> None:
-    """Do each part of a tick, whatever became of those before it.
+    """Run each part of a tick, even if an earlier one failed.
 
     Raises:
-        ExceptionGroup: what ended some of them, after all were done.
+        ExceptionGroup: the errors of the parts that failed, after all have run.
     """
     failed = []
     for name, part in parts.items():

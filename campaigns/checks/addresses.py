@@ -1,4 +1,4 @@
-"""Addresses in the text: those that are no links, and links that tell somebody who follows them.
+"""Find addresses that are not links, and links that tell a third party who follows them.
 
 No tracking: a link that went through another program's gateway holds the trace of whoever copied
 it, and shows each tenant's visit to a third party.
@@ -37,7 +37,7 @@ MAILBOX = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
 def bare(text: str) -> Iterator[Fault]:
-    """What looks like an address and cannot be pressed."""
+    """Find what looks like an address but is not a link."""
     for line, words in visible.lines(text, links=False):
         for match in BARE.finditer(words):
             found = match[0].rstrip(".,;:!?)")
@@ -48,7 +48,7 @@ def bare(text: str) -> Iterator[Fault]:
 
 
 def traced(text: str) -> Iterator[Fault]:
-    """Links that lead through somebody else, or hold somebody's trace."""
+    """Find links that lead through a third party, or carry a tracking identifier."""
     for _words, address in markdown.links_of(text):
         if sentence := _sentence(address):
             yield _line_of(text, address), sentence

@@ -25,7 +25,7 @@ IN_THE_INBOX = {field.name for field in of_kind(FieldKind.LINE) if field.shown}
 UNWANTED = {"img", "script", "iframe", "form", "object", "embed", "svg", "link"}
 
 LITERAL = re.compile(r"\*\*|~~|\]\(|\[\^\w+\]|\*\||\|\*|&(?:nbsp|amp|pound|quot|lt|gt|rsquo|#\d+);")
-"""Marks that nobody writes for themselves: in a page they are what did not take effect."""
+"""Marks that nobody means literally: found in a page, they did not take effect."""
 STYLES = re.compile(r"<(style|title)[^>]*>.*?</\1>", re.DOTALL)
 HTML_TAG = re.compile(r"<[^>]*>")
 
@@ -175,7 +175,7 @@ def _page_findings(page: str) -> Iterator[Finding]:
 
 
 def _marks(compiled: CompiledMessage) -> Iterator[Finding]:
-    """The last look: no mark is left in what readers see, whatever let it through."""
+    """A last check that no mark is left in what readers see."""
     page = html.unescape(HTML_TAG.sub(" ", STYLES.sub(" ", compiled.html)))
     if found := LITERAL.search(page):
         around = " ".join(page[max(0, found.start() - 20) : found.end() + 20].split())

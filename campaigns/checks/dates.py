@@ -1,6 +1,6 @@
 """Dates in the text: weekdays that do not fit, days that do not exist, days that will be past.
 
-A date without a year is the one nearest to the day of sending, but for dates long before it.
+A date without a year is taken as the one nearest to the day of sending, unless it is long past.
 """
 
 import re

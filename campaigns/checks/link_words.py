@@ -1,4 +1,4 @@
-"""Links whose words promise another place, and links that only a colleague can open."""
+"""Find links whose words name another site, and links that only a colleague can open."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ KNOWN = {
     "universal credit": ("gov.uk",),
     "trussell": ("trussell.org.uk", "trusselltrust.org"),
 }
-"""Whose own site a link must lead to where its words are their name and nothing more."""
+"""Organisations: a link whose words are just their name must lead to their own site."""
 NAME_ALONE = re.compile(
     r"^(?:the )?(.+?)(?:[’']s?)?(?: (?:website|site|page|home ?page))?$", re.IGNORECASE
 )
@@ -63,7 +63,7 @@ SESSIONS = re.compile(
 
 
 def elsewhere(text: str) -> Iterator[Fault]:
-    """Words that name one place over a link to another."""
+    """Find words that name one site on a link to another."""
     for words, address in markdown.links_of(text):
         if named := _contradiction(words, address):
             yield (
@@ -74,7 +74,7 @@ def elsewhere(text: str) -> Iterator[Fault]:
 
 
 def private(text: str) -> Iterator[Fault]:
-    """Documents that are shared among colleagues, pages under construction, somebody's session."""
+    """Find links to shared documents, pages under construction or somebody's session."""
     for _words, address in markdown.links_of(text):
         parts = urlsplit(address)
         host = (parts.hostname or "").lower()

@@ -1,4 +1,4 @@
-"""Marks that somebody typed and that did not take effect, so that every tenant would see them.
+"""Find marks that did not take effect, so that every tenant would see them.
 
 Stars around two paragraphs, `[words] (address)`, footnotes, the marks of forums and wikis; and any
 mark at all in a field that is one plain line.

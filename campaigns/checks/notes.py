@@ -1,4 +1,4 @@
-"""Notes that somebody left for themselves or a colleague, gaps to be filled, words typed twice."""
+"""Find notes to oneself or a colleague, gaps to be filled in, and words typed twice."""
 
 import re
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ def to_oneself(text: str) -> Iterator[Fault]:
 
 
 def gaps(text: str) -> Iterator[Fault]:
-    """“£XX”, “dd/mm/yyyy”, “____”: something was to be filled in."""
+    """Find “£XX”, “dd/mm/yyyy”, “____”: placeholders that were to be filled in."""
     for line, written in visible.numbered(text):
         if found := GAP.search(written):
             yield line, f"“{found[0].strip()[:SHOWN]}” looks like a gap to fill in; fill it in"
@@ -84,7 +84,7 @@ def brackets(text: str) -> Iterator[Fault]:
 
 
 def twice(text: str) -> Iterator[Fault]:
-    """A word typed twice, but for those that English does put side by side."""
+    """Find a word typed twice, except those that may be doubled in English."""
     for found in TWICE.finditer(text):
         word = found[1].casefold()
         is_name = found[1][0].isupper() and found[2][0].isupper()

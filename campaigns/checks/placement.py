@@ -1,6 +1,5 @@
-"""Where the recipient's own links stand in a compiled message: alone, or as the whole of a link.
-
-What an author writes is held to it when it is saved; this looks at what would really be mailed.
+"""Check that the recipient's own links stand alone in a compiled message, or are the whole of a
+link. An author's text is checked when it is saved; this checks what would really be sent.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What readers have had before: a tip of the last twelve months, last month's text, a tip twice."""
+"""Find repetitions: a tip of the last twelve months, last month's text, a tip used twice."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,15 +10,15 @@ from campaigns.content.findings import EMAIL, Finding
 from kit.months import month_name
 
 ALIKE = 0.8
-"""Two tips that share so much of their runs of three words are one."""
+"""Two tips that share this part of their three-word runs count as the same."""
 RUN = 3
 WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What an email is judged beside: its time (UTC), and the texts of the twelve months before
-    it, as (month, text), the newest first."""
+    """What an email is compared with: its send time (UTC), and the texts of the twelve months
+    before it, as (month, text), newest first."""
 
     send_at: datetime | None = None
     earlier: tuple[tuple[str, Content], ...] = ()

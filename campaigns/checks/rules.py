@@ -1,6 +1,5 @@
-"""The rules about a field's own text: what each looks for, where, how grave it is, how to mend it.
-
-A new kind of leftover or embarrassment is a function and a row here.
+"""The rules about a field's text: what each looks for, where, how severe it is, and how to repair
+it. A new rule is a function and a row here.
 """
 
 from collections.abc import Callable, Iterator
@@ -63,7 +62,7 @@ DATED = (dates.weekdays, dates.past)
 
 
 def findings(written: Content, filled: Content, *, month: str, sends: date) -> Iterator[Finding]:
-    """What the rules say of each field; a line says it once, by the first rule that does.
+    """Return each field's findings; a line is reported once, by the first rule that finds it.
 
     `sends` is the day of sending in London.
     """
@@ -93,5 +92,5 @@ def _found(rule: TextRule, field: str, text: str) -> Iterator[Finding]:
 
 
 def _quoted(message: str) -> str:
-    """What a sentence quotes: two rules that quote the same words say one thing."""
+    """Return what a message quotes: two rules that quote the same words report the same thing."""
     return message.partition("“")[2].partition("”")[0] or message

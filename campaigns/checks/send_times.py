@@ -1,4 +1,4 @@
-"""Times at which an email had better not go, in words; all of London's clock. Pure."""
+"""Warn of unusual send times, in sentences. All times are London's. Pure."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,7 +9,7 @@ from kit.clock import LONDON
 from kit.months import month_name
 
 EARLIEST, LATEST = 8, 20
-"""The hours between which nobody is woken by their telephone."""
+"""The hours in which a phone wakes nobody."""
 
 
 def warnings(send_at: datetime, month: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from campaigns.content import markdown
 def lines(text: str, *, links: bool = True) -> Iterator[tuple[int, str]]:
     """(line from 1, words) of each run of words; without `links`, a link's own words are left out.
 
-    Marks that took effect are not among the words, those that did not are.
+    Marks that took effect are left out; those that did not are part of the words.
     """
     for token in markdown.tokens_of(text):
         line, depth, words = (token.map[0] if token.map else 0) + 1, 0, ""

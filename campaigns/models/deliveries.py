@@ -180,7 +180,7 @@ class Sender(CampaignBase):
 
 
 class Tally(CampaignBase):
-    """How many deliveries of a campaign are in one state, with one cause, or heard of one event.
+    """A count of a campaign's deliveries in one state, with one cause, or with one event.
 
     Triggers on `deliveries` keep it, each database connection in rows of its own (`shard`), so that
     workers never wait for each other; the sum over shards is the number.

@@ -1,4 +1,4 @@
-"""Ask, send back, withdraw, hold, release, move: what staff do about a month besides approving it.
+"""Ask, send back, withdraw, hold, release, move: the steps of a month besides its approval.
 
 Each is listed in `steps.TRANSITIONS` and writes its step and its audit row in the caller's
 transaction. The others are told of it once (`campaigns.planning.step_notices`).

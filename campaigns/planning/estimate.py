@@ -1,4 +1,4 @@
-"""Before a month is approved: when its sending ends, and who will not fit into its window.
+"""Estimate, before approval, when sending will end and how many will not fit into the window.
 
 List ÷ rate ÷ quota, against the last moment at which the month's mail may go. SES counts its quota
 over the last 24 hours; here each 24 hours after the beginning have the whole quota, and the first
@@ -43,8 +43,8 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """When a list is through, UTC, or None if it is not by the end of the window; `unsent` are
-    those whose turn does not come."""
+    """When the last mail is sent, UTC, or None if the window ends first; `unsent` counts the mails
+    left over."""
 
     ends: datetime | None
     unsent: int
@@ -121,7 +121,7 @@ def _allowance(
 
 
 def _list(session: Session, campaign: Campaign) -> tuple[int | None, str]:
-    """How many a month's list has, and what to call it."""
+    """Return the size of a month's list, and a phrase that says which list it is."""
     if campaign.audience is not None:
         return campaign.audience, _named(campaign.audience, "on the list")
     last = session.scalar(
@@ -138,7 +138,7 @@ def _named(size: int, what: str) -> str:
 
 
 def _room(allowed: Allowance, begins: datetime, closes: datetime) -> int:
-    """How many fit into the window."""
+    """Return how many mails fit into the window."""
     most = int(max(0.0, (closes - begins).total_seconds()) * allowed.a_second)
     return most - estimate(most, allowed, begins=begins, closes=closes).unsent
 

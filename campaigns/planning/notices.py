@@ -59,7 +59,8 @@ def send_due(
     console_url: str,
     clock: Clock,
 ) -> int:
-    """Send what `due(session, now=…)` gives and nobody has had; returns how many emails went.
+    """Send the notices that `due(session, now=…)` returns and that were not sent yet; returns how
+    many emails were sent.
 
     A failure is logged and tried again later.
     """

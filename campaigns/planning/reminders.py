@@ -35,7 +35,7 @@ SUBJECTS = {
 
 
 def due(session: Session, *, now: datetime) -> Iterator[Notice]:
-    """What may be said of the months now; a later kind stands for those before it."""
+    """Return the reminders that are due; a later kind replaces the earlier ones."""
     states = (CampaignState.DRAFT, CampaignState.MISSED)
     for campaign in session.scalars(select(Campaign).where(Campaign.state.in_(states))):
         yield from _of(campaign, now)

@@ -23,7 +23,7 @@ class Removal:
 
 
 def current(session: Session, campaign: Campaign | None, month: str) -> Content:
-    """The month's text as it was typed; what it would begin with where nothing was written."""
+    """Return the month's text as typed, or the text it would start from if nothing was written."""
     if campaign is None or campaign.version == 0:
         return series.starter(session, month)
     return versions.content_of(session, campaign)

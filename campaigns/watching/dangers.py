@@ -45,7 +45,7 @@ OF_LIMIT = {reputation.BOUNCES: DangerKind.BOUNCES, reputation.COMPLAINTS: Dange
 
 
 def due(session: Session, *, now: datetime, grace: timedelta) -> Iterator[Notice]:
-    """What is to be said now of the months on their way or just gone."""
+    """Return the warnings that are due about months being sent or just sent."""
     is_recent = Campaign.finished_at > now - TOLD_AFTER_THE_END
     recent = select(Campaign).where(or_(Campaign.state.in_(OPEN_STATES), is_recent))
     for campaign in session.scalars(recent).all():

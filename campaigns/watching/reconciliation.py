@@ -47,7 +47,7 @@ class Sheet:
 
     @property
     def missing(self) -> int:
-        """Recipients of the list that no mail stands for; below zero: mails too many."""
+        """Recipients on the list without a mail; negative if there are too many mails."""
         return self.audience - self.still_open - sum(self.counts[state] for state in ENDED)
 
     @property
@@ -65,7 +65,7 @@ class Sheet:
 
     @property
     def sentences(self) -> list[str]:
-        """Whether it adds up, and what SES says, in words."""
+        """Say in sentences whether the sheet adds up, and what SES counts."""
         return [_balance(self), _comparison(self)]
 
 

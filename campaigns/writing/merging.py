@@ -51,7 +51,7 @@ class Merged:
 
 
 def merge(base: Content, mine: Content, theirs: Content) -> Merged:
-    """What both made of `base`."""
+    """Merge both sides' changes to `base`."""
     if base == theirs or mine == theirs:
         return Merged(mine, ())
     merged: dict[str, Any] = {}
@@ -79,7 +79,7 @@ def with_field(content: Content, field: str, text: str) -> Content:
 
 
 def merged_text(base: str, mine: str, theirs: str) -> str | None:
-    """What both made of `base`; None where they changed the same sentence in two ways."""
+    """Merge one text; None if both changed the same sentence differently."""
     pieces = [PIECES.findall(text) for text in (base, mine, theirs)]
     merged: list[str] = []
     for gap, common in _gaps(*pieces):

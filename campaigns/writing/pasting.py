@@ -1,4 +1,4 @@
-"""What somebody pastes from Word, Outlook, Google Docs, LibreOffice or a web page, as Markdown."""
+"""Convert what is pasted from Word, Outlook, Google Docs, LibreOffice or a web page to Markdown."""
 
 import re
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ def _cleaned(html: str) -> str:
 
 
 def _straightened(soup: BeautifulSoup) -> list[str]:
-    """Links without somebody else in between; what leads nowhere keeps its words."""
+    """Replace redirected links by their targets; a link without a target keeps its words."""
     said = []
     for link in soup.find_all("a"):
         straight = redirectors.straightened(str(link.get("href") or "").strip())
@@ -183,7 +183,7 @@ def _lines(soup: BeautifulSoup) -> list[str]:
 
 
 def _tables(soup: BeautifulSoup) -> list[str]:
-    """A row of cells is a line; a table that only lays out a page goes without a word."""
+    """Turn each row of cells into a line; drop a table that only lays out a page."""
     found = False
     for table in reversed(soup.find_all("table")):
         for row in table.find_all("tr"):

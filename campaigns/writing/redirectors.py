@@ -1,4 +1,4 @@
-"""Make addresses straight that lead through somebody else's server, if they say where they go."""
+"""Replace addresses that lead through a redirector by their target, if they contain it."""
 
 import re
 from dataclasses import dataclass

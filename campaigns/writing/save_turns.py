@@ -29,7 +29,7 @@ def is_done(session: Session, turn: SaveTurn) -> bool:
 
 
 def note(session: Session, turn: SaveTurn, *, is_whole: bool) -> None:
-    """Note that a save is done; where it was not taken as a whole, those before it are."""
+    """Record that a save is done; if it was taken only in part, record the earlier ones."""
     row = _row(session, turn)
     others = {page: number for page, number in (row.turns or {}).items() if page != turn.page}
     kept = dict(list(others.items())[1 - PAGES_KEPT :])

@@ -1,4 +1,4 @@
-"""Which tip of one text is which of another: tips have no names, and they move."""
+"""Match the tips of two texts: tips have no names, and they may move."""
 
 from collections.abc import Callable, Sequence
 

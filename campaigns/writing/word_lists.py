@@ -1,4 +1,4 @@
-"""Word's lists: paragraphs that look like items, made into lists that are ones."""
+"""Turn Word's lists, which are paragraphs that look like items, into real lists."""
 
 import re
 
