@@ -27,7 +27,7 @@ COMMANDS = (
     "staff",
     "tenants",
 )
-"""Each is `checkin.commands.NAME.NAME`, imported when it is asked for: few need everything."""
+"""Each is `checkin.commands.NAME.NAME`, imported on first use to start faster."""
 
 
 class Commands(ErrorReportingGroup):

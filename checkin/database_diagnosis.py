@@ -29,7 +29,7 @@ JOBS = {
 
 
 def _ask(database: Database, check: Callable[[Database], str]) -> str:
-    """Run `check`; a database that is not ready has a line of its own that says so."""
+    """Run `check`; skip it if the database is not ready, which another line reports."""
     try:
         return check(database)
     except SQLAlchemyError:
@@ -77,7 +77,7 @@ def clock(side: Side, settings: Settings) -> str:
 
 
 def changes_told(settings: Settings) -> str:
-    """Check that the platform takes the calls that tell it of changes."""
+    """Check that the platform accepts the webhook's calls."""
     if settings.webhook_url is None or settings.webhook_secrets_file is None:
         return "not set; the platform asks for changes itself"
     signatures.load(settings.webhook_secrets_file)
@@ -98,7 +98,7 @@ def changes_told(settings: Settings) -> str:
 
 
 def complaints(settings: Settings) -> str:
-    """Check that none waits whose 30 days are nearly over; three weeks are left to answer."""
+    """Check that no complaint is close to its deadline of 30 days."""
 
     def check(database: Database) -> str:
         with database.reading() as session:

@@ -46,7 +46,7 @@ def examine(settings: Settings, *, dns: Dns | None = None) -> Iterator[Diagnosis
 
 
 def free_help(today: date) -> str:
-    """Check that somebody has looked over the help that tenants are shown, within a year."""
+    """Check that the help shown to tenants was reviewed within the last year."""
     if late := overdue(today):
         raise Unwell(
             f"nobody has checked {', '.join(late)} for a year; open each, call its numbers, and set"

@@ -39,7 +39,7 @@ def queue(url: str | None) -> str:
 
 
 def replies(settings: Settings) -> str:
-    """Where a reply to the email goes: to the platform and never to the sender."""
+    """Check that replies to the email go to the platform, never to the sender."""
     if settings.reply_to is None:
         raise Unwell(
             "CHECKIN_REPLY_TO is not set, so a tenant who replies to the email writes to its "

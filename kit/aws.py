@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 NAME = f"{boto3.__name__}/{boto3.__version__}"
-"""Given as the user agent: putting its own together takes botocore a twentieth of a worker's time,
-for each request anew."""
+"""A fixed user agent: building its own for each request takes botocore a twentieth of a worker's
+time."""
 SEND_ONCE = Config(
     retries={"total_max_attempts": 1, "mode": "standard"},
     connect_timeout=AWS_CONNECT,

@@ -111,13 +111,13 @@ class Database:
 
     @cached_property
     def to_look_at(self) -> "Database":
-        """Return the same database with one connection and timeouts of seconds."""
+        """Return the same database with one connection and short timeouts, for health checks."""
         return Database(self.engine.url, pool_size=1, timeouts=LOOK)
 
     def empty_log(self) -> None:
-        """Have nothing that was deleted lie on in SQLite's write-ahead log.
+        """Empty SQLite's write-ahead log, which still holds rows that were deleted.
 
-        It changes nothing on PostgreSQL, nor while somebody reads what the log still holds.
+        Does nothing on PostgreSQL, or while another connection reads from the log.
         """
         if not self.is_postgresql:
             with self.autocommit() as connection:

@@ -69,9 +69,10 @@ def domain_of(mailbox: str) -> str:
 
 
 def reply_to_problem(settings: Mailboxes) -> str | None:
-    """Why the address that answers go to is at the sender's, who would read them; None if not.
+    """Return why replies would reach the sender, who would read them; None if they would not.
 
-    A domain below the sender's is the sender's too. One that both sides share has to be named.
+    A subdomain of the sender's domain belongs to the sender. A domain that both sides share must be
+    confirmed by a setting.
     """
     if settings.reply_to is None:
         return None

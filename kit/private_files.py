@@ -47,7 +47,7 @@ def write_for_good(path: Path, content: bytes, *, mode: int) -> None:
 
 
 def flush(folder: Path) -> None:
-    """Have the names of a folder's files on the disk."""
+    """Flush a folder to the disk, so that its files' names survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
@@ -57,7 +57,7 @@ def flush(folder: Path) -> None:
 
 @contextmanager
 def hold_lock(lock: Path) -> Iterator[None]:
-    """Hold a lock file; whoever else asks for it waits. It ends with its process, too."""
+    """Hold a lock file; other processes wait for it. The lock ends with the process."""
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

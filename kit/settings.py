@@ -73,11 +73,11 @@ class Settings(BaseSettings):
     from_address: MailAddress = "rent-flex check-in <check-in@example.org>"
     """The sender of the campaigns. On the platform side it is only shown, on the portal's `/`."""
     reply_to: MailAddress | None = None
-    """† Where an email that answers one of ours goes: an address of the platform's, whose
-    workers answer it unread. The campaign side puts it into each email."""
+    """† The Reply-To address of each email. It belongs to the platform, whose workers answer
+    automatically without reading it."""
     reply_to_shared_domain: str = ""
-    """Names the domain of `CHECKIN_REPLY_TO` where it is the sender's own, to say that the
-    platform receives its mail all the same."""
+    """The domain of `CHECKIN_REPLY_TO`, if it is also the sender's: confirms that the platform
+    receives its mail."""
     inbound_queue_url: WebAddress | None = None
     """The platform's SQS queue where SES tells of email that arrived at `CHECKIN_REPLY_TO`."""
     platform_from_address: MailAddress = "rent-flex <no-reply@example.org>"

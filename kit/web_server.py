@@ -114,7 +114,7 @@ class _Server(TcpWSGIServer):
             self._watch.stop()
 
     def _serve(self) -> None:
-        """Serve until closed; the loop may then meet a descriptor that was closed under it."""
+        """Serve until closed, ignoring the loop's error about a descriptor closed under it."""
         try:
             super().run()
         except OSError:

@@ -2,7 +2,7 @@
 
 On PostgreSQL each migration is a transaction of its own and waits at most two seconds for a lock,
 because others queue behind whoever waits for a table's lock. A migration that does not get its lock
-in time lets the others through and tries again. The rules for migrations are in
+in time gives way to the others and tries again. The rules for migrations are in
 `docs/disasters.md`.
 """
 

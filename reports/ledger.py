@@ -141,7 +141,7 @@ def reanchor(
 def _charge(
     rows: Sequence[Charge], month: str, spec: Spec, plan_hash: str, now: datetime
 ) -> Charge:
-    """The next row of the ledger."""
+    """Return the next row of the ledger."""
     row = Charge(
         number=len(rows) + 1,
         month=month,

@@ -69,7 +69,7 @@ def send_letters() -> None:
 
 @app.task(name="tasks.platform.answer_mail")
 def answer_mail() -> None:
-    """Answer, unread, the emails that answer ours."""
+    """Answer replies to our emails automatically, without reading them."""
     queue_url = current().inbound_queue_url
     if queue_url is None or _is_duplicate(PlatformJob.INBOUND, answer_mail.name):
         return
@@ -109,7 +109,7 @@ def rotate_vault() -> None:
 
 @app.task(name="tasks.platform.tell_changes")
 def tell_changes() -> None:
-    """Note whom the email stopped reaching, and call the platform with what changed."""
+    """Record the tenants whom the email no longer reaches, and call the platform's webhook."""
     if _is_duplicate(PlatformJob.CHANGES, tell_changes.name):
         return
     with _beating(PlatformJob.CHANGES):
@@ -189,7 +189,7 @@ def _mailer() -> OutboxMailer:
 
 
 def _responder(queue_url: str) -> MailResponder:
-    """What answers emails: the platform's own identity, its queue and its bucket."""
+    """The responder to emails, with the platform's own identity, queue and bucket."""
     chosen = current()
     own = (chosen.platform_from_address, chosen.from_address, chosen.reply_to)
     return MailResponder(

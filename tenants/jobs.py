@@ -11,7 +11,7 @@ KEYS_EVERY = 6
 """Ticks between two checks of the master keys: with AWS KMS each is two requests."""
 
 ROTATION_LATE = timedelta(days=7)
-"""So much older than it should the vault's master key may grow before somebody is told."""
+"""How overdue the rotation of the vault's master key may be before an operator is told."""
 
 
 class PlatformJob(StrEnum):

@@ -193,7 +193,8 @@ def _add(directory: Path) -> str:
 
 
 def _give_its_name(directory: Path, epoch: str) -> None:
-    """From here on it wraps. Its second name goes when the first one is on the disk."""
+    """Give the key its own name, from when it wraps; remove the temporary name once that is on the
+    disk."""
     seen, hidden = _names(directory, epoch)
     os.link(hidden, seen)
     private_files.flush(directory)
@@ -203,7 +204,7 @@ def _give_its_name(directory: Path, epoch: str) -> None:
 def replaced_before(directory: Path, moment: datetime) -> list[str]:
     """The master keys whose successor is older than `moment` (aware), oldest first.
 
-    A key was replaced when its successor's file was written; a broken file succeeds nobody. A
+    A key was replaced when its successor's file was written; a broken file replaces no key. A
     restored directory may carry later file times: then keys are destroyed later, never sooner.
     """
     return [
@@ -216,7 +217,7 @@ def replaced_before(directory: Path, moment: datetime) -> list[str]:
 def destroy(directory: Path, epoch: str) -> None:
     """Overwrite a master key and remove it. The newest whole one is never destroyed.
 
-    A journal, a flash disk or a backup may hold older blocks: that is theirs to forget.
+    A journal, a flash disk or a backup may still hold the old blocks.
     """
     with private_files.hold_lock(directory / LOCK):
         if epoch not in _whole(directory)[:-1]:

@@ -8,8 +8,8 @@ goes on with whatever is not under the newest key. Replies arrive meanwhile; a d
 changes, only its wrapping does, so either wrapping opens it until the old master key is gone. An
 erased tenant's key is never put back, because a batch only updates rows that are still there.
 
-Of keys in AWS KMS none is made or destroyed here: whoever administers them points the alias to a
-new one, and what the older one wrapped is rewrapped.
+Keys in AWS KMS are not created or destroyed here: their administrator points the alias to a new
+one, and the data keys that the old one wrapped are rewrapped.
 """
 
 from collections.abc import Sequence
@@ -49,9 +49,8 @@ class Rotated:
 def rotate_master_key(
     database: Database, keys: MasterKeys, *, window: timedelta, now: datetime, begin: bool = True
 ) -> Rotated:
-    """Go on with a rotation that was interrupted, else `begin` one; then destroy what is due.
-
-    One at a time: a second one waits for the first. Raises what `rewrap_all` raises.
+    """Continue an interrupted rotation, or start one if `begin`; then destroy what is due. A second
+    caller waits for the first. Raises what `rewrap_all` raises.
     """
     with _alone(keys):
         with database.reading() as session:

@@ -1,6 +1,5 @@
-"""The letters about a complaint: one acknowledges it, one tells the platform's staff of it.
-
-They are sent from the register itself, because whoever complains need not be a tenant. Neither
+"""Send the emails about a complaint: an acknowledgement, and a notice to the platform's staff. They
+are sent from the register itself, because the person who complains need not be a tenant. Neither
 quotes the complaint.
 """
 
@@ -23,7 +22,7 @@ from tenants.outbox.mailer import TEXTS, OutboxMailer, day_name
 RETRY = timedelta(minutes=10)
 MOST_IN_A_CALL = 20
 MOST_TO_AN_ADDRESS = 3
-"""Acknowledgements mailed to one address in a day; a person acknowledges what is more than that."""
+"""Acknowledgements sent to one address in a day; a person acknowledges the rest."""
 STAFF = "staff"
 STAFF_SUBJECT = "A complaint has come in: {}"
 
@@ -50,7 +49,8 @@ def send_complaint_letters(mailer: OutboxMailer, *, staff: str | None, clock: Cl
 
 
 def _claim(platform: Database, *, now: datetime) -> Complaint | None:
-    """Take the next complaint that is due, and put it off: a sender that dies does so once."""
+    """Claim the next complaint that is due by postponing it, so that a crash cannot repeat at
+    once."""
     due = select(Complaint).where(Complaint.next_at <= now).order_by(Complaint.next_at).limit(1)
     with platform.writing() as session:
         found = session.scalar(due.with_for_update(skip_locked=True))

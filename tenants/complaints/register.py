@@ -22,7 +22,7 @@ ACKNOWLEDGED_WITHIN = timedelta(days=30)
 TEXT_MAX = 4_000
 KEY_MAX = 64
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-"""No letter or digit that is read for another one."""
+"""Without letters and digits that are easily confused."""
 REFERENCE_LENGTH = 8
 
 
@@ -36,9 +36,8 @@ def receive(
     language: str = "en",
     key: str | None = None,
 ) -> Complaint:
-    """Take a complaint in. With an address it is acknowledged by letter at the next tick.
-
-    A `key` that was used before gives the complaint of then, unchanged.
+    """Record a complaint. With an address, it is acknowledged by email at the next tick. A `key`
+    that was used before returns the earlier complaint unchanged.
 
     Raises:
         BadInput: the address cannot be written to, or the text is empty or too long.

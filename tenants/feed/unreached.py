@@ -1,4 +1,4 @@
-"""Write down whom the monthly email stopped reaching, so that the feed of changes tells it."""
+"""Record the tenants whom the monthly email no longer reaches, for the feed of changes."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,8 +9,8 @@ from tenants.rights.evidence import RightsAction
 
 BY_MAIL = "email"
 OVERLAP = timedelta(hours=1)
-"""What the campaign side wrote so long before the last one noted is read again: it may have been
-committed after it."""
+"""How far before the last recorded entry reading starts again: an earlier entry may have been
+committed later."""
 
 
 def note(platform: Database, campaign: Database) -> int:

@@ -1,7 +1,7 @@
 """Tell the platform of changes by calling it, in the order of the feed; never anything of a reply.
 
-A call carries a page of `GET /changes`. A page that is not answered by a 2xx is sent again, later
-and later, and nothing after it is sent before. The receiver may get a page twice and knows it by
+A call carries a page of `GET /changes`. A page without a 2xx response is retried with growing
+pauses, and no later page is sent before it. The receiver may get a page twice, and recognises it by
 its `webhook-id`.
 """
 
@@ -48,7 +48,7 @@ class _Page:
 
     @property
     def name(self) -> str:
-        """The same page has the same name whenever it is sent again."""
+        """The page's `webhook-id`, the same for each retry."""
         return f"changes-{self.cursor}-{self.next}"
 
     def body(self) -> bytes:
@@ -74,12 +74,12 @@ def call(platform: Database, receiver: Receiver, *, clock: Clock) -> int:
 
 
 def standing(session: Session) -> Webhook | None:
-    """How far the webhook is; None if it was never called."""
+    """The state of the webhook; None if it was never called."""
     return session.get(Webhook, 1)
 
 
 def _claim(session: Session, *, now: datetime) -> _Page | None:
-    """The page that is due, for as long as a call may take; None if there is nothing to tell."""
+    """Claim the page that is due, for as long as a call may take; None if there is none."""
     row = session.get(Webhook, 1, with_for_update=True)
     if row is None:
         row = Webhook(due_at=now)

@@ -1,1 +1,1 @@
-"""Email that answers ours: never read, and answered by a machine that says who can help now."""
+"""Replies to our emails: never read, and answered automatically with who can help now."""

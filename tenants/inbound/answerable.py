@@ -1,7 +1,7 @@
 """Which email gets an automatic answer (RFC 3834, section 2). Pure.
 
-Machines, lists and forged senders get none: an answer would go round in a circle, or to somebody
-who never wrote. Where SES cut the headers off, nobody can tell, and none goes out.
+Machines, mailing lists and forged senders get none: the answer would loop, or reach somebody who
+never wrote. If SES truncated the headers, that cannot be decided and no answer is sent.
 """
 
 import re
@@ -15,7 +15,8 @@ MACHINE = re.compile(
     r"(?:mailer-daemon|postmaster|majordomo|listserv|(?:no|do-?not)[-_.]?reply|owner-.+|.+-owner"
     r"|.+-request|(?:.+-)?bounces?(?:[+=_-].*)?)@.*"
 )
-"""Senders that are programs by custom (RFC 2142; RFC 3834, section 2; ezmlm and Mailman)."""
+"""Addresses that belong to programs by convention (RFC 2142; RFC 3834, section 2; ezmlm and
+Mailman)."""
 BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
 AUTOMATIC = frozenset(
     {"x-autoreply", "x-autorespond", "x-autoresponse", "x-auto-reply", "x-failed-recipients"}

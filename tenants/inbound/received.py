@@ -1,4 +1,4 @@
-"""Read what SES tells of an email that arrived: its envelope and its headers, never its body. Pure.
+"""Parse SES's notification of a received email: its envelope and its headers, never its body. Pure.
 
 Shapes: "Contents of notifications for Amazon SES email receiving" in the SES developer guide. A
 notification of an S3 action carries no content. SES cuts the headers off at 10 KB and says so.
@@ -14,12 +14,12 @@ VERDICTS = ("spam", "virus", "spf", "dkim", "dmarc")
 
 
 class NotReceived(Exception):
-    """A queue message that tells of no email that arrived."""
+    """The queue message is not a notification of a received email."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """Where SES put the email itself, which nobody here may read."""
+    """Where SES stored the email itself, which nobody here may read."""
 
     bucket: str
     key: str

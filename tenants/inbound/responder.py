@@ -1,4 +1,4 @@
-"""Answer the emails that answer ours: once a day an address, and unread.
+"""Answer replies to our emails automatically, once a day for each address, without reading them.
 
 SES puts an email into a bucket and tells a queue about its headers. This job reads the queue,
 answers, deletes the object and then the message. It never asks for the object, and its credentials
@@ -63,9 +63,8 @@ class MailResponder:
 
 
 def answer_waiting(responder: MailResponder, *, clock: Clock) -> int:
-    """Answer what waits in the queue; returns how many answers SES accepted.
-
-    An email whose answer SES certainly did not take stays in the queue and comes up again.
+    """Answer the emails in the queue; returns how many answers SES accepted. An email whose answer
+    SES definitely refused stays in the queue and is tried again.
 
     Raises:
         BotoCoreError, ClientError: AWS did not answer, or refused an answer.
