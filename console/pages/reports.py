@@ -74,9 +74,7 @@ def month(name: str) -> str | tuple[str, int]:
         document=document,
         groups=names,
         group=group,
-        sentences=sentences.of_month(
-            group, _of(earlier[:1], group.name), month_name(before) if before else ""
-        ),
+        sentences=_in_short(document, group, earlier[:1]),
         before=before,
         rates=rates,
         rates_shown=rates[:RATES_SHOWN],
@@ -99,14 +97,15 @@ def compare() -> str:
         for month, group in comparing.sides(request.args, list(documents), names)
     ]
     problem = comparing.problem(sides, documents)
-    before, after = (None, None) if problem else comparing.both(sides, documents)
+    compared = [] if problem else differences.compare(*comparing.both(sides, documents))
     return render_template(
         "console/reports_compare.html",
         months=list(documents),
         groups=names,
         sides=sides,
         problem=problem,
-        comparisons=differences.compare(before, after) if before and after else [],
+        comparisons=compared,
+        in_short=differences.in_short(compared),
     )
 
 
@@ -220,11 +219,19 @@ def _with_figures(session: Session) -> list[PublishedRelease]:
     return [each for each in releases.newest_first(session) if each.document]
 
 
-def _of(published: Sequence[PublishedRelease], group: str) -> figures.GroupFigures | None:
-    """A group's figures in the first of these, if it is there."""
-    documents = [releases.read(each) for each in published]
-    found = [d for d in documents if group in figures.groups(d)]
-    return figures.of_group(found[0], group) if found else None
+def _in_short(
+    document: releases.Document, group: figures.GroupFigures, before: Sequence[PublishedRelease]
+) -> list[str]:
+    """A group's month in sentences; `before` has the month before it, if there is one."""
+    if not before:
+        return sentences.of_month(group, None, "")
+    name, earlier = month_name(before[0].month), releases.read(before[0])
+    then = figures.of_group(earlier, group.name) if group.name in figures.groups(earlier) else None
+    said = sentences.of_month(group, then, name)
+    if group.name != figures.ALL:
+        return said
+    now_and_then = figures.yes_by_group(document), figures.yes_by_group(earlier)
+    return [*said, *filter(None, [sentences.of_groups(*now_and_then, name)])]
 
 
 def _group(document: releases.Document) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from campaigns.releases import Document
 from kit import margins
 
-ALL = "All tenants"
+ALL, YES = "All tenants", "Yes"
 HIDDEN, NOT_AVAILABLE, NOT_APPLICABLE = "[c]", "[x]", "[z]"
 UNRELIABLE = "[u]"
 MEANINGS = {
@@ -85,6 +85,14 @@ class GroupFigures:
     questions: list[QuestionFigures]
 
 
+@dataclass(frozen=True, slots=True)
+class YesOfGroup:
+    """One group's share of “Yes” to whether anything changed, and its number of replies."""
+
+    share: Figure
+    replies: float
+
+
 def _is_vague(shares: Sequence[Figure]) -> bool:
     return all(figure.note for figure in shares)
 
@@ -115,6 +123,21 @@ def rates(document: Document) -> list[Figure]:
         for figure in document["figures"]
         if figure["measure"] == "response_rate"
     ]
+
+
+def yes_by_group(document: Document) -> dict[str, YesOfGroup]:
+    """Return each single group's share of “Yes”, by its name, where it was drawn."""
+    wanted = {("replies", "", ""), ("share", "changed", "yes")}
+    found = {
+        (figure["group"], figure["measure"]): figure
+        for figure in document["figures"]
+        if (figure["measure"], figure["question"], figure["option"]) in wanted
+    }
+    return {
+        name: YesOfGroup(_figure(YES, share), found[name, "replies"]["estimate"] or 0)
+        for (name, measure), share in found.items()
+        if measure == "share" and name != ALL
+    }
 
 
 def _by_place(document: Document, group: str) -> dict[tuple[str, str, str], Mapping[str, Any]]:

@@ -1,20 +1,38 @@
-"""A month's figures in three sentences. Pure."""
+"""A month's figures in a few sentences. Pure."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 
-from console.released.differences import Comparison, Difference, compare
-from console.released.figures import Figure, GroupFigures
+from console.released.differences import Difference, compare, difference
+from console.released.figures import YES, Figure, GroupFigures, YesOfGroup
 
-CHANGED, YES, TOPICS, SUPPORT = "changed", "Yes", "topics", "support"
-AMONG_MANY = 1.5
-"""How many margins the change that is picked out of some twenty must have, so that one month in
-twenty has such by chance (Bonferroni)."""
+CHANGED, TOPICS, SUPPORT = "changed", "topics", "support"
 NO_TOPIC = ("Prefer not to say", "No answer", "No answer, or not asked", "No help, thank you")
+NOTHING_BEFORE = "There is no month before it to compare with."
 
 
 def of_month(now: GroupFigures, before: GroupFigures | None, before_name: str) -> list[str]:
     """Say how many replied, what changed and what help is wanted, and whether that is new."""
-    return [_replied(now), *_changed(now), _against(now, before, before_name)]
+    against = NOTHING_BEFORE if before is None else _against(now, before, before_name)
+    return [_replied(now), *_changed(now), against]
+
+
+def of_groups(
+    now: Mapping[str, YesOfGroup], before: Mapping[str, YesOfGroup], before_name: str
+) -> str:
+    """Say in which groups “Yes” moved by more than chance; empty if there is none to compare."""
+    rows = [
+        difference(name, before[name].share, found.share, (before[name].replies, found.replies))
+        for name, found in now.items()
+        if name in before
+    ]
+    if not rows:
+        return ""
+    moved = [row for row in rows if row.is_beyond_chance(among=len(rows))]
+    if not moved:
+        return "“Yes” did not move by more than chance in any group."
+    listed = "; ".join(f"{row.label}: {row.points}" for row in moved)
+    return f"“Yes” moved by more than chance since {before_name} in {listed}."
 
 
 def _replied(now: GroupFigures) -> str:
@@ -27,47 +45,60 @@ def _changed(now: GroupFigures) -> Iterator[str]:
     if (yes := _share(now, CHANGED, YES)) is None:
         yield "So few were mailed that only the response rate was drawn."
         return
-    topic, help_ = _most(now, TOPICS), _most(now, SUPPORT)
-    often = f", most often “{topic.label}” ({value(topic)})" if topic else ""
-    wanted = f"; the help most asked for was “{help_.label}” ({value(help_)})" if help_ else ""
+    often = _foremost(now, TOPICS, ", most often {}", "; no topic stands out")
+    wanted = _foremost(now, SUPPORT, "; the help most asked for was {}", "; no help stands out")
     yield f"{value(yes)} of those who replied said that something had changed{often}{wanted}."
 
 
-def _against(now: GroupFigures, before: GroupFigures | None, before_name: str) -> str:
-    yes = None if before is None else _share(before, CHANGED, YES)
-    if before is None or yes is None or _share(now, CHANGED, YES) is None:
-        return "There is no month before it to compare with."
-    found = compare(before, now)[1:]
-    row = next(
-        row for each in found if each.key == CHANGED for row in each.rows if row.label == YES
-    )
-    if row.change is None:
-        return "There is no month before it to compare with."
-    is_moved = round(row.change, row.decimals) != 0
-    how = f"{_points(row)} than" if is_moved else "the same as"
-    return f"That share is {how} in {before_name}. {row.words}{_besides(found)}"
-
-
-def _besides(found: Sequence[Comparison]) -> str:
-    """Name the topic or kind of help that moved most, if that is not one of many by chance."""
-    rows = [
-        (abs(row.change), row.label, row)
-        for each in found
-        if each.key in (TOPICS, SUPPORT)
-        for row in each.rows
-        if row.change is not None
-        and abs(row.change) > AMONG_MANY * (row.sampling or 0)
-        and row.label not in NO_TOPIC
-    ]
-    if not rows:
+def _foremost(now: GroupFigures, key: str, found: str, none: str) -> str:
+    """Name the most frequent answer, or the two that are too close to be told apart."""
+    named = _named(now, key)
+    if not named:
         return ""
-    _, label, row = max(rows)
-    return f" “{label}” is {_points(row)}, more than chance explains."
+    close = [figure for figure in named if not _is_behind(figure, named[0])]
+    if named[0].note or len(close) > 2:
+        return none
+    told = " or ".join(f"“{figure.label}”, {value(figure)}" for figure in close)
+    return found.format(f"{told}, too close to tell apart" if len(close) > 1 else told)
 
 
-def _points(row: Difference) -> str:
-    way = "higher" if (row.change or 0) >= 0 else "lower"
-    return f"{abs(row.change or 0):.{row.decimals}f} points (±\u00a0{row.margin:g}) {way}"
+def _is_behind(figure: Figure, first: Figure) -> bool:
+    gap = (first.estimate or 0) - (figure.estimate or 0)
+    return gap > math.hypot(first.margin or 0, figure.margin or 0)
+
+
+def _against(now: GroupFigures, before: GroupFigures, before_name: str) -> str:
+    found = compare(before, now)
+    rows = {(each.key, row.label): row for each in found for row in each.rows}
+    yes = rows.get((CHANGED, YES))
+    row = yes or found[0].rows[0]
+    if row.change is None:
+        return NOTHING_BEFORE
+    is_moved = round(row.change, row.decimals) != 0
+    how = f"{row.points} than" if is_moved else "the same as"
+    what = "share of “Yes”" if yes else "response rate"
+    more = _besides(rows) if yes else ""
+    return f"The {what} is {how} in {before_name}. {row.words}{more}"
+
+
+def _besides(rows: Mapping[tuple[str, str], Difference]) -> str:
+    """Name the topics and kinds of help that moved by more than many do by chance."""
+    named = [
+        row
+        for (key, label), row in rows.items()
+        if key in (TOPICS, SUPPORT) and label not in NO_TOPIC and row.change is not None
+    ]
+    if not named:
+        return ""
+    moved = [row for row in named if row.is_beyond_chance(among=len(named))]
+    if not moved:
+        return " No topic and no kind of help moved by more than chance."
+    return f" More than chance, too: {_listed(moved)}."
+
+
+def _listed(moved: Sequence[Difference]) -> str:
+    ordered = sorted(moved, key=lambda row: -abs(row.change or 0))
+    return "; ".join(f"“{row.label}” is {row.points}" for row in ordered)
 
 
 def value(figure: Figure) -> str:
@@ -81,13 +112,13 @@ def _share(group: GroupFigures, key: str, label: str) -> Figure | None:
     return next((f for f in shares if f.label == label and f.estimate is not None), None)
 
 
-def _most(group: GroupFigures, key: str) -> Figure | None:
-    """Return the most frequent answer that is specific."""
-    named = [
-        (figure.estimate, number, figure)
+def _named(group: GroupFigures, key: str) -> list[Figure]:
+    """Return the answers that are specific and not 0, the most frequent first."""
+    found = [
+        figure
         for question in group.questions
         if question.key == key
-        for number, figure in enumerate(question.shares)
+        for figure in question.shares
         if figure.estimate and figure.label not in NO_TOPIC
     ]
-    return max(named)[2] if named else None
+    return sorted(found, key=lambda figure: -(figure.estimate or 0))

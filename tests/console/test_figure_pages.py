@@ -6,7 +6,7 @@ from tests.console import drawn
 from tests.console.drawn import NORTH, OTHERS, SOUTH
 from tests.console.site import ANALYST, ConsoleSite, Visitor, words_of
 
-CHANCE, LUCK = "This could be chance: the noise alone explains it.", "More than chance explains."
+CHANCE, LUCK = "This could be chance: the noise alone can do that.", "More than chance."
 
 
 @pytest.fixture
@@ -30,11 +30,13 @@ def test_a_month_begins_with_what_changed_how_sure_and_whether_it_is_new(analyst
     assert "33.33% (± 0.21) of the tenants who were mailed replied." in page
     assert (
         "50.00% (± 0.28) of those who replied said that something had changed, most often "
-        "“My work” (36.67% (± 0.33)); the help most asked for was “Changing how I pay my rent” "
-        "(36.67% (± 0.32))." in page
+        "“My work”, 36.67% (± 0.33); the help most asked for was “Changing how I pay my rent”, "
+        "36.67% (± 0.32)." in page
     )
-    assert f"That share is 20.00 points (± 0.41) higher than in August 2026. {LUCK}" in page
-    assert "“My work” is 16.67 points (± 0.46) higher, more than chance explains." in page
+    assert (
+        f"The share of “Yes” is 20.00 points (± 0.41) higher than in August 2026. {LUCK} "
+        "More than chance, too: “My work” is 16.67 points (± 0.46) higher;" in page
+    )
 
 
 def test_a_month_as_the_one_before_says_that_the_difference_could_be_chance(
@@ -42,7 +44,20 @@ def test_a_month_as_the_one_before_says_that_the_difference_could_be_chance(
 ) -> None:
     page = _month(analyst, SOUTH, "2026-08")
 
-    assert f"That share is the same as in July 2026. {CHANCE} {SOUTH}." in page
+    assert (
+        f"The share of “Yes” is the same as in July 2026. {CHANCE} "
+        f"No topic and no kind of help moved by more than chance. {SOUTH}." in page
+    )
+
+
+def test_a_month_of_all_tenants_says_in_which_groups_yes_moved(analyst: Visitor) -> None:
+    october, august = (_month(analyst, "All tenants", month) for month in ("2026-10", "2026-08"))
+
+    assert (
+        "“Yes” moved by more than chance since August 2026 in "
+        f"{NORTH}: 20.00 points (± 0.41) higher." in october
+    )
+    assert "“Yes” did not move by more than chance in any group." in august
 
 
 def test_the_first_month_has_nothing_to_be_compared_with(analyst: Visitor) -> None:
@@ -54,6 +69,7 @@ def test_a_group_whose_rate_alone_was_drawn_says_so(analyst: Visitor) -> None:
 
     assert "of the tenants who were mailed replied." in page
     assert "So few were mailed that only the response rate was drawn." in page
+    assert f"The response rate is the same as in August 2026. {CHANCE}" in page
 
 
 def test_shares_within_a_topic_are_of_those_who_chose_it(analyst: Visitor) -> None:
@@ -86,6 +102,7 @@ def test_two_months_side_by_side(analyst: Visitor) -> None:
     page = _beside(analyst, month="2026-10", with_month="2026-08", group=NORTH)
 
     assert "August 2026 beside October 2026" in page
+    assert "Of 19 differences, more than chance: “Yes” (+20.00); “No” (-20.00); " in page
     assert f"Yes 30.00% ± 0.29 50.00% ± 0.28 +20.00 ± 0.41 ± 2.5 {LUCK}" in page
 
 
@@ -93,6 +110,8 @@ def test_two_groups_side_by_side(analyst: Visitor) -> None:
     page = _beside(analyst, month="2026-08", with_month="2026-08", group=NORTH, with_group=SOUTH)
 
     assert f"{SOUTH} beside {NORTH}" in page
+    assert f"A difference is {NORTH} less {SOUTH}" in page
+    assert "Of 19 differences, more than chance: “Response rate” (-6.67). If" in page
     assert f"Yes 30.00% ± 0.43 30.00% ± 0.29 +0.00 ± 0.52 ± 2.7 {CHANCE}" in page
 
 

@@ -73,7 +73,7 @@ def test_on_a_phone_what_a_difference_may_mean_is_in_sight(paper: Page) -> None:
     paper.set_viewport_size({"width": 360, "height": 740})
     paper.goto("/reports/compare?group=North+Homes+%26+Co+%28example%29")
 
-    words = paper.get_by_text("More than chance explains.").first
+    words = paper.get_by_text("More than chance.", exact=True).first
     expect(words).to_be_visible()
     box = words.bounding_box()
     assert box is not None
