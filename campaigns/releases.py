@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.models import PublishedRelease, ReleaseState
 from kit.errors import NotFound
+from kit.months import month_name
 from kit.spreadsheets import harmless
 
 COLUMNS = (
@@ -26,6 +27,7 @@ MEASURES = {
     "share": ("Share of replies", PER_CENT, "replies"),
     "share_of_asked": ("Share of those asked", PER_CENT, "replies that chose this topic"),
 }
+CLOSED = "[c]"
 MARK = "\ufeff"
 """UTF-8's byte-order mark, by which Excel knows the encoding."""
 
@@ -43,7 +45,7 @@ def find(session: Session, month: str) -> PublishedRelease:
     """
     found = session.get(PublishedRelease, month)
     if found is None:
-        raise NotFound(f"No figures of {month} were released yet.")
+        raise NotFound(f"No figures of {month_name(month)} were released yet.")
     return found
 
 
@@ -55,7 +57,7 @@ def document(session: Session, month: str) -> Document:
     """
     released = find(session, month)
     if released.document is None:
-        raise NotFound(f"There are no figures of {month}: {why_not(released)}")
+        raise NotFound(f"There are no figures of {month_name(month)}: {why_not(released)}")
     return read(released)
 
 
@@ -88,8 +90,26 @@ def rows(document: Document) -> Iterator[dict[str, object]]:
         "spec": document["spec"]["version"],
         "state": "early" if document.get("early") else "released",
     }
-    for figure in document["figures"]:
+    for figure in (*document["figures"], *_closed(document)):
         yield about | figure | _described(figure, titles, document)
+
+
+def _closed(document: Document) -> Iterator[dict[str, object]]:
+    """The shares of the groups that were too small for any, so that no row is missing unsaid."""
+    for group in document["groups"]:
+        if group["scope"] == "full":
+            continue
+        for asked in document["questions"]:
+            for option in asked["options"]:
+                yield {
+                    "group": group["group"],
+                    "measure": "share_of_asked" if asked.get("topic") else "share",
+                    "question": asked["question"].rpartition(".")[0],
+                    "option": option["option"],
+                    "estimate": None,
+                    "margin": None,
+                    "note": CLOSED,
+                }
 
 
 def _described(

@@ -125,7 +125,23 @@ def test_each_figure_is_described_by_numbers_units_and_state(analyst: Visitor) -
     for row in rows:
         assert row["label"]
         assert row["base"]
-        assert float(row["estimate"]) >= 0 <= float(row["margin"])
+        if row["note"] != "[c]":
+            assert float(row["estimate"]) >= 0 <= float(row["margin"])
+
+
+def test_a_group_that_is_too_small_has_a_marked_row_for_each_answer(analyst: Visitor) -> None:
+    rows = list(csv.DictReader(io.StringIO(analyst.get("/reports/2026-10.csv").text)))
+    north, others = (
+        {(row["question"], row["option"]) for row in rows if row["group"] == name}
+        for name in (drawn.NORTH, drawn.OTHERS)
+    )
+
+    assert north == others
+    assert {("", "[c]")} == {
+        (row["estimate"], row["note"])
+        for row in rows
+        if row["group"] == drawn.OTHERS and row["question"]
+    }
 
 
 def test_a_withdrawn_month_is_among_the_states(analyst: Visitor) -> None:

@@ -97,7 +97,8 @@ def test_the_csv_is_tidy(figures: ConsoleSite) -> None:
         "month,group,measure,question,option,estimate,margin,note,"
         "label,unit,base,released_on,spec,state" == answer.text.splitlines()[0]
     )
-    assert 13 == len(rows)
+    assert 15 == len(rows)
+    assert [("", "[c]")] * 2 == [(row["estimate"], row["note"]) for row in rows[13:]]
     assert {"month": MONTH, "group": NORTH, "estimate": "11.5", "margin": "3.1"}.items() <= (
         rows[8].items()
     )
