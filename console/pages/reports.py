@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask import (
+    Blueprint,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from campaigns import releases
 from campaigns.models import PublishedRelease
@@ -20,7 +29,6 @@ from console.released import (
     sentences,
     year,
 )
-from kit.months import month_name
 
 pages = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -49,6 +57,7 @@ def show() -> str:
         groups=names,
         group=chosen,
         released=[each.month for each in months if not each.why_not],
+        latest=sentences.of_newest(list(documents.values()), chosen),
         meanings=figures.MEANINGS,
     )
 
@@ -74,12 +83,15 @@ def month(name: str) -> str | tuple[str, int]:
         document=document,
         groups=names,
         group=group,
-        sentences=_in_short(document, group, earlier[:1]),
+        sentences=sentences.of_document(
+            document, group.name, [releases.read(each) for each in earlier[:1]]
+        ),
         before=before,
         rates=rates,
         rates_shown=rates[:RATES_SHOWN],
         bars=charts.bars,
         pools=document.get("pools", []),
+        by_suffix={pool["suffix"]: pool for pool in document.get("pools", [])},
         delivery=delivery,
         meanings=figures.MEANINGS,
     )
@@ -109,15 +121,36 @@ def compare() -> str:
     )
 
 
+@pages.get("/<month:name>/<question>")
+@access.allow(access.EVERY_ROLE)
+def chart(name: str, question: str) -> Response:
+    """One chart's own address leads to its place on the month's page."""
+    document = _document(name)
+    group = _group(document)
+    if charting.find(document, question, group) is None:
+        abort(404)
+    place = "rates" if question == charting.RATE else f"q-{question}"
+    return redirect(url_for("reports.month", name=name, group=group, _anchor=place))
+
+
 @pages.get("/<month:name>/<question>.svg")
 @access.allow(access.EVERY_ROLE)
 def chart_svg(name: str, question: str) -> Response:
     """One question's chart, or `response_rate`'s, as a picture; `?group=` as for the month."""
     document = _document(name)
-    found = charting.find(document, question, _group(document))
+    group = _group(document)
+    found = charting.find(document, question, group)
     if found is None:
         abort(404)
-    drawn = render_template("console/reports_chart.svg", chart=charts.bars(found.shares), of=found)
+    drawn = render_template(
+        "console/reports_chart.svg",
+        chart=charts.bars(found.charted),
+        of=found,
+        title=charting.title(document, question, group),
+        period=charting.period(document, found.clearest[0]),
+        base=charting.base(found, group),
+        document=document,
+    )
     return _file(drawn, "image/svg+xml", f"check-in-{name}-{question}.svg", is_shown=True)
 
 
@@ -140,7 +173,9 @@ def chart_metadata(name: str, question: str) -> dict[str, object]:
     group = _group(document)
     if charting.find(document, question, group) is None:
         abort(404)
-    return files.metadata([document], url=f"{question}.csv?{urlencode({'group': group})}")
+    address = f"{question}.csv?{urlencode({'group': group})}"
+    title = charting.title(document, question, group)
+    return files.metadata([document], url=address) | {"dc:title": title}
 
 
 @pages.get("/<month:name>.csv")
@@ -217,21 +252,6 @@ def _published() -> list[PublishedRelease]:
 def _with_figures(session: Session) -> list[PublishedRelease]:
     """The months that have figures, newest first."""
     return [each for each in releases.newest_first(session) if each.document]
-
-
-def _in_short(
-    document: releases.Document, group: figures.GroupFigures, before: Sequence[PublishedRelease]
-) -> list[str]:
-    """A group's month in sentences; `before` has the month before it, if there is one."""
-    if not before:
-        return sentences.of_month(group, None, "")
-    name, earlier = month_name(before[0].month), releases.read(before[0])
-    then = figures.of_group(earlier, group.name) if group.name in figures.groups(earlier) else None
-    said = sentences.of_month(group, then, name)
-    if group.name != figures.ALL:
-        return said
-    now_and_then = figures.yes_by_group(document), figures.yes_by_group(earlier)
-    return [*said, *filter(None, [sentences.of_groups(*now_and_then, name)])]
 
 
 def _group(document: releases.Document) -> str:

@@ -8,6 +8,7 @@ from campaigns.releases import Document
 from kit import margins
 
 ALL, YES = "All tenants", "Yes"
+NOT_ASKED = "No answer, or not asked"
 HIDDEN, NOT_AVAILABLE, NOT_APPLICABLE = "[c]", "[x]", "[z]"
 UNRELIABLE = "[u]"
 MEANINGS = {
@@ -72,6 +73,25 @@ class QuestionFigures:
         """The suffix and shares of the shortest period that has a reliable share."""
         found = ("", self.shares), *self.pooled.items()
         return next((each for each in found if not _is_vague(each[1])), found[0])
+
+    @property
+    def charted(self) -> list[Figure]:
+        """The clearest shares without those who were not asked, who would dwarf the others."""
+        return [figure for figure in self.clearest[1] if figure.label != NOT_ASKED]
+
+    @property
+    def clearer(self) -> list[tuple[str, list[Figure]]]:
+        """The shares that only a longer period makes reliable, by its suffix."""
+        suffix, shares = self.clearest
+        periods = list(self.pooled)
+        longer = periods[periods.index(suffix) + 1 :] if suffix else periods
+        vague = [place for place, figure in enumerate(shares) if figure.note == UNRELIABLE]
+        found: list[tuple[str, list[Figure]]] = []
+        for each in longer:
+            told = [place for place in vague if not self.pooled[each][place].note]
+            vague = [place for place in vague if place not in told]
+            found.append((each, [self.pooled[each][place] for place in told]))
+        return [(each, figures) for each, figures in found if figures]
 
 
 @dataclass(frozen=True, slots=True)

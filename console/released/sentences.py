@@ -2,13 +2,45 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from campaigns.releases import Document
 from console.released.differences import Difference, compare, difference
-from console.released.figures import YES, Figure, GroupFigures, YesOfGroup
+from console.released.figures import (
+    ALL,
+    NOT_ASKED,
+    YES,
+    Figure,
+    GroupFigures,
+    YesOfGroup,
+    groups,
+    of_group,
+    yes_by_group,
+)
+from kit.months import month_name
 
 CHANGED, TOPICS, SUPPORT = "changed", "topics", "support"
-NO_TOPIC = ("Prefer not to say", "No answer", "No answer, or not asked", "No help, thank you")
+NO_TOPIC = ("Prefer not to say", "No answer", NOT_ASKED, "No help, thank you")
 NOTHING_BEFORE = "There is no month before it to compare with."
+
+
+def of_newest(documents: Sequence[Document], group: str) -> dict[str, Any]:
+    """The `month` and `sentences` of the first of these, newest first; empty if there is none."""
+    if not documents or group not in groups(documents[0]):
+        return {}
+    said = of_document(documents[0], group, documents[1:2])
+    return {"month": documents[0]["month"], "sentences": said}
+
+
+def of_document(document: Document, group: str, before: Sequence[Document]) -> list[str]:
+    """A group's month in sentences; `before` has the month before it, if there is one."""
+    now = of_group(document, group)
+    if not before:
+        return of_month(now, None, "")
+    earlier, name = before[0], month_name(before[0]["month"])
+    said = of_month(now, of_group(earlier, group) if group in groups(earlier) else None, name)
+    among = of_groups(yes_by_group(document), yes_by_group(earlier), name) if group == ALL else ""
+    return [*said, among] if among else said
 
 
 def of_month(now: GroupFigures, before: GroupFigures | None, before_name: str) -> list[str]:

@@ -1,7 +1,10 @@
 """The pages of figures of several months: sentences, pools, months and groups side by side."""
 
+import html
+
 import pytest
 
+from console.released.figures import Figure, QuestionFigures
 from tests.console import drawn
 from tests.console.drawn import NORTH, OTHERS, SOUTH
 from tests.console.site import ANALYST, ConsoleSite, Visitor, words_of
@@ -93,9 +96,32 @@ def test_questions_that_nobody_can_read_come_last_and_together(site: ConsoleSite
 def test_several_months_together_stand_beside_the_month(analyst: Visitor) -> None:
     november, october = (_month(analyst, NORTH, month) for month in ("2026-08", "2026-10"))
 
-    assert "3 months together: July 2026, August 2026." in november
-    assert "12 months together: July 2026, August 2026, October 2026." in october
+    assert "3 months together (2 released): July 2026, August 2026." in november
+    assert "12 months together (3 released): July 2026, August 2026, October 2026." in october
     assert "Yes 50.00% ± 0.28 40.00% ± 0.20 36.67% ± 0.17" in october
+
+
+def test_what_only_several_months_make_readable_is_said_below_the_chart() -> None:
+    unsure, sure = Figure("Work", 3.0, 2.0, "[u]"), Figure("Work", 3.1, 0.9, "")
+    other, missing = Figure("Rent", 9.0, 2.0, ""), Figure("No answer, or not asked", 70.0, 2.0, "")
+    question = QuestionFigures(
+        "topics",
+        "What has changed?",
+        True,
+        "",
+        [unsure, other, missing],
+        {"_3_months": [unsure, other, missing], "_12_months": [sure, other, missing]},
+    )
+
+    assert ("", [unsure, other, missing]) == question.clearest
+    assert [("_12_months", [sure])] == question.clearer
+    assert [unsure, other] == question.charted
+
+
+def test_the_year_begins_with_the_newest_month_in_short(analyst: Visitor) -> None:
+    page = words_of(analyst.client.get("/reports", query_string={"group": NORTH}))
+
+    assert "October 2026 in short 33.33% (± 0.21) of the tenants who were mailed replied." in page
 
 
 def test_two_months_side_by_side(analyst: Visitor) -> None:
@@ -132,6 +158,30 @@ def test_the_year_shows_each_answer_as_a_small_chart_of_a_group(analyst: Visitor
     assert answer.text.count('class="chart small"') == page.count(
         "Share of replies, month by month, with margins of error."
     )
+
+
+def test_a_chart_that_is_passed_on_says_what_it_shows_when_and_of_whom(analyst: Visitor) -> None:
+    path = "/reports/2026-10/topics"
+    picture, described = (
+        analyst.client.get(f"{path}.{kind}", query_string={"group": NORTH})
+        for kind in ("svg", "metadata.json")
+    )
+
+    for said in ("What has changed?", "October 2026", f"Shares of replies, {NORTH}", "drawn once"):
+        assert said in html.unescape(picture.text)
+    assert f"What has changed? October 2026, {NORTH}" == described.get_json()["dc:title"]
+
+
+@pytest.mark.parametrize(
+    ("question", "place"), [("topics", "q-topics"), ("response_rate", "rates")]
+)
+def test_a_charts_address_leads_to_it(analyst: Visitor, question: str, place: str) -> None:
+    answer = analyst.client.get(f"/reports/2026-10/{question}", query_string={"group": NORTH})
+
+    assert 302 == answer.status_code
+    assert answer.headers["Location"].endswith(f"#{place}")
+    assert f'id="{place}"' in analyst.client.get(answer.headers["Location"]).text
+    assert 404 == analyst.get("/reports/2026-10/nothing").status_code
 
 
 @pytest.mark.parametrize("question", ["response_rate", "changed", "topics", "support", "work"])

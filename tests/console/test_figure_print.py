@@ -78,3 +78,16 @@ def test_on_a_phone_what_a_difference_may_mean_is_in_sight(paper: Page) -> None:
     box = words.bounding_box()
     assert box is not None
     assert box["x"] + box["width"] <= 360
+
+
+def test_a_months_table_shows_several_months_together_without_scrolling(paper: Page) -> None:
+    paper.emulate_media(media="screen")
+    for width in (1280, 360):
+        paper.set_viewport_size({"width": width, "height": 740})
+        paper.goto("/reports/2026-10?group=North+Homes+%26+Co+%28example%29")
+        question = paper.get_by_role("region", name="What has changed?", exact=True)
+        question.get_by_text("Table, with several months together").click()
+
+        heading = question.get_by_role("columnheader", name="12 months together")
+        expect(heading).to_be_visible()
+        assert question.locator(".wide").evaluate("one => one.scrollWidth <= one.clientWidth")
