@@ -29,9 +29,9 @@ INVALID = Calm(
     HTTPStatus.NOT_FOUND,
     "This link does not work",
     (
-        "Part of the link may be missing. This can happen when a link is copied, or when an email"
-        " breaks it over two lines.",
-        "Please open your check-in email again and press the button or the link in it.",
+        "Part of the link may be missing. This can happen when you copy a link, or when an email"
+        " breaks it in two.",
+        "Please open your check-in email again. Press the button or the link in it.",
         SIGN_IN,
     ),
     leads_to_data=True,
@@ -73,20 +73,20 @@ NOT_HERE = Calm(
 TOO_LONG = Calm(
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "That was too much for us to read",
-    (NOTHING_LOST, "Please open your check-in email and press the button in it to start again."),
+    (NOTHING_LOST, "To start again, open your check-in email and press the button."),
 )
 NOT_UNDERSTOOD = Calm(
     HTTPStatus.BAD_REQUEST,
     "We could not read that",
-    (NOTHING_LOST, "Please open your check-in email and press the button in it to start again."),
+    (NOTHING_LOST, "To start again, open your check-in email and press the button."),
 )
 TOO_MANY = Calm(
     HTTPStatus.TOO_MANY_REQUESTS,
     "Please wait a minute",
     (
         NOTHING_LOST,
-        "Very much was asked of us in a short time, perhaps by somebody else who shares your"
-        " network. Wait a minute, then go back and try again.",
+        "We were asked for too much at once. It may be by others who share your network. Wait a"
+        " minute, then go back and try again.",
         "The links in our emails always open.",
     ),
 )

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 pages = Blueprint("plain", __name__)
 
-PRIVACY_VERSION = 4
-PRIVACY_DATED = date(2026, 11, 28)
+PRIVACY_VERSION = 5
+PRIVACY_DATED = date(2026, 11, 29)
 NEUTRAL_PAGE = "https://www.bbc.co.uk/weather"
 """Where “exit this page” leads (GOV.UK Design System)."""
 

@@ -49,7 +49,7 @@ INCLUDE = DataChoice(
     "include",
     "Count my answers again",
     "You are left out of the totals.",
-    "Your answers count again, in totals in which nobody can be picked out.",
+    "Your answers count again. Nobody can be picked out in the totals.",
 )
 RESTRICT = DataChoice(
     "restrict",
@@ -70,19 +70,19 @@ ASK = DataChoice(
 SHOWN = "Your housing association can now read that reply, so that they can help."
 TAKE_BACK = "Your housing association no longer sees that reply."
 CORRECTED = "We have changed your reply."
-DELETED_ONE = "We have deleted that reply."
-DELETED_ALL = "We have deleted all your replies and destroyed the key that opened them."
+DELETED_ONE = "That reply is deleted."
+DELETED_ALL = "We have deleted all your replies. We have destroyed the key that opened them."
 
 LOGGED = {
     RightsAction.SEEN: "This page was opened with a code",
     RightsAction.TAKEN_AWAY: "A copy was downloaded",
     RightsAction.STOPPED: "The emails were stopped",
     RightsAction.PAUSED: "The emails were paused",
-    RightsAction.RESUMED: "The emails were started again",
+    RightsAction.RESUMED: "The emails are sent again",
     RightsAction.RESTRICTED: "Everything was paused",
     RightsAction.UNRESTRICTED: "The pause was ended",
     RightsAction.OBJECTED: "Left out of the totals",
-    RightsAction.UNOBJECTED: "Counted in the totals again",
+    RightsAction.UNOBJECTED: "Back in the totals",
     RightsAction.CORRECTED: "A reply was changed",
     RightsAction.REPLY_DELETED: "A reply was deleted",
     RightsAction.REPLIES_DELETED: "All replies were deleted",

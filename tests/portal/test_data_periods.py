@@ -19,7 +19,7 @@ def test_the_privacy_page_names_each_period(site: PortalSite) -> None:
         "60 days after their last day.",
         "3 months after that month.",
         "We keep it for 30 days.",
-        "and 30 days have passed.",
+        "and 30 days have passed,",
     ):
         assert said in page
 

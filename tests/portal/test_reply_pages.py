@@ -142,7 +142,7 @@ def test_the_last_page_fits_the_answers_and_a_bare_visit_claims_nothing(
     assert page.index("Shelter") < page.index("MoneyHelper")
     bare = site.browser.get("/sent").text
     assert "We have your answers" not in bare
-    assert "Opening this page stored nothing" in bare
+    assert "This page has stored nothing" in bare
 
 
 def test_an_erased_tenant_s_link_answers_as_a_spent_one(

@@ -82,7 +82,7 @@ def test_everybody_is_told_that_the_page_asks_for_the_reference(
     _ask(people)
     _send(people, ses)
 
-    assert "asks for the reference" in _text(ses.sent[0])
+    assert "asks for your rent-flex reference" in _text(ses.sent[0])
 
 
 def test_a_letter_that_was_refused_is_tried_again_later(people: People, ses: FakeSes) -> None:
