@@ -28,6 +28,7 @@ from campaigns.models import (
 from campaigns.sending import mailing_list
 from kit import bulk
 from kit.errors import Refused
+from kit.months import named
 
 PLATFORM = "platform"
 DELIVERIES: Table = Delivery.metadata.tables[Delivery.__tablename__]
@@ -266,7 +267,7 @@ def publish_release(
     if held is None:
         _settle(session, month, ReleaseState.PUBLISHED, digest=digest, document=document, now=now)
     elif held.state == ReleaseState.PUBLISHED and held.digest != digest:
-        raise Refused(f"Other figures of {month} were published already; figures never change.")
+        raise Refused(f"{named(month)} has other figures already, and figures never change.")
 
 
 def withdraw_release(
@@ -364,6 +365,6 @@ def _open(month: str) -> Update:
 
 def _closed(month: str) -> str:
     return (
-        f"{month} takes no more of this mailing list: it was cancelled, changed or frozen, or"
-        " another hand-over is at work; the next tick looks again."
+        f"{named(month)} takes no more of this mailing list: it was cancelled, changed or frozen,"
+        " or another hand-over is at work; the next tick looks again."
     )

@@ -18,7 +18,6 @@ from campaigns.writing.merging import Merged
 from campaigns.writing.presence import OtherWriter
 from campaigns.writing.review import Review
 from kit.errors import NotFound, Refused
-from kit.months import month_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +109,7 @@ def find(session: Session, month: str, now: datetime) -> Campaign | None:
             raise
         return None
     if campaign.state not in drafts.STILL_WRITTEN:
-        name = month_name(month)
-        raise Refused(
-            f"{name} is {campaign.state.replace('_', ' ')}; its email can no longer be changed."
-        )
+        raise Refused(f"{versions.standing(campaign)}; its email can no longer be changed.")
     return campaign
 
 

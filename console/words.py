@@ -96,6 +96,7 @@ STEPS = {
     StepKind.HELD: "put it on hold",
     StepKind.RELEASED: "released it",
     StepKind.MOVED: "gave it another time",
+    StepKind.CANCELLED: "cancelled it",
 }
 """What somebody did, after their address."""
 ROLES = {

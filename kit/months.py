@@ -29,6 +29,11 @@ def month_name(month: str, language: str = "en") -> str:
     return format_skeleton("yMMMM", first_day(month), locale=languages.ALL[language].locale)
 
 
+def named(text: str) -> str:
+    """A month's name for a sentence, or what was written where that is no month."""
+    return month_name(text) if is_month(text) else text[:40]
+
+
 def period(last_check_in: date | None, language: str = "en") -> str:
     """The time that a check-in asks about, in the email and on the page: “since our last check-in
     on 1 November”; without an earlier check-in, “in the last month”."""

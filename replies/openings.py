@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from kit import variables
 from kit.errors import BadInput, NotFound, Problem
+from kit.months import named
 from replies import reading
 from replies.models import Opening, Reply
 from replies.vault.sealing import Vault
@@ -45,7 +46,7 @@ def open_logged(
     theirs = select(Reply).where(Reply.tenant_id == tenant_id, Reply.month == month)
     reply = session.scalar(theirs)
     if reply is None:
-        raise NotFound(f"This tenant has no reply of {month}; nothing was opened.")
+        raise NotFound(f"This tenant has no reply of {named(month)}; nothing was opened.")
     shown = reading.shown(session, vault, reply)
     session.add(
         Opening(

@@ -18,6 +18,7 @@ from kit.clock import london_day, utc_now
 from kit.database import Database
 from kit.errors import Refused
 from kit.log import get_logger
+from kit.months import named
 from replies.models import Round
 from replies.vault.counting import Open
 from reports import document, gates, ledger, protect, tally
@@ -102,7 +103,7 @@ def withdraw(session: Session, month: str, *, because: str) -> None:
         release = Release(month=month, state=ReleaseState.LOST, decided_at=utc_now())
         session.add(release)
     if release.state not in WITHDRAWABLE:
-        raise Refused(f"The release of {month} is {release.state}; there is nothing to withdraw.")
+        raise Refused(f"{named(month)} is {release.state}; there is nothing to withdraw.")
     if release.state == ReleaseState.LOST:
         release.document, release.noisy = FORGOTTEN, []
     release.state, release.withdrawn_because = ReleaseState.WITHDRAWN, because.strip()
@@ -196,7 +197,7 @@ def _keep(session: Session, month: str, noisy: Sequence[Noisy], published: Docum
         ),
     )
     if kept != 1:
-        raise Refused(f"The draw of {month} took too long and was declared lost.")
+        raise Refused(f"The draw of {named(month)} took too long and was declared lost.")
 
 
 def _declare_lost(desk: Desk, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kit.clock import london_day
 from kit.errors import BadInput, NotFound, Problem, Refused
-from kit.months import is_month
+from kit.months import is_month, named
 from replies.models import Round
 from reports.cube import Plan
 from reports.groups import GroupScope
@@ -33,7 +33,7 @@ def round_of(session: Session, month: str) -> Round:
     """Return the round of a month; NotFound if it was never handed over."""
     opened = session.get(Round, month)
     if opened is None:
-        raise NotFound(f"No round was opened for {month}; hand its campaign over first.")
+        raise NotFound(f"No round was opened for {named(month)}; hand its campaign over first.")
     return opened
 
 
@@ -43,13 +43,13 @@ def refuse_done(session: Session, month: str) -> None:
     if release is None:
         return
     if release.state == ReleaseState.FROZEN:
-        raise AlreadySettled(f"{month} was released already; a release is never recomputed.")
+        raise AlreadySettled(f"{named(month)} was released already; a release is never recomputed.")
     if release.state == ReleaseState.TOO_SMALL:
-        raise AlreadySettled(f"{month} was sent to too few tenants to have figures.")
+        raise AlreadySettled(f"{named(month)} was sent to too few tenants to have figures.")
     if release.state == ReleaseState.WITHDRAWN:
-        raise AlreadySettled(f"The release of {month} was withdrawn; it is not drawn again.")
+        raise AlreadySettled(f"The release of {named(month)} was withdrawn; it is not drawn again.")
     raise AlreadySettled(
-        f"{month} was charged and its draw was not kept: the month is lost, and not drawn again."
+        f"{named(month)} was charged and its draw was not kept: it is lost, and not drawn again."
     )
 
 
@@ -57,7 +57,7 @@ def refuse_published(published: Collection[str], month: str) -> None:
     """Refuse a month that is published although this database has no release of it."""
     if month in published:
         raise Refused(
-            f"The campaign side holds {month} already, so this database is older than its "
+            f"The campaign side holds {named(month)} already, so this database is older than its "
             "release, and nothing was drawn. Run `checkin reports adopt`; if there is nothing to "
             "adopt, the anchor was restored too: run `checkin reports reanchor`."
         )
@@ -67,8 +67,8 @@ def refuse_open(opened: Round, now: datetime) -> None:
     """Refuse a month that still accepts replies."""
     if london_day(now) <= opened.closes_on:
         raise Refused(
-            f"{opened.month} takes replies until {opened.closes_on:%d %B %Y}; freeze it after "
-            "that, or say --early and --reason."
+            f"{named(opened.month)} takes replies until {opened.closes_on:%d %B %Y}; freeze it "
+            "after that, or say --early and --reason."
         )
 
 
@@ -76,6 +76,6 @@ def refuse_small(plan: Plan, spec: Spec) -> None:
     """Refuse a month without a group large enough to be drawn."""
     if all(group.scope == GroupScope.NOTHING for group in plan.groups):
         raise TooSmall(
-            f"{plan.month} was sent to fewer than {spec.rate_from} tenants; a month so small has "
-            "no figures, and nothing was drawn."
+            f"{named(plan.month)} was sent to fewer than {spec.rate_from} tenants; so small a "
+            "month has no figures, and nothing was drawn."
         )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from kit import bulk
 from kit.errors import Refused
+from kit.months import named
 from reports.anchor import Entry, ReleaseAnchor
 from reports.models import Charge, Release, ReleaseState
 from reports.spec import Spec, json_digest
@@ -165,7 +166,7 @@ def _add_spent(session: Session, row: Charge) -> None:
 
 def _refuse_spent(rows: Sequence[Charge], month: str) -> None:
     if any(row.month == month for row in rows):
-        raise Refused(f"{month} was drawn already, and a month is drawn once only.")
+        raise Refused(f"{named(month)} was drawn already, and a month is drawn once only.")
 
 
 def _refuse_edited_spec(rows: Sequence[Charge], spec: Spec) -> None:

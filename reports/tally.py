@@ -13,6 +13,7 @@ from sqlalchemy import and_, not_, select
 from sqlalchemy.orm import Session
 
 from kit.errors import Refused
+from kit.months import named
 from replies.form import questions
 from replies.models import DataKey, Reply, Round
 from replies.vault.counting import Open, Sealed
@@ -73,7 +74,7 @@ def mailed(session: Session, opened: Round) -> dict[str, int]:
         return opened.mailed
     if not (counted := handed_over.linked(session, opened.month)):
         raise Refused(
-            f"Nothing says how many tenants {opened.month} was sent to: its links are gone. "
+            f"Nothing says how many tenants {named(opened.month)} was sent to: its links are gone. "
             "Nothing was drawn. To settle it without figures, run "
             f"`checkin reports withdraw {opened.month}`."
         )
@@ -86,8 +87,8 @@ def refuse_mixed_questions(session: Session, opened: Round) -> None:
     other = select(Reply.questions).where(Reply.month == opened.month, Reply.questions != pinned)
     if (found := session.scalar(other.limit(1))) is not None:
         raise Refused(
-            f"Some replies of {opened.month} answer “{found}”, but the month asks “{pinned}”; "
-            "nothing was drawn. Find out who changed the round, and put it back."
+            f"Some replies of {named(opened.month)} answer “{found}”, but the month asks “{pinned}”"
+            "; nothing was drawn. Find out who changed the round, and put it back."
         )
 
 

@@ -162,7 +162,7 @@ class Approval(CampaignBase):
 
 
 class StepKind(StrEnum):
-    """What somebody did on a month's way to its approval."""
+    """What somebody did about a month: on the way to its approval, or to its end."""
 
     ASKED = "asked"
     SENT_BACK = "sent_back"
@@ -172,6 +172,7 @@ class StepKind(StrEnum):
     HELD = "held"
     RELEASED = "released"
     MOVED = "moved"
+    CANCELLED = "cancelled"
 
 
 class MonthStep(CampaignBase):

@@ -18,7 +18,7 @@ from campaigns.writing import review, versions
 from campaigns.writing.versions import content_of, current, find, known_questions
 from kit.bulk import add_new
 from kit.errors import BadInput, Problem, Refused
-from kit.months import month_name
+from kit.months import named
 
 __all__ = [
     "Schedule",
@@ -149,7 +149,7 @@ def create(session: Session, month: str, schedule: Schedule | None = None) -> Ca
     add_new(session, Campaign, [row])
     campaign = locked(session, month)
     if campaign is None:
-        raise RuntimeError(f"the campaign of {month} was not made")
+        raise RuntimeError(f"the campaign of {named(month)} was not made")
     return campaign
 
 
@@ -184,10 +184,7 @@ def _unchanged(
 
 def _refuse_handed_over(campaign: Campaign) -> None:
     if campaign.state not in STILL_WRITTEN:
-        raise Refused(
-            f"{month_name(campaign.month)} is {campaign.state.replace('_', ' ')}; "
-            "its email can no longer be changed."
-        )
+        raise Refused(f"{versions.standing(campaign)}; its email can no longer be changed.")
 
 
 def _refuse_unfit(session: Session, content: Content, month: str) -> None:

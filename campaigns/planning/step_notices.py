@@ -33,6 +33,7 @@ SUBJECTS = {
     StepKind.HELD: "{} is on hold",
     StepKind.RELEASED: "{} is not on hold any more",
     StepKind.MOVED: "{} has another time",
+    StepKind.CANCELLED: "{} is cancelled",
 }
 SENTENCES = {
     StepKind.ASKED: "{who} asks you to read {month}’s email and to approve it.",
@@ -43,6 +44,7 @@ SENTENCES = {
     StepKind.HELD: "{who} put {month} on hold. It does not go until somebody releases it.",
     StepKind.RELEASED: "{who} released {month}. It goes by itself on {goes}.",
     StepKind.MOVED: "{who} gave {month} another time. If it was approved, it has to be again.",
+    StepKind.CANCELLED: "{who} cancelled {month}’s email. What has not gone out never will.",
 }
 ENDS = "Approved after {ends} it cannot go any more."
 RELEASE_BY = "Released after {ends} it is not sent at all."
@@ -83,6 +85,16 @@ def readers(session: Session, campaign: Campaign, step: MonthStep) -> list[str]:
     return sorted(set(told) - {step.who})
 
 
+def said(step: MonthStep, campaign: Campaign) -> list[str]:
+    """What was done, in a sentence, and the note that was written with it."""
+    month, goes = month_name(campaign.month), written(campaign.send_at)
+    lines = [SENTENCES[StepKind(step.kind)].format(who=step.who, month=month, goes=goes)]
+    if step.note:
+        about = f"About the {field_label(step.field)}: " if step.field else ""
+        lines.append(f"{about}“{step.note}”")
+    return lines
+
+
 def _side(people: list[str], took_part: set[str]) -> list[str]:
     return [each for each in people if each in took_part] or people
 
@@ -108,10 +120,7 @@ def _letter(session: Session, step: MonthStep, console_url: str) -> tuple[list[s
     campaign = session.get_one(Campaign, step.campaign_id)
     kind, month = StepKind(step.kind), month_name(campaign.month)
     goes, ends = written(campaign.send_at), written(campaign.not_after)
-    lines = [SENTENCES[kind].format(who=step.who, month=month, goes=goes)]
-    if step.note:
-        about = f"About the {field_label(step.field)}: " if step.field else ""
-        lines.append(f"{about}“{step.note}”")
+    lines = said(step, campaign)
     if kind == StepKind.ASKED:
         lines += [f"It goes on {goes}.", ENDS.format(ends=ends)]
     elif kind == StepKind.HELD:

@@ -50,6 +50,7 @@ ROLES = {
 }
 """Who may take each step. Whoever wrote some of a text may not approve it, whatever their roles.
 `StepKind.VOIDED` is nobody's: it happens where the text or the time of an approved month changes.
+`StepKind.CANCELLED` belongs to `campaigns.sending.control`: a month may be cancelled while it goes.
 """
 
 DRAFTS = (Stage.WRITING, Stage.ASKED, Stage.SENT_BACK)

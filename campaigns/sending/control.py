@@ -10,14 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaigns import audit, staff
-from campaigns.models import Campaign, CampaignState, Role
+from campaigns.models import Campaign, CampaignState, MonthStep, Role, StepKind
 from campaigns.sending import deliveries, lifecycle, refusals
 from campaigns.ses import account
+from campaigns.writing import versions
 from kit.errors import NotFound, Refused
+from kit.months import named
 
 Resolution = Literal["send", "leave"]
 
 MAY_CONTROL = (Role.AUTHOR, Role.APPROVER, Role.ADMIN)
+NOTE_LIMIT = 2_000
 BEFORE_SENDING = (CampaignState.DRAFT, CampaignState.APPROVED, CampaignState.HANDING_OVER)
 
 
@@ -29,7 +32,7 @@ def pause(session: Session, *, month: str, by: str, now: datetime) -> None:
     if not lifecycle.move(
         session, campaign.id, sources, CampaignState.PAUSED, reason, now=now, by=by
     ):
-        raise Refused(f"{month} is {campaign.state}; only a campaign being sent can be paused.")
+        raise Refused(f"{versions.standing(campaign)}; only a campaign being sent can be paused.")
 
 
 def resume(session: Session, *, month: str, by: str, now: datetime) -> None:
@@ -45,22 +48,34 @@ def resume(session: Session, *, month: str, by: str, now: datetime) -> None:
     sources = [CampaignState.PAUSED]
     moved = lifecycle.move(session, campaign.id, sources, CampaignState.SENDING, now=now, by=by)
     if not moved and not was_account:
-        raise Refused(f"{month} is {campaign.state}; there is nothing to resume.")
+        raise Refused(f"{versions.standing(campaign)}; there is nothing to resume.")
 
 
-def cancel(session: Session, *, month: str, by: str, now: datetime) -> None:
+def cancel(session: Session, *, month: str, by: str, now: datetime, note: str = "") -> None:
     """End a campaign for good: what is still queued is not sent; what was sent stays sent.
 
     Only the campaign's own row is changed, so that this waits for no worker. Each worker stops
-    before its next request, and the ticks close the queue.
+    before its next request, and the ticks close the queue. The others are told of the step.
     """
     campaign = _find(session, month, by)
     sources = (*BEFORE_SENDING, *lifecycle.OPEN_STATES)
-    reason = f"Cancelled by {by}."
+    note = note.strip()[:NOTE_LIMIT]
+    reason = f"Cancelled by {by}." + (f" “{note}”" if note else "")
     if not lifecycle.move(
         session, campaign.id, sources, CampaignState.CANCELLED, reason, now=now, by=by
     ):
-        raise Refused(f"{month} is {campaign.state}; it cannot be cancelled.")
+        raise Refused(f"{versions.standing(campaign)}; it cannot be cancelled.")
+    session.add(
+        MonthStep(
+            campaign_id=campaign.id,
+            kind=StepKind.CANCELLED,
+            who=by,
+            at=now,
+            version=campaign.version,
+            note=note or None,
+        )
+    )
+    session.flush()
 
 
 def resolve(session: Session, *, month: str, unknown: Resolution, by: str, now: datetime) -> int:
@@ -70,7 +85,7 @@ def resolve(session: Session, *, month: str, unknown: Resolution, by: str, now: 
     """
     campaign = _find(session, month, by)
     if unknown == "send" and campaign.state not in lifecycle.OPEN_STATES:
-        raise Refused(f"{month} is {campaign.state}; nothing of it can be sent any more.")
+        raise Refused(f"{versions.standing(campaign)}; nothing of it can be sent any more.")
     count = deliveries.resolve(session, campaign.id, send=unknown == "send", now=now)
     action = f"unknown mails: {unknown}"
     audit.record(session, who=by, action=action, now=now, month=month, count=count)
@@ -81,5 +96,5 @@ def _find(session: Session, month: str, by: str) -> Campaign:
     staff.require(session, by, *MAY_CONTROL)
     campaign = session.scalar(select(Campaign).where(Campaign.month == month))
     if campaign is None:
-        raise NotFound(f"There is no campaign for {month}.")
+        raise NotFound(f"There is no campaign for {named(month)}.")
     return campaign

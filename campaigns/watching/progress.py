@@ -17,6 +17,7 @@ from campaigns.models import (
 )
 from campaigns.sending import counters
 from kit.errors import NotFound
+from kit.months import named
 
 OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 BEGAN, STOPPED = f"campaign {CampaignState.SENDING}", f"campaign {CampaignState.PAUSED}"
@@ -41,7 +42,7 @@ def show(session: Session, month: str) -> dict[str, Any]:
     """A campaign as `checkin campaigns show MONTH --json` prints it; times are ISO 8601 in UTC."""
     campaign = session.scalar(select(Campaign).where(Campaign.month == month))
     if campaign is None:
-        raise NotFound(f"There is no campaign for {month}.")
+        raise NotFound(f"There is no campaign for {named(month)}.")
     heard = counters.by_feedback(session, campaign.id)
     return {
         "month": campaign.month,

@@ -16,6 +16,7 @@ from campaigns.models import AuditEntry, Campaign, DeliveryState, Sender
 from campaigns.sending import counters
 from campaigns.watching.progress import BEGAN, OPEN
 from kit.errors import NotFound
+from kit.months import named
 
 REACHES_BACK = timedelta(hours=24)
 ENDED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPPED)
@@ -79,9 +80,9 @@ def of(session: Session, month: str, *, account: AccountCount | None = None) -> 
     """
     campaign = session.scalar(select(Campaign).where(Campaign.month == month))
     if campaign is None:
-        raise NotFound(f"There is no campaign for {month}.")
+        raise NotFound(f"There is no campaign for {named(month)}.")
     if campaign.audience is None:
-        raise NotFound(f"{month} has no mailing list, so there is nothing to add up.")
+        raise NotFound(f"{named(month)} has no mailing list, so there is nothing to add up.")
     return Sheet(
         month=month,
         audience=campaign.audience,

@@ -10,7 +10,7 @@ from campaigns.models import Campaign, CampaignState, CutReason, Draft, Question
 from campaigns.writing import merging
 from kit.clock import london_day
 from kit.errors import NotFound
-from kit.months import month_name
+from kit.months import month_name, named
 
 QUIET = timedelta(minutes=10)
 
@@ -19,8 +19,15 @@ def find(session: Session, month: str) -> Campaign:
     """The month's campaign; NotFound if none was opened."""
     campaign = session.scalar(select(Campaign).where(Campaign.month == month))
     if campaign is None:
-        raise NotFound(f"There is no campaign for {month[:40]}; import one or wait for its draft.")
+        raise NotFound(
+            f"There is no campaign for {named(month)}; import one or wait for its draft."
+        )
     return campaign
+
+
+def standing(campaign: Campaign) -> str:
+    """The month and its state in words: "December 2026 is handing over"."""
+    return f"{month_name(campaign.month)} is {campaign.state.replace('_', ' ')}"
 
 
 def current(session: Session, month: str) -> Content:
@@ -149,5 +156,5 @@ def _latest(session: Session, *which: ColumnElement[bool]) -> tuple[str, Content
 def _version(session: Session, campaign: Campaign) -> Draft:
     draft = session.get(Draft, (campaign.id, campaign.version))
     if draft is None:
-        raise NotFound(f"The campaign for {campaign.month} has no text yet; import one.")
+        raise NotFound(f"{month_name(campaign.month)} has no text yet; import one.")
     return draft

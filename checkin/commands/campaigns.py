@@ -19,6 +19,7 @@ from checkin.commands.sheet import sheet
 from kit import aws, settings
 from kit.clock import utc_now
 from kit.errors import BadInput, NotFound, Problem
+from kit.months import named
 
 BY = "command line"
 
@@ -48,7 +49,7 @@ def import_(file: Path, by: str) -> None:
     with connections.migrated_campaign(settings.load()) as database, database.writing() as session:
         campaign = drafts.import_file(session, _text(file), by=by, now=utc_now())
         click.echo(
-            f"{campaign.month}: version {campaign.version}, {campaign.state}, "
+            f"{named(campaign.month)}: version {campaign.version}, {campaign.state}, "
             f"sends {showing.london_moment(campaign.send_at)}."
         )
 
@@ -111,10 +112,10 @@ def check(month: str) -> None:
         level = "blocks" if finding.level == "block" else "warns "
         click.echo(f"{level}  {finding.place}: {finding.message}")
     if blocking := len(written.blocking):
-        raise Stop(f"{blocking} of these must be put right before {month} is approved.")
+        raise Stop(f"{blocking} of these must be put right before {named(month)} is approved.")
     if estimated:
         click.echo(estimated)
-    click.echo(f"{month} can be approved.")
+    click.echo(f"{named(month)} can be approved.")
 
 
 @campaigns.command("preview")
@@ -130,7 +131,7 @@ def preview_(month: str, out: Path) -> None:
     with connections.migrated_campaign(chosen) as database, database.reading() as session:
         message = _text_of(session, month).message
     if message is None:
-        raise Stop(f"{month} has faults; `checkin campaigns check {month}` names them.")
+        raise Stop(f"{named(month)} has faults; `checkin campaigns check {month}` names them.")
     for path in preview.write(
         message,
         out,
@@ -154,7 +155,7 @@ def approve(month: str, by: str) -> None:
     sender_identity.refuse_unverified_now(aws.ses_for_asking(), chosen.from_address)
     with connections.migrated_campaign(chosen) as database, database.writing() as session:
         given = approval.approve(session, month=month, by=by, now=utc_now())
-        click.echo(f"{month} is approved; it sends {showing.london_moment(given.send_at)}.")
+        click.echo(f"{named(month)} is approved; it sends {showing.london_moment(given.send_at)}.")
         if estimated := _estimate(session, month):
             click.echo(estimated)
 
@@ -167,7 +168,7 @@ def _estimate(session: Session, month: str) -> str | None:
 def _text_of(session: Session, month: str) -> Review:
     written = review.of_campaign(session, versions.find(session, month))
     if written is None:
-        raise NotFound(f"The campaign for {month} has no text yet; import one.")
+        raise NotFound(f"The campaign for {named(month)} has no text yet; import one.")
     return written
 
 

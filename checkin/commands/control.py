@@ -12,6 +12,7 @@ from campaigns.sending.control import Resolution
 from checkin import connections
 from kit import settings
 from kit.clock import utc_now
+from kit.months import named
 
 BY = "--by author@example.org"
 by_whom = click.option("--by", required=True, metavar="EMAIL", help="A member of staff.")
@@ -31,7 +32,7 @@ def _command(name: str, action: Action, does: str, done: str) -> click.Command:
     @by_whom
     def command(month: str, by: str) -> None:
         _act(action, month, by)
-        click.echo(f"{month} {done}.")
+        click.echo(f"{named(month)} {done}.")
 
     return command
 

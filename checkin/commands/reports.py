@@ -17,6 +17,7 @@ from kit.clock import utc_now
 from kit.database import Database
 from kit.errors import NotFound, Refused
 from kit.log import get_logger
+from kit.months import named
 from kit.settings import Settings
 from kit.variables import NO_DATABASE
 from replies.vault.counting import opener
@@ -56,7 +57,7 @@ def freeze(month: str, early: bool, reason: str | None) -> None:
     with _desk(settings.load()) as desk:
         freezing.freeze(desk, month, now=utc_now(), early_because=reason)
     click.echo(
-        f"{month} is frozen; the next tick publishes it. See `checkin reports show {month}`."
+        f"{named(month)} is frozen; the next tick publishes it. See `checkin reports show {month}`."
     )
 
 
@@ -92,7 +93,7 @@ def withdraw(month: str, reason: str) -> None:
     """
     with connections.migrated_platform(settings.load()) as database, database.writing() as session:
         freezing.withdraw(session, month, because=reason)
-    click.echo(f"{month} is withdrawn; the next tick tells the readers.")
+    click.echo(f"{named(month)} is withdrawn; the next tick tells the readers.")
 
 
 @reports.command()
@@ -162,9 +163,9 @@ def _document(chosen: Settings, month: str) -> releases.Document:
     with connections.migrated_platform(chosen) as database, database.reading() as session:
         release = session.get(Release, month)
     if release is None:
-        raise NotFound(f"There is no release of {month}; `checkin reports freeze` draws one.")
+        raise NotFound(f"{named(month)} has no release; `checkin reports freeze` draws one.")
     if release.document is None or release.withdrawn_because is not None:
         why = release.withdrawn_because or release.state.replace("_", " ")
-        raise NotFound(f"There are no figures of {month}: {why}.")
+        raise NotFound(f"There are no figures of {named(month)}: {why}.")
     document: releases.Document = json.loads(release.document)
     return document

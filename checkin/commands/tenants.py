@@ -16,6 +16,7 @@ from checkin.commands.bounced import bounced
 from kit import settings
 from kit.clock import utc_now
 from kit.errors import BadInput, Problem
+from kit.months import named
 from replies.vault.sealing import open_vault
 from tenants.models import Tenant
 from tenants.rights import break_glass, evidence, reply_rights, rights
@@ -115,7 +116,7 @@ def correct(ref: str, month: str, file: TextIO) -> None:
         reply_rights.correct(
             session, vault, tenant, month=month, fields=fields, now=utc_now(), source=SOURCE
         )
-    click.echo(f"{ref}'s reply of {month} is corrected.")
+    click.echo(f"{ref}'s reply of {named(month)} is corrected.")
 
 
 @tenants.command("delete-replies")
@@ -135,7 +136,7 @@ def delete_replies(ref: str, month: str | None) -> None:
             reply_rights.delete_all(session, tenant, now=now, source=SOURCE)
 
     _change(ref, change)
-    click.echo(f"{ref}'s {f'reply of {month} is' if month else 'replies are'} deleted.")
+    click.echo(f"{ref}'s {f'reply of {named(month)} is' if month else 'replies are'} deleted.")
 
 
 @tenants.command()

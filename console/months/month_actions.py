@@ -29,7 +29,7 @@ class MonthControl(Protocol):
 
 
 class ConversationStep(Protocol):
-    """What `campaigns.planning.conversation` does to one month."""
+    """What `campaigns.planning.conversation` does to one month, and cancelling it."""
 
     def __call__(
         self, session: Session, *, month: str, by: str, now: datetime, note: str
@@ -254,8 +254,9 @@ ACTIONS = {
             done="Cancelled. Nothing more of this month goes out.",
             roles=access.WORKING,
             is_possible=_is(*NOT_READY, CampaignState.SENDING, CampaignState.PAUSED),
-            run=_controlled(control.cancel),
+            run=_said(control.cancel),
             is_grave=True,
+            note="Why? (optional)",
         ),
     )
 }

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kit.errors import NotFound
+from kit.months import named
 from replies.form import questions as catalogue
 from replies.models import Round
 
@@ -63,7 +64,7 @@ def find(session: Session, month: str) -> Round:
     """
     found = session.get(Round, month)
     if found is None:
-        raise NotFound(f"No round was opened for {month}; hand its campaign over first.")
+        raise NotFound(f"No round was opened for {named(month)}; hand its campaign over first.")
     return found
 
 

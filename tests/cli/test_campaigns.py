@@ -125,7 +125,7 @@ def test_a_sound_draft_passes_its_checks(drafted: Cli) -> None:
     result = drafted("campaigns", "check", MONTH)
 
     assert 0 == result.exit_code
-    assert result.stdout.endswith("2099-12 can be approved.\n")
+    assert result.stdout.endswith("December 2099 can be approved.\n")
 
 
 def test_a_check_that_blocks_ends_with_1(staffed: Cli, file: Path) -> None:
@@ -183,7 +183,7 @@ def test_what_a_draft_is_not_ready_for_is_refused(drafted: Cli, arguments: list[
     result = drafted("campaigns", *arguments, MONTH, "--by", AUTHOR)
 
     assert 1 == result.exit_code
-    assert "2099-12 is draft" in result.stderr
+    assert "December 2099 is draft" in result.stderr
 
 
 def test_staff_are_listed_and_removed(staffed: Cli) -> None:

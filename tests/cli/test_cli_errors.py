@@ -71,7 +71,7 @@ def test_bad_usage_ends_with_2(bare: Cli, arguments: list[str]) -> None:
 def test_what_is_not_there_ends_with_1_and_a_sentence(cli: Cli) -> None:
     result = cli("campaigns", "show", "2026-12")
 
-    assert (1, "", "There is no campaign for 2026-12.\n") == (
+    assert (1, "", "There is no campaign for December 2026.\n") == (
         result.exit_code,
         result.stdout,
         result.stderr,

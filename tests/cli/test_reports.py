@@ -10,6 +10,7 @@ import pytest
 
 from kit.clock import utc_now
 from kit.database import Database
+from kit.months import month_name
 from tests.cli.conftest import Cli
 from tests.support.reports import CLOSES, MONTH, NORTH, ReportsWorld
 
@@ -32,7 +33,10 @@ def test_a_month_is_frozen_once_and_shown(month: Cli) -> None:
     tidy = month("reports", "show", MONTH, "--csv")
 
     assert (0, 1) == (frozen.exit_code, again.exit_code)
-    assert f"{MONTH} was released already; a release is never recomputed.\n" == again.stderr
+    assert (
+        f"{month_name(MONTH)} was released already; a release is never recomputed.\n"
+        == again.stderr
+    )
     assert "response rate" in page.output
     assert MONTH == json.loads(as_json.output)["month"]
     rows = list(csv.DictReader(io.StringIO(tidy.output)))

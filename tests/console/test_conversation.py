@@ -172,6 +172,21 @@ def test_another_time_makes_no_version_and_tells_both(site: ConsoleSite) -> None
     assert "changed its time after the approval" in author.text(PAGE)
 
 
+def test_cancelling_a_month_tells_the_others_once_with_the_note(site: ConsoleSite) -> None:
+    author = begin(site)
+    do(site.signed_in(APPROVER), "approve")
+    mailed(site)
+    do(author, "cancel", note="The office moves.")
+
+    letter = site.letters.kept[-1][1]
+    assert "“The office moves.”" in letter.text
+    assert [(APPROVER, "December 2026 is cancelled")] == mailed(site)
+    assert 0 == tick(site)
+    said = author.text(PAGE)
+    assert "author@example.org cancelled it. The office moves." in said
+    assert "Cancelled by author@example.org. “The office moves.”" in said
+
+
 def test_the_page_for_approving_says_how_many_get_it(site: ConsoleSite) -> None:
     begin(site)
     approver = site.signed_in(APPROVER)

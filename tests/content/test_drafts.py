@@ -67,7 +67,7 @@ def test_a_bad_file_leaves_nothing_behind(session: Session, now: datetime) -> No
     with pytest.raises(BadInput):
         imported(session, now, file_with("{{ month_name }}", "{{ name }}"))
 
-    with pytest.raises(NotFound, match="There is no campaign for 2026-12"):
+    with pytest.raises(NotFound, match="There is no campaign for December 2026"):
         drafts.find(session, MONTH)
 
 

@@ -5,6 +5,8 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
@@ -16,6 +18,7 @@ from campaigns.content.compile import CompiledMessage, compile_message
 from campaigns.content.fields import Content, Tip
 from campaigns.content.findings import Finding
 from kit.errors import BadInput
+from kit.months import first_day
 
 TEXTS = Path(__file__).parent / "texts"
 MARK = "=== "
@@ -43,15 +46,18 @@ def _batches() -> Iterator[tuple[str, tuple[Tip, ...]]]:
             yield month, batch
 
 
+EMAIL = Content(
+    subject="How was your month?",
+    preheader="Two minutes, and one tip",
+    questions=("work",),
+    opening="Hello,\n\nhow are you?",
+    tips=(Tip("Write it down", "Keep a list of what you pay."),),
+    closing="Thank you for reading.",
+)
+
+
 def findings_of(month: str, *tips: Tip) -> list[Finding]:
-    content = Content(
-        subject="How was your month?",
-        preheader="Two minutes, and one tip",
-        questions=("work",),
-        opening="Hello,\n\nhow are you?",
-        tips=tips,
-        closing="Thank you for reading.",
-    )
+    content = replace(EMAIL, tips=tips)
     return checklist.check(content, _compiled(content, month), known_questions=["work"])
 
 
@@ -69,6 +75,22 @@ def test_good_texts_give_no_finding() -> None:
 
     assert 200 <= len({tip.body for tip in texts}) == len(texts)
     assert [] == false
+
+
+@pytest.mark.parametrize("day", [*range(1, 32, 6), 31])
+@pytest.mark.parametrize("sends", ["2026-03", "2026-06", "2026-12", "2027-01"])
+def test_what_a_placeholder_fills_in_is_no_finding(sends: str, day: int) -> None:
+    first = first_day(sends)
+    last = first - timedelta(days=day)
+    for text in (
+        "What has changed {{ period }}?",
+        "{{ month_name }}: what has changed {{ period }}, and what will?",
+        "We write in {{ month_name }}. Tell us what is new {{ period }}.",
+        "Before you pay, tell us what has changed ({{ period }}).",
+    ):
+        content = replace(EMAIL, opening=text)
+        message = compile_message(content, sends, last_check_in=last)
+        assert [] == checklist.check(content, message, known_questions=["work"])
 
 
 def test_there_are_a_hundred_embarrassing_texts() -> None:

@@ -9,7 +9,7 @@ from mypy_boto3_sesv2 import SESV2Client
 
 from campaigns import staff
 from campaigns.models import Role
-from campaigns.planning import approval, notices, reminders, series
+from campaigns.planning import approval, conversation, notices, reminders, series
 from campaigns.sending import lifecycle
 from kit.database import Database
 from tests.console import months
@@ -79,6 +79,25 @@ def test_a_month_without_an_approval_is_said_louder_as_it_comes_near(
     assert [1, 2, 0, 2] == [len(each) for each in said]
     assert (APPROVER, "December 2026 is not approved yet") in said[1]
     assert (APPROVER, "December 2026 is about to go and is not approved") in said[3]
+
+
+def test_a_reminder_repeats_what_was_last_said(campaign_db: Database) -> None:
+    _hire(campaign_db)
+    post = FakePost()
+    with campaign_db.writing() as session:
+        months.draft(session, "2026-12", now=OPENS)
+        conversation.ask(session, month="2026-12", by=AUTHOR, now=OPENS, note="Is it clear?")
+    _remind(campaign_db, post, SENDS - timedelta(days=3))
+    assert {True} == {"asks you to read" in text for _, _, text in post.sent}
+    assert {True} == {"“Is it clear?”" in text for _, _, text in post.sent}
+
+    with campaign_db.writing() as session:
+        conversation.send_back(
+            session, month="2026-12", by=APPROVER, now=OPENS, note="Which year?", field="closing"
+        )
+    post.sent.clear()
+    _remind(campaign_db, post, SENDS - timedelta(hours=20))
+    assert {True} == {"closing: “Which year?”" in text for _, _, text in post.sent}
 
 
 def test_an_approved_month_needs_no_reminder(campaign_db: Database) -> None:

@@ -26,7 +26,7 @@ PEOPLE = {
 NEXT = {Stage.OVER: CampaignState.SENT}
 HANDING = {Stage.LEAVING, Stage.HELD_LEAVING}
 HELD = {Stage.HELD, Stage.HELD_LEAVING}
-TAKEN = [kind for kind in StepKind if kind != StepKind.VOIDED]
+TAKEN = list(steps.ROLES)
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ def test_an_analyst_and_a_stranger_may_do_none_of_it(
 
 
 def test_a_month_without_a_campaign_is_named(campaign_db: Database, now: datetime) -> None:
-    with campaign_db.writing() as session, pytest.raises(NotFound, match="2031-01"):
+    with campaign_db.writing() as session, pytest.raises(NotFound, match="January 2031"):
         control.pause(session, month="2031-01", by=AUTHOR, now=now)
 
 

@@ -97,5 +97,5 @@ def test_a_count_that_does_not_reach_back_is_not_compared(month: Database, now: 
 
 
 def test_a_month_that_is_not_there_has_no_sheet(campaign_db: Database, now: datetime) -> None:
-    with pytest.raises(NotFound, match="no campaign for 2026-12"):
+    with pytest.raises(NotFound, match="no campaign for December 2026"):
         _sheet(campaign_db, now)
