@@ -36,6 +36,7 @@ else one that waits for a mail to strike would find one that is being sent once 
 sent a third time.
 """
 CALM_SECONDS = 300.0
+"""For how long nothing may change before a run is called unsettled."""
 GLANCE = 0.25
 MODES: dict[str, dict[str, float]] = {
     "arriving": stand_in.EVENTS_ARRIVE,
@@ -183,15 +184,19 @@ def _first_mail(world: ChaosMonth) -> float:
 def _calm(world: ChaosMonth, database: Database, order: Order) -> bool:
     """Wait until nothing is open, or only what is held and stays so; False if it never comes.
 
-    Then the fleet is at its end: what it did between two looks would count as missing.
+    Then the fleet is at its end: what it did between two looks would count as missing. A busy
+    machine may take its time, as long as mails are settled or fewer events wait.
     """
-    ends, steady_since, before = time.monotonic() + CALM_SECONDS, time.monotonic(), {"": 0}
-    while time.monotonic() < ends:
+    steady_since, before = time.monotonic(), {"": 0}
+    progress_at, fewest = time.monotonic(), _waiting_events(world)
+    while time.monotonic() < max(progress_at, steady_since) + CALM_SECONDS:
         world.fleet.tend()
         with suppress(DBAPIError):
             now = month.standing(database)
             if now != before:
                 before, steady_since = now, time.monotonic()
+            if (waiting := _waiting_events(world)) < fewest:
+                fewest, progress_at = waiting, time.monotonic()
             if order.mode == "cancelled":
                 month.ordered(database, control.cancel)
             if any(now[state] for state in month.ON_THE_WAY):
@@ -202,6 +207,11 @@ def _calm(world: ChaosMonth, database: Database, order: Order) -> bool:
                     return True
         time.sleep(GLANCE)
     return False
+
+
+def _waiting_events(world: ChaosMonth) -> int:
+    queue = world.stand_in.control.counters()["queue"]
+    return int(queue["visible"] + queue["in_flight"] + queue["delayed"])
 
 
 def _stays_held(database: Database, mode: str, steady_since: float) -> bool:
