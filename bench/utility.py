@@ -25,7 +25,6 @@ REPEATS = {50: 2000, 800: 1000, 8_000: 200, 50_000: 600, 80_000: 80, 123_456: 60
 """Quarters that are drawn: as many as tell the coverage of a rate to a point or so."""
 GOALS = {800: (1.6, 1.0), 8_000: (0.9, 0.6), 80_000: (0.2, 0.2)}
 """Root-mean-square error of the main shares of a group in points, and pooled over three months."""
-MAIN = ("changed", "topics", "support")
 ERRORS = {
     "main": "main",
     "main, 3 months": "main pooled",

@@ -29,7 +29,7 @@ METADATA = {"campaign": CampaignBase.metadata, "platform": PlatformBase.metadata
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of the wall: its name, its tables and its database's URL."""
+    """One of the two sides: its name, its tables and its database's URL."""
 
     name: str
     url: str

@@ -1,1 +1,1 @@
-"""The ground floor: settings, databases, clock, ids, errors, logging and the AWS clients."""
+"""What everything else builds on: settings, databases, clock, ids, errors, logs, AWS clients."""

@@ -13,6 +13,7 @@ from kit import broker, clocks, heartbeats, machine_notes
 from kit.aws_refusals import CREDENTIALS, SIGNATURES
 from kit.clock import Clock
 from kit.database import Database
+from kit.errors import CheckinError
 from kit.heartbeats import LastRun
 
 TIMES_MISSED = 6
@@ -61,6 +62,14 @@ def of_side(
         yield f"The {side} database does not answer; check {name}."
         return
     yield from of_jobs(found, expected, now=clock())
+
+
+def of_keys(sentence: str, read: Callable[[], object]) -> Iterator[str]:
+    """Yield the sentence and the error if `read` fails to read keys."""
+    try:
+        read()
+    except (CheckinError, OSError) as error:
+        yield f"{sentence}: {error}"
 
 
 def of_jobs(

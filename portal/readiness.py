@@ -4,11 +4,11 @@ This process does not contact the broker or AWS: the worker records how they ans
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from kit import readiness
 from kit.clock import Clock
 from kit.database import Database
-from kit.errors import CheckinError
 from kit.readiness import IsCurrent
 from kit.settings import Settings
 from kit.variables import KMS_SCHEME
@@ -21,31 +21,28 @@ from tenants.models import Heartbeat
 def problems(
     settings: Settings, platform: Database, *, is_current: IsCurrent, clock: Clock
 ) -> list[str]:
-    """Yield what is wrong, a sentence each."""
-    expected = jobs.expected(settings)
+    """Return what is wrong, a sentence each."""
     return [
         *readiness.of_side(
             "platform",
             platform,
             Heartbeat,
-            expected,
+            jobs.expected(settings),
             is_current=is_current,
             tick=settings.tick,
             clock=clock,
         ),
-        *_of_keys(settings),
+        *readiness.of_keys(
+            "The link keys cannot be read", partial(keys.load, settings.link_keys_file)
+        ),
+        *_of_vault(settings),
     ]
 
 
-def _of_keys(settings: Settings) -> Iterator[str]:
+def _of_vault(settings: Settings) -> Iterator[str]:
     """Check local keys; the worker checks AWS KMS, and its heartbeat is read above."""
-    try:
-        keys.load(settings.link_keys_file)
-    except (CheckinError, OSError) as error:
-        yield f"The link keys cannot be read: {error}"
-    if settings.vault_keys.startswith(KMS_SCHEME):
-        return
-    try:
-        sealing.check_keys(settings.vault_keys)
-    except (CheckinError, OSError) as error:
-        yield f"The vault's master keys cannot be used: {error}"
+    if not settings.vault_keys.startswith(KMS_SCHEME):
+        yield from readiness.of_keys(
+            "The vault's master keys cannot be used",
+            partial(sealing.check_keys, settings.vault_keys),
+        )

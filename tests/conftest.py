@@ -6,7 +6,7 @@ Both are made by the migrations, as an operator's are.
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -86,29 +86,31 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def campaign_db(
+def migrated_database(
     backend: str,
     tmp_path: Path,
     sqlite_files: dict[str, Path],
     postgresql_urls: dict[str, str] | None,
-) -> Iterator[Database]:
-    if backend == "sqlite":
-        yield from _on_sqlite(tmp_path / "campaign.db", sqlite_files["campaign"])
-    else:
-        yield from _on_postgresql("campaign", postgresql_urls)
+) -> Callable[[str], Iterator[Database]]:
+    """Opens a side's database."""
+
+    def opened(side: str) -> Iterator[Database]:
+        if backend == "sqlite":
+            yield from _on_sqlite(tmp_path / f"{side}.db", sqlite_files[side])
+        else:
+            yield from _on_postgresql(side, postgresql_urls)
+
+    return opened
 
 
 @pytest.fixture
-def platform_db(
-    backend: str,
-    tmp_path: Path,
-    sqlite_files: dict[str, Path],
-    postgresql_urls: dict[str, str] | None,
-) -> Iterator[Database]:
-    if backend == "sqlite":
-        yield from _on_sqlite(tmp_path / "platform.db", sqlite_files["platform"])
-    else:
-        yield from _on_postgresql("platform", postgresql_urls)
+def campaign_db(migrated_database: Callable[[str], Iterator[Database]]) -> Iterator[Database]:
+    yield from migrated_database("campaign")
+
+
+@pytest.fixture
+def platform_db(migrated_database: Callable[[str], Iterator[Database]]) -> Iterator[Database]:
+    yield from migrated_database("platform")
 
 
 def _on_sqlite(file: Path, migrated: Path) -> Iterator[Database]:

@@ -1,7 +1,7 @@
 """The placeholders an author may write, and nothing else of Jinja2.
 
 Author text is parsed as a Jinja2 template, and every node that is not plain text or one of the
-known names is refused before anything is rendered; the sandbox is the second wall.
+known names is refused before anything is rendered; the sandbox is the second line of defence.
 """
 
 from collections.abc import Collection, Iterator, Mapping

@@ -3,14 +3,13 @@
 This process does not contact the broker or AWS: the worker records how they answer.
 """
 
-from collections.abc import Iterator
+from functools import partial
 
 from campaigns.models import Heartbeat
 from campaigns.watching import jobs
 from kit import readiness
 from kit.clock import Clock
 from kit.database import Database
-from kit.errors import CheckinError
 from kit.readiness import IsCurrent
 from kit.settings import Settings
 from links import keys
@@ -19,24 +18,18 @@ from links import keys
 def problems(
     settings: Settings, campaign: Database, *, is_current: IsCurrent, clock: Clock
 ) -> list[str]:
-    """Yield what is wrong, a sentence each."""
-    expected = jobs.expected(settings)
+    """Return what is wrong, a sentence each."""
     return [
         *readiness.of_side(
             "campaign",
             campaign,
             Heartbeat,
-            expected,
+            jobs.expected(settings),
             is_current=is_current,
             tick=settings.tick,
             clock=clock,
         ),
-        *_of_keys(settings),
+        *readiness.of_keys(
+            "The console's keys cannot be read", partial(keys.load, settings.secret_key_file)
+        ),
     ]
-
-
-def _of_keys(settings: Settings) -> Iterator[str]:
-    try:
-        keys.load(settings.secret_key_file)
-    except (CheckinError, OSError) as error:
-        yield f"The console's keys cannot be read: {error}"

@@ -59,11 +59,6 @@ class QuestionFigures:
     pooled: dict[str, list[Figure]]
 
     @property
-    def is_vague(self) -> bool:
-        """Whether none of the month's shares is reliable."""
-        return _is_vague(self.shares)
-
-    @property
     def is_readable(self) -> bool:
         """Whether the month, or some months together, have a reliable share."""
         return not all(_is_vague(shares) for shares in (self.shares, *self.pooled.values()))

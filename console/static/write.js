@@ -76,6 +76,11 @@
     return pending !== null || !same(read(), was);
   }
 
+  /* The page's other scripts listen for these. */
+  function tell(name, detail) {
+    form.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
   /* The line is read out when it changes, and only then. */
   function say(words) {
     if (status.textContent !== words) status.textContent = words;
@@ -150,8 +155,8 @@
     if (answer.conflicts.length) say("Not all of it is saved: choose at the top");
     else say(isChanged() ? "Saving…" : "Saved");
     form.classList.remove("unsaved");
-    form.dispatchEvent(new CustomEvent("checkin:saved"));
-    if (press) goTo(answer.place);
+    tell("checkin:saved");
+    if (press) tell("checkin:go", answer.place);
   }
 
   function failed(error) {
@@ -176,7 +181,7 @@
       later(SAVE_MS);
     }
     form.elements.was.value = JSON.stringify(was);
-    show(answer);
+    tell("checkin:answer", answer);
   }
 
   function fill(answer) {
@@ -193,7 +198,7 @@
     const place = form.querySelector(`[data-part="${part}"]`);
     const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
     place.innerHTML = answer.parts[part];
-    form.dispatchEvent(new CustomEvent("checkin:boxes"));
+    tell("checkin:boxes");
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   }
 
@@ -208,50 +213,7 @@
     box.dispatchEvent(new CustomEvent("checkin:put"));
   }
 
-  function show(answer) {
-    ["notes", "conflicts", "checks"].forEach((part) => {
-      const place = document.querySelector(`[data-part="${part}"]`);
-      const fresh = document.createElement("div");
-      fresh.innerHTML = answer.parts[part];
-      const isNew = fresh.textContent !== place.textContent;
-      if (!isNew || place.contains(document.activeElement)) return;
-      place.replaceChildren(...fresh.childNodes);
-      if (part === "conflicts") offerChoices();
-    });
-    const findings = [...document.querySelectorAll("[data-finding]")];
-    document.querySelectorAll("[data-at]").forEach((each) => {
-      const found = findings.filter((finding) => finding.dataset.finding === each.dataset.at);
-      each.replaceChildren(...found.map(note));
-    });
-  }
-
-  function note(finding) {
-    const line = document.createElement("p");
-    const word = document.createElement("b");
-    word.textContent = finding.classList.contains("block") ? "Put right: " : "Worth a look: ";
-    line.className = `at ${finding.className}`;
-    line.append(word, finding.querySelector("[data-message]").textContent);
-    const repair = finding.querySelector("button");
-    if (repair) line.append(" ", repair.cloneNode(true));
-    return line;
-  }
-
-  function goTo(place) {
-    const there = document.getElementById(place);
-    if (!there || place === "editor") return;
-    there.scrollIntoView({ block: "nearest" });
-    there.querySelector("input, textarea, button:enabled")?.focus();
-  }
-
   /* Two people changed the same words: until somebody chooses, the box keeps its old base. */
-  function offerChoices() {
-    document.querySelectorAll("[data-conflict]").forEach((each) => {
-      each.querySelector(".with-script").hidden = false;
-      each.querySelector(".without-script").hidden = true;
-      each.scrollIntoView({ block: "start" });
-    });
-  }
-
   function choose(button) {
     const conflict = button.closest("[data-conflict]");
     const { conflict: field, theirs } = conflict.dataset;
@@ -278,7 +240,7 @@
     apply(answer, read());
     localStorage.removeItem(key);
     say("Saved, with what you had typed before");
-    form.dispatchEvent(new CustomEvent("checkin:saved"));
+    tell("checkin:saved");
   }
 
   function recoverAll() {
@@ -295,13 +257,6 @@
     if (!form.classList.contains("unsaved")) say(isChanged() ? "Saving…" : "Saved");
     keepOnDevice();
     later(SAVE_MS);
-  });
-
-  /* What has the focus stands clear of the bar. */
-  form.addEventListener("focusin", (event) => {
-    const bar = form.querySelector(".save-bar");
-    const isUnder = event.target.getBoundingClientRect().bottom > bar.getBoundingClientRect().top;
-    if (isUnder && !bar.contains(event.target)) event.target.scrollIntoView({ block: "nearest" });
   });
 
   form.addEventListener("click", (event) => {
@@ -339,6 +294,5 @@
     if (!document.hidden && !timer && !isChanged()) save();
   }, IDLE_MS);
 
-  offerChoices();
   recoverAll();
 })();

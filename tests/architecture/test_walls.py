@@ -1,4 +1,4 @@
-"""The import contract holds, and each of its walls falls when somebody climbs over it."""
+"""The import contracts hold, and each breaks when an import that it forbids is added."""
 
 import ast
 import shutil

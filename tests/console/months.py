@@ -10,20 +10,10 @@ from campaigns.handover import PublishedQuestion
 from campaigns.models import Campaign, CampaignState, Delivery, DeliveryState, Role
 from campaigns.planning import approval, drafts
 from campaigns.writing import samples
+from replies.form.questions import CATALOGUE
 from tests.console.site import APPROVER, AUTHOR
 
-QUESTIONS = (
-    "work",
-    "hours",
-    "benefits",
-    "household",
-    "health",
-    "rent",
-    "moving",
-    "soon",
-    "other",
-    "support",
-)
+QUESTIONS = tuple(question.key for question in CATALOGUE)
 LINKED = {DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN}
 ATTEMPTED = {DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.SENT}
 

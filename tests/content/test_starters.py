@@ -12,19 +12,9 @@ from campaigns.content.fields import Tip
 from campaigns.writing import samples, starters
 from campaigns.writing.starters import Starter
 from kit.errors import NotFound
+from replies.form.questions import CATALOGUE
 
-QUESTIONS = (
-    "work",
-    "hours",
-    "benefits",
-    "household",
-    "health",
-    "rent",
-    "moving",
-    "soon",
-    "other",
-    "support",
-)
+QUESTIONS = tuple(question.key for question in CATALOGUE)
 
 
 def _names(starter: Starter) -> str:

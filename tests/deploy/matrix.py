@@ -4,8 +4,6 @@
 that `COLUMNS` names. Nobody may TRUNCATE. The migrators act as the owners and are not in here.
 """
 
-VERBS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
-
 CAMPAIGN = """
                     campaign  campaign_console  campaign_operator  campaign_door
 alembic_version     r         r                 r                  -

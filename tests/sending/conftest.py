@@ -1,15 +1,19 @@
-"""A Redis for the pace and the anchor."""
+"""A Redis for the rate limiter and the high-water mark, and a mail that is claimed."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from campaigns.sending import high_water_mark
+from campaigns.models import Delivery
+from campaigns.sending import deliveries, high_water_mark
 from campaigns.ses import rate_limiter
+from kit.database import Database
 from kit.ids import attempt_id
 from tests.conftest import REDIS, skip_or_fail
+from tests.support.sending import rows, sending_campaign
 
 
 @pytest.fixture
@@ -26,3 +30,12 @@ def redis(monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
         yield client
         if left := list(client.scan_iter(f"{own}:*")):
             client.delete(*left)
+
+
+@pytest.fixture
+def claimed(campaign_db: Database, now: datetime) -> Delivery:
+    """One mail that is claimed and whose outcome nobody knows yet, and a stranger beside it."""
+    campaign_id = sending_campaign(campaign_db, now, size=2)
+    with campaign_db.writing() as session:
+        deliveries.claim(session, campaign_id=campaign_id, after=0, limit=1, now=now)
+    return rows(campaign_db)[0]

@@ -14,17 +14,8 @@ from campaigns.ses import account
 from campaigns.ses.transport import Outcome
 from campaigns.ses.verdicts import Verdict
 from kit.database import Database
-from tests.support.sending import KeptMark, address, rows, sending_campaign
+from tests.support.sending import KeptMark, address, rows
 from tests.support.ses_events import WHEN, event, wrapped
-
-
-@pytest.fixture
-def claimed(campaign_db: Database, now: datetime) -> Delivery:
-    """One mail that is claimed and whose outcome nobody knows yet, and a stranger beside it."""
-    campaign_id = sending_campaign(campaign_db, now, size=2)
-    with campaign_db.writing() as session:
-        deliveries.claim(session, campaign_id=campaign_id, after=0, limit=1, now=now)
-    return rows(campaign_db)[0]
 
 
 def take(database: Database, now: datetime, *bodies: str) -> Delivery:

@@ -29,7 +29,6 @@ from tests.support.ses_events import event
 from tests.watching.queue import FakeQueue
 
 SIZE = 120
-FIRST_CLAIM = 50
 STAFF = "approver@example.org"
 UNREACHABLE = EndpointConnectionError(endpoint_url="https://email.example")
 LOST = ReadTimeoutError(endpoint_url="https://email.example")

@@ -7,19 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from campaigns.models import Delivery, SetAside
-from campaigns.sending import deliveries, feedback, set_aside
+from campaigns.sending import feedback, set_aside
 from kit.database import Database
 from kit.errors import NotFound
-from tests.support.sending import rows, sending_campaign
+from tests.support.sending import rows
 from tests.support.ses_events import event
-
-
-@pytest.fixture
-def claimed(campaign_db: Database, now: datetime) -> Delivery:
-    campaign_id = sending_campaign(campaign_db, now, size=2)
-    with campaign_db.writing() as session:
-        deliveries.claim(session, campaign_id=campaign_id, after=0, limit=1, now=now)
-    return rows(campaign_db)[0]
 
 
 def put_aside(database: Database, now: datetime, *bodies: str) -> None:
