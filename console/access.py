@@ -5,11 +5,10 @@ from typing import TypeVar
 
 from flask import abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from campaigns import staff_tokens
 from campaigns.models import Role
-from console import sessions
+from console import sessions, unsaved_form
 from console.context import here
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -87,9 +86,9 @@ def _refuse_unless_figures(token: str, rule: frozenset[Role]) -> None:
     g.staff = owner
 
 
-def _sign_in_first() -> Response:
+def _sign_in_first() -> ResponseReturnValue:
     if BACKGROUND in request.headers:
         abort(401)
     if request.method == "GET":
         sessions.remember_wish(request.script_root + request.full_path.rstrip("?"))
-    return redirect(url_for("sign_in.ask"), code=303)
+    return unsaved_form.page(401) or redirect(url_for("sign_in.ask"), code=303)

@@ -4,6 +4,8 @@ from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from console import sessions, unsaved_form
+from console.context import here
 from kit.errors import BadInput, CheckinError, NotFound, Refused
 from kit.log import get_logger
 
@@ -48,7 +50,9 @@ def status_of(error: CheckinError) -> int:
 
 
 def _stale_form(_error: CSRFError) -> tuple[str, int]:
-    return page(400, *STALE_FORM)
+    with here().campaign.reading() as session:
+        sessions.load(session, now=here().now, is_background=True)
+    return unsaved_form.page(400) or page(400, *STALE_FORM)
 
 
 def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:

@@ -8,7 +8,7 @@ from campaigns.content import fields
 from campaigns.planning import typed_text
 from campaigns.writing import merging, presence, save_turns, starters, versions
 from campaigns.writing.merging import Merged
-from console import access, editor, message_views, sessions, write_form
+from console import access, editor, message_views, sessions, unsaved_form, write_form
 from console.context import here
 from console.editor import Editor
 from kit.errors import NotFound
@@ -155,4 +155,5 @@ def _shown(shown: Editor) -> dict[str, object]:
         "is_open": not shown.is_approved or request.args.get("change") == "yes",
         "sender": console.settings.from_address,
         "now": console.now,
+        "proof": unsaved_form.proof(shown.month, sessions.signed_in().email),
     }
