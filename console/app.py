@@ -15,6 +15,7 @@ from console import (
     context,
     cross_site,
     errors,
+    page_help,
     routing,
     security,
     sessions,
@@ -158,6 +159,7 @@ def _assemble(app: Flask, settings: Settings) -> None:
     security.install(app, settings)
     routing.install(app)
     words.install(app)
+    page_help.install(app)
     errors.install(app)
     app.before_request(access.guard)
     app.jinja_env.globals["areas"] = MENU

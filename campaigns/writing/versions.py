@@ -25,6 +25,11 @@ def find(session: Session, month: str) -> Campaign:
     return campaign
 
 
+def months(session: Session) -> set[str]:
+    """Every month that was opened."""
+    return set(session.scalars(select(Campaign.month)))
+
+
 def standing(campaign: Campaign) -> str:
     """The month and its state in words: "December 2026 is handing over"."""
     return f"{month_name(campaign.month)} is {campaign.state.replace('_', ' ')}"

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, render_template, request
 
 from campaigns import audit
 from campaigns.models import AuditEntry
+from campaigns.writing import versions
 from console import access
 from console.context import here
 from kit.spreadsheets import harmless
@@ -43,6 +44,7 @@ def show() -> str:
             older=rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None,
             people=people,
             months=audit.months(session),
+            begun=versions.months(session),
             month=month,
             person=person if person in people else "",
         )
