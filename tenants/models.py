@@ -174,9 +174,10 @@ class AutomaticAnswer(PlatformBase):
 
 
 class DataSession(PlatformBase):
-    """A request to see one's own data: it waits for the code, then the page is open.
+    """A page of “your data”, which waits for a code and then is open; or a code that was mailed.
 
     The address typed is stored only as a keyed digest, whether or not it is on the roster.
+    `attempts` are a page's wrong codes, and a code's wrong references.
     """
 
     __tablename__ = "visits"

@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 
 LIVES = {
-    Kind.CODE: timedelta(minutes=15),
+    Kind.CODE: timedelta(hours=1),
     Kind.OPENED: timedelta(days=14),
     Kind.FRESH_LINK: timedelta(hours=6),
     Kind.SECOND_USE: timedelta(days=7),

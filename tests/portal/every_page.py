@@ -9,9 +9,9 @@ from links import keys
 from links.signing import Purpose
 from replies import intake
 from replies.vault.sealing import open_vault
-from tenants.outbox import codes
 from tenants.rights import data_sessions, rights
 from tests.browser.chromium import Fields, post
+from tests.portal.reader import Reader
 from tests.portal.site import (
     A_FULL_REPLY,
     AFTER_CLOSING,
@@ -134,13 +134,9 @@ def _inside(site: PortalSite, ref: str) -> tuple[str, str]:
             data_sessions.request_code(session, address=tenant.email, keys=ring, now=site.now)
             for _ in range(2)
         )
+    with site.platform.writing() as session:
         opened = data_sessions.enter(
-            session,
-            session_id=asked,
-            code=codes.session_code(ring, asked),
-            ref=ref,
-            keys=ring,
-            now=site.now,
+            session, session_id=asked, code=Reader(site).code(), ref=ref, keys=ring, now=site.now
         )
     assert isinstance(opened, bytes)
     return site.token(Purpose.CODE, waiting), site.token(Purpose.VISIT, opened)
