@@ -31,6 +31,7 @@ PEOPLE = {
     ANALYST: Role.ANALYST,
     ADMIN: Role.ADMIN,
 }
+KEYS = "console-keys"
 WEB_ADDRESS = re.compile(r"https?://\S+")
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -125,13 +126,17 @@ class ConsoleSite:
 
 def build(campaign: Database, folder: Path, now: datetime, **settings: Any) -> ConsoleSite:
     """A console with one member of staff for each role."""
-    ring = folder / "console-keys"
-    key_ring.create(ring)
-    chosen = Settings(secret_key_file=ring, platform_database_url="none", **settings)
-    clock, letters = SetClock(now), Letters()
+    key_ring.create(folder / KEYS)
     with campaign.writing() as session:
         for email, role in PEOPLE.items():
             staff.add(session, email=email, roles=[role], by="tests", now=now)
+    return open_site(campaign, folder, SetClock(now), **settings)
+
+
+def open_site(campaign: Database, folder: Path, clock: SetClock, **settings: Any) -> ConsoleSite:
+    """A console whose staff and keys are there."""
+    chosen = Settings(secret_key_file=folder / KEYS, platform_database_url="none", **settings)
+    letters = Letters()
     app = create_app(
         settings=chosen,
         campaign=campaign,

@@ -1,7 +1,6 @@
 """One Redis with the ACL as deployed: each side works, and neither reaches the other's keys."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,9 @@ from campaigns.sending.high_water_mark import in_redis
 from campaigns.ses.rate_limiter import RedisRateLimiter
 from kit.errors import Refused
 from kit.ports import free_port
-from tests.chaos import broker, processes
+from tests.chaos import broker
 from tests.conftest import skip_or_fail
+from tests.deploy.redis_server import redis_server, redis_url
 from tests.deploy.sides import DEPLOY, ROLES
 
 Celerys: Any = kombu
@@ -59,22 +59,8 @@ def urls(credentials: Path) -> Iterator[dict[str, str]]:
     if not broker.is_possible():
         skip_or_fail("redis-server")
     port = free_port()
-    with _redis(port, credentials / "redis", users=credentials / "redis" / "users.acl"):
-        yield {side: _url(credentials / side / "worker.env", port) for side in SIDES}
-
-
-@contextmanager
-def _redis(port: int, folder: Path, *, users: Path) -> Iterator[None]:
-    """As deployed, with what it keeps in a folder."""
-    command = ["redis-server", str(DEPLOY / "redis" / "redis.conf"), "--port", str(port)]
-    command += ["--bind", "127.0.0.1", "--dir", str(folder), "--aclfile", str(users)]
-    server = processes.start(command, log=folder / "log")
-    try:
-        processes.wait_until(lambda: processes.is_open(port), "Redis")
-        yield
-    finally:
-        server.terminate()
-        server.wait()
+    with redis_server(port, credentials / "redis", users=credentials / "redis" / "users.acl"):
+        yield {side: redis_url(credentials / side / "worker.env", port) for side in SIDES}
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -166,10 +152,10 @@ def test_what_was_written_in_a_transaction_is_there_after_a_restart(
 ) -> None:
     """Redis replays its log as the user `default`, and asks the ACL what that user may do."""
     port, users = free_port(), credentials / "redis" / "users.acl"
-    url = _url(credentials / "campaign" / "worker.env", port)
-    with _redis(port, tmp_path, users=users), Redis.from_url(url) as session:
+    url = redis_url(credentials / "campaign" / "worker.env", port)
+    with redis_server(port, tmp_path, users=users), Redis.from_url(url) as session:
         session.pipeline(transaction=True).set("campaign:a", 1).set("campaign:b", 2).execute()
-    with _redis(port, tmp_path, users=users), Redis.from_url(url) as session:
+    with redis_server(port, tmp_path, users=users), Redis.from_url(url) as session:
         assert [b"1", b"2"] == [session.get("campaign:a"), session.get("campaign:b")]
 
 
@@ -191,11 +177,6 @@ def _forbidden() -> list[str]:
     """What Redis's operator may not: it may read why others were refused, and no key."""
     on_keys = [each.format("campaign:campaign") for each in ON_A_KEY]
     return [each for each in (*ON_THE_SERVER, *on_keys) if each != "ACL LOG"]
-
-
-def _url(environment: Path, port: int) -> str:
-    lines = dict(line.split("=", 1) for line in environment.read_text().splitlines())
-    return lines["CHECKIN_BROKER_URL"].replace("127.0.0.1:1", f"127.0.0.1:{port}")
 
 
 def _passed(url: str, commands: Iterator[str] | tuple[str, ...] | list[str]) -> list[str]:
