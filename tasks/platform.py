@@ -114,7 +114,7 @@ def tell_changes() -> None:
         return
     with _beating(PlatformJob.CHANGES):
         if current().door_url != NO_DATABASE:
-            unreached.note(_platform_database(), _campaign_database())
+            unreached.note(_platform_database(), _campaign_database(), now=utc_now())
         if (url := current().webhook_url) and (file := current().webhook_secrets_file):
             receiver = Receiver(url, signatures.load(file))
             webhook.call(_platform_database(), receiver, clock=utc_now)

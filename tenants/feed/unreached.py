@@ -1,28 +1,39 @@
-"""Record the tenants whom the monthly email no longer reaches, for the feed of changes."""
+"""Tell the platform, by its feed, whom the monthly email stopped reaching and reaches again."""
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kit import bulk
 from kit.database import Database
 from tenants.handover import bounces
+from tenants.models import Tenant
 from tenants.rights import evidence
 from tenants.rights.evidence import RightsAction
 
 BY_MAIL = "email"
 OVERLAP = timedelta(hours=1)
-"""How far before the last recorded entry reading starts again: an earlier entry may have been
-committed later."""
+"""What the campaign side wrote so long before the last one noted is read again: it may have been
+committed after it."""
 
 
-def note(platform: Database, campaign: Database) -> int:
-    """Record each tenant whose mail bounced for good, or who called it spam, since the last time.
+EVER = datetime(2020, 1, 1, tzinfo=UTC)
 
-    Returns how many were recorded. The entry has the moment of the bounce, so that each is recorded
-    once.
+
+def note(platform: Database, campaign: Database, *, now: datetime) -> int:
+    """Record each tenant whose mail bounced for good, or who called it spam, since the last time;
+    and each of whom that no longer stands, because the sender's staff lifted the bounce or because
+    the tenant has another address. Returns how many were recorded.
     """
+    return _note_unreached(platform, campaign) + _note_reached(platform, campaign, now=now)
+
+
+def _note_unreached(platform: Database, campaign: Database) -> int:
+    """The entry has the moment of the bounce, so that each is recorded once."""
     with platform.reading() as session:
         latest = evidence.latest(session, evidence.UNREACHED)
-    since = latest - OVERLAP if latest else datetime(2020, 1, 1, tzinfo=UTC)
-    found = bounces.bounced_addresses(campaign, since=since)
+    found = bounces.bounced_addresses(campaign, since=latest - OVERLAP if latest else EVER)
     noted = 0
     with platform.writing() as session:
         for tenant, unreached in bounces.tenants_of(session, found):
@@ -31,3 +42,21 @@ def note(platform: Database, campaign: Database) -> int:
                 evidence.record(session, tenant, action, source=BY_MAIL, now=unreached.since)
                 noted += 1
     return noted
+
+
+def _note_reached(platform: Database, campaign: Database, *, now: datetime) -> int:
+    """All bounces are read here and compared here: the other side is not told of an address."""
+    with platform.reading() as session:
+        if not evidence.unreached_tenants(session):
+            return 0
+    standing = {each.address for each in bounces.bounced_addresses(campaign, since=EVER)}
+    with platform.writing() as session:
+        again = [each for each in _unreached(session) if each.email not in standing]
+        for tenant in again:
+            evidence.record(session, tenant, RightsAction.REACHED_AGAIN, source=BY_MAIL, now=now)
+    return len(again)
+
+
+def _unreached(session: Session) -> list[Tenant]:
+    theirs = bulk.any_of(session, Tenant.id, evidence.unreached_tenants(session))
+    return list(session.scalars(select(Tenant).where(theirs).order_by(Tenant.id)))

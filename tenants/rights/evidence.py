@@ -37,6 +37,7 @@ class RightsAction(StrEnum):
     ASKED = "asked-a-person"
     BOUNCED = "email-bounced"
     COMPLAINED = "marked-as-spam"
+    REACHED_AGAIN = "email-works-again"
     ERASED = "erased"
 
 
@@ -91,6 +92,17 @@ def is_recorded(session: Session, tenant: Tenant, action: RightsAction, *, at: d
     return any(
         (entry.action, entry.done_at) == (action, at) for entry in of_tenant(session, tenant.id)
     )
+
+
+def unreached_tenants(session: Session) -> list[int]:
+    """The tenants whom the email stopped reaching, and not reached again since, by their ids."""
+    about = RightsEntry.action.in_(UNREACHED | {RightsAction.REACHED_AGAIN})
+    newest = select(func.max(RightsEntry.id)).where(about, RightsEntry.tenant_id.is_not(None))
+    latest = newest.group_by(RightsEntry.tenant_id).scalar_subquery()
+    theirs = select(RightsEntry.tenant_id).where(
+        RightsEntry.id.in_(latest), RightsEntry.action.in_(UNREACHED)
+    )
+    return [id_ for id_ in session.scalars(theirs.order_by(RightsEntry.id)) if id_ is not None]
 
 
 def latest_choice(session: Session, tenant_id: int, *, made_at: datetime) -> RightsAction | None:

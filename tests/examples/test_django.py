@@ -142,6 +142,11 @@ def test_stops_bounces_and_erasures_come_by_the_feed(joined: Joined, models: Any
     assert found["T-001"].emails_stopped
     assert found["T-002"].unreached_since == joined.site.now
     assert found["T-003"].erased_at == joined.site.now
+    with joined.site.platform.writing() as session:
+        again = rights.find(session, "T-002")
+        evidence.record(session, again, RightsAction.REACHED_AGAIN, now=joined.site.now)
+    sync()
+    assert models.Tenancy.objects.get(reference="T-002").unreached_since is None
     assert set(held(joined)) == {"T-001", "T-002"}
     found["T-003"].save()
     assert set(held(joined)) == {"T-001", "T-002"}, "somebody erased is not sent again"

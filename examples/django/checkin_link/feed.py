@@ -47,5 +47,7 @@ def _apply(change: dict[str, Any]) -> None:
         theirs.update(emails_stopped=STOPPED[action])
     elif action in UNREACHED:
         theirs.update(unreached_since=moment)
+    elif action == "email-works-again":
+        theirs.update(unreached_since=None)
     elif action == "erased":
         theirs.update(erased_at=moment, monthly_email=False)
