@@ -144,9 +144,20 @@ def forget_tenant(session: Session, tenant_id: int) -> None:
     session.execute(update(Link).where(_belongs_to(tenant_id)).values(tenant_id=None))
 
 
-def purge(session: Session, *, today: date, keep: timedelta = STOP_LINKS_LIVE) -> int:
-    """Delete links whose last day for a reply is more than `keep` ago; returns how many."""
-    return bulk.changed(session, delete(Link).where(Link.expires_on < today - keep))
+def purge(
+    session: Session,
+    *,
+    today: date,
+    keep: timedelta = STOP_LINKS_LIVE,
+    listed: timedelta = timedelta(0),
+) -> int:
+    """Delete links whose last day for a reply is more than `keep` ago; returns how many.
+
+    A monthly link says that its tenant was on that month's list; it stays at least `listed`.
+    """
+    is_over = Link.expires_on < today - keep
+    is_known = and_(Link.monthly, Link.issued_on >= today - listed)
+    return bulk.changed(session, delete(Link).where(is_over, not_(is_known)))
 
 
 def _issued(session: Session, tenant_ids: Sequence[int], month: str) -> dict[int, bytes]:

@@ -88,6 +88,7 @@ def create_app(
                 clock=clock,
             )
         ),
+        sender_keeps=settings.keep_deliveries,
         metrics_token_file=settings.metrics_token_file,
     )
     urls.register(app.url_map)

@@ -1,7 +1,7 @@
 """The objects that the pages share within one process."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -34,6 +34,7 @@ class Portal:
     link_keys: Ring
     clock: Clock
     watch: Watch
+    sender_keeps: timedelta
     metrics_token_file: Path | None = None
     limits: RequestLimits = field(default_factory=RequestLimits)
     asked: dict[str, MonthAsked] = field(default_factory=dict)

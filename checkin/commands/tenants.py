@@ -93,7 +93,8 @@ def export(ref: str, as_table: bool, answers_too: bool, **people: str) -> None:
         if answers_too:
             vault, now = open_vault(chosen.vault_keys), utc_now()
             held["replies"] = break_glass.open_all(session, vault, ref=ref, now=now, **people)
-        held = exports.without_replies(session, rights.find(session, ref)) | held
+        tenant, keeps = rights.find(session, ref), chosen.keep_deliveries
+        held = exports.without_replies(session, tenant, sender_keeps=keeps) | held
     click.echo(exports.as_csv(held) if as_table else exports.as_json(held), nl=False)
     if answers_too:
         click.echo("This is logged, and the tenant is told.", err=True)

@@ -15,7 +15,10 @@ def localised_csv(held: export.Held) -> bytes:
     """
     replies = held["replies"] or []
     in_words = [reply | {"in_words": _translated(reply["in_words"])} for reply in replies]
-    return export.as_csv(held | {"replies": in_words}).encode("utf-8-sig")
+    said = language.translations(language.current()).gettext
+    senders = [row | {"words": said(row["words"])} for row in held["held_by_sender"]]
+    translated = {"replies": in_words, "held_by_sender": senders}
+    return export.as_csv(held | translated).encode("utf-8-sig")
 
 
 def _translated(rows: Said) -> Said:

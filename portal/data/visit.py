@@ -116,10 +116,12 @@ def _can_be_shown(tenant: Tenant, held: export.Held) -> set[str]:
 
 def _held(visit: DataVisit) -> export.Held:
     """Return everything held; if a reply cannot be decrypted, `replies` is None."""
+    keeps = portal().sender_keeps
     try:
-        return export.export(visit.session, visit.tenant, vault=portal().vault)
+        return export.export(visit.session, visit.tenant, vault=portal().vault, sender_keeps=keeps)
     except Refused:
-        return export.without_replies(visit.session, visit.tenant) | {"replies": None}
+        held = export.without_replies(visit.session, visit.tenant, sender_keeps=keeps)
+        return held | {"replies": None}
 
 
 def _download(visit: DataVisit, kind: str) -> Response:

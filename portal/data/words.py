@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kit.errors import Problem
 from tenants.models import Tenant
+from tenants.rights import senders_copy
 from tenants.rights.evidence import RightsAction
 
 BAD_ADDRESS = Problem("address", "Type an email address, such as name@example.org")
@@ -92,6 +93,7 @@ LOGGED = {
     RightsAction.ASKED: "A person was asked for",
     RightsAction.BOUNCED: "The email could not be delivered",
     RightsAction.COMPLAINED: "The email was marked as spam",
+    RightsAction.REACHED_AGAIN: "The email can be delivered again",
     RightsAction.ERASED: "Everything was deleted",
 }
 
@@ -119,4 +121,5 @@ def every_text() -> Iterator[str]:
         yield from (choice.label, choice.hint, choice.done)
     for problem in (BAD_ADDRESS, WRONG_CODE, WHICH_ACCOUNT, OVER, NOT_CONFIRMED):
         yield problem.message
+    yield from senders_copy.WORDS.values()
     yield from (SHOWN, TAKE_BACK, CORRECTED, DELETED_ONE, DELETED_ALL, *LOGGED.values())

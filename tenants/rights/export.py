@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,27 +17,28 @@ from replies import openings, reading
 from replies.models import Opening
 from replies.vault.sealing import Vault
 from tenants.models import Consent, ReplyRead, RightsEntry, Tenant
-from tenants.rights import account_page, evidence
+from tenants.rights import account_page, evidence, senders_copy
 
 Held = dict[str, Any]
 
 
-def export(session: Session, tenant: Tenant, *, vault: Vault) -> Held:
+def export(session: Session, tenant: Tenant, *, vault: Vault, sender_keeps: timedelta) -> Held:
     """Return `{"tenant": {…}, "consents": […], "links": […], "replies": […], …}`.
 
     `openings` are the times that somebody else opened a reply; `readings` those that the platform's
-    account page showed them; `requests` is what the tenant asked for. All values are JSON. Times
+    account page showed them; `requests` is what the tenant asked for; `held_by_sender` is what lies
+    on the other side (`tenants.rights.senders_copy`). All values are JSON. Times
     are ISO 8601 in UTC, days are London's. Links have their month and days but no id, so that
     showing the export gives no link away. The same data gives the same export.
 
     Raises:
         Unreadable, KeyUnavailable: a reply can no longer be decrypted.
     """
-    held = without_replies(session, tenant)
+    held = without_replies(session, tenant, sender_keeps=sender_keeps)
     return held | {"replies": reading.held_about(session, vault, tenant.id)}
 
 
-def without_replies(session: Session, tenant: Tenant) -> Held:
+def without_replies(session: Session, tenant: Tenant, *, sender_keeps: timedelta) -> Held:
     """Return what is held about a tenant, except replies."""
     consents = select(Consent).where(Consent.tenant_id == tenant.id).order_by(Consent.id)
     return {
@@ -46,6 +47,7 @@ def without_replies(session: Session, tenant: Tenant) -> Held:
         "links": [_link(link) for link in ledger.of_tenant(session, tenant.id)],
         "openings": [_opening(row) for row in openings.of_tenant(session, tenant.id)],
         "readings": [_reading(row) for row in account_page.readings(session, tenant.id)],
+        "held_by_sender": senders_copy.held(session, tenant, keeps=sender_keeps),
         "requests": [_request(entry) for entry in evidence.of_tenant(session, tenant.id)],
     }
 

@@ -10,7 +10,7 @@ from kit.settings import Settings
 from links import ledger
 from replies import erasure
 from tenants.outbox import automatic_answers, letters
-from tenants.rights import data_sessions, evidence
+from tenants.rights import data_sessions, evidence, senders_copy
 
 log = get_logger(__name__)
 
@@ -36,10 +36,11 @@ def purge(platform: Database, *, settings: Settings, now: datetime) -> Purged:
     SQLite overwrites what it deletes (`secure_delete`); PostgreSQL leaves it to VACUUM.
     """
     today = london_day(now)
+    listed = settings.keep_deliveries + senders_copy.SENDING_TAKES
     with platform.writing() as session:
         purged = Purged(
             replies=erasure.purge(session, before=today - settings.keep_replies),
-            links=ledger.purge(session, today=today, keep=settings.keep_links),
+            links=ledger.purge(session, today=today, keep=settings.keep_links, listed=listed),
             visits=data_sessions.purge(session, now=now),
             letters=letters.purge(session, now=now),
             references=evidence.unname_erased(session, before=now - settings.keep_erased),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from replies.models import Reply
 from tenants.api_tokens import Scope
 from tenants.models import ApiToken, Consent, Mark, Tenant
-from tenants.rights import export, rights
+from tenants.rights import account_page, rights
 from tests.api.client import ASSOCIATION, TENANT, Caller, caller, reply
 from tests.portal.site import MONTH
 
@@ -107,12 +107,14 @@ def test_each_reading_is_logged_and_shown_to_the_tenant(platform: Caller) -> Non
         assert 200 == platform("GET", f"/tenants/{ref}/replies").status_code
 
     with platform.site.platform.reading() as session:
-        held = {ref: export.without_replies(session, rights.find(session, ref))["readings"]
-                for ref in ("T-007", "T-008")}  # fmt: skip
+        held = {
+            ref: account_page.readings(session, rights.find(session, ref).id)
+            for ref in ("T-007", "T-008")
+        }
         named = session.scalars(select(ApiToken.name)).one()
 
-    assert [([MONTH], named)] * 2 == [(r["months"], r["read_by"]) for r in held["T-007"]]
-    assert [] == held["T-008"]
+    assert [([MONTH], named)] * 2 == [(r.months, r.read_by) for r in held["T-007"]]
+    assert [] == list(held["T-008"])
 
 
 def test_changes_are_followed_by_a_cursor(platform: Caller) -> None:

@@ -16,7 +16,7 @@ from tests.chaos import broker
 from tests.conftest import skip_or_fail
 from tests.deploy.adversary import looking, month
 from tests.deploy.adversary.deeds import Deeds
-from tests.deploy.adversary.month import SEND_AT, Leak, Month
+from tests.deploy.adversary.month import SEND_AT, DeployedMonth, Leak
 from tests.deploy.adversary.sight import Sight
 from tests.deploy.redis_server import redis_server, redis_url
 from tests.deploy.sides import ROLES, Sides
@@ -49,7 +49,7 @@ def live(
         side.empty()
 
 
-def _live(lives: Month, deeds: Deeds) -> Sight:
+def _live(lives: DeployedMonth, deeds: Deeds) -> Sight:
     sight = Sight()
     for deed in deeds.before:
         deed(lives)

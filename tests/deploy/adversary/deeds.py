@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from tenants.models import Tenant
 from tenants.rights import rights
-from tests.deploy.adversary.month import NEWCOMER, VICTIM, Month, address_of
+from tests.deploy.adversary.month import NEWCOMER, VICTIM, DeployedMonth, address_of
 from tests.portal.reader import Reader
 from tests.portal.site import NOTHING_CHANGED, SENT
 from tests.tenants.roster.rosters import line, load_lines
 
-Deed = Callable[[Month], object]
+Deed = Callable[[DeployedMonth], object]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def chooses(choice: str) -> Deed:
 def presses(do: str, **fields: str) -> Deed:
     """Open “your data” with a code, and press a button there."""
 
-    def deed(month: Month) -> None:
+    def deed(month: DeployedMonth) -> None:
         reader = Reader(month.tenants_site)
         reader.ask(address_of(VICTIM))
         assert 200 == reader.enter(reader.code(), VICTIM).status_code
@@ -44,7 +44,7 @@ def presses(do: str, **fields: str) -> Deed:
     return deed
 
 
-def complains(month: Month) -> None:
+def complains(month: DeployedMonth) -> None:
     fields = {"address": address_of(VICTIM), "text": "You use it wrongly."}
     assert 200 == month.tenants_site.browser.post("/complain", data=fields).status_code
 
@@ -58,7 +58,7 @@ def is_enrolled(ref: str, *, agrees: str = "yes", profiling: str = "yes") -> Dee
 def uses(right: Callable[..., object], ref: str = VICTIM) -> Deed:
     """A tenant has an operator do what the right says."""
 
-    def deed(month: Month) -> None:
+    def deed(month: DeployedMonth) -> None:
         with month.databases("platform_operator").writing() as session:
             tenant: Tenant = rights.find(session, ref)
             right(session, tenant, now=month.clock.now)
@@ -66,7 +66,7 @@ def uses(right: Callable[..., object], ref: str = VICTIM) -> Deed:
     return deed
 
 
-def _post(month: Month, link: int, fields: Mapping[str, object]) -> None:
+def _post(month: DeployedMonth, link: int, fields: Mapping[str, object]) -> None:
     path = month.links[address_of(VICTIM)][link]
     assert 200 == month.tenants_site.browser.post(path, data=fields).status_code
 

@@ -8,7 +8,7 @@ import time
 from flask import Response, g, request
 
 from campaigns import audit, handover
-from tests.deploy.adversary.month import SEND_AT, VICTIM, Month, address_of
+from tests.deploy.adversary.month import SEND_AT, VICTIM, DeployedMonth, address_of
 from tests.deploy.adversary.sight import SLOWER
 
 AT = f"of {address_of(VICTIM)} (pressed)"
@@ -28,14 +28,14 @@ PLACES = {
 """Where each is found."""
 
 
-def plant(month: Month) -> None:
+def plant(month: DeployedMonth) -> None:
     """Plant them all, but for the mark's reason."""
     month.portal.before_request(lambda: setattr(g, "replied", _replies(month)))
     month.portal.after_request(_spoil)
     month.leaks.append(_tell)
 
 
-def plant_reason(month: Month) -> None:
+def plant_reason(month: DeployedMonth) -> None:
     """A mark says what the tenant did."""
     month.leaks.append(_name_reason)
 
@@ -56,7 +56,7 @@ def _spoil(response: Response) -> Response:
     return response
 
 
-def _tell(month: Month) -> None:
+def _tell(month: DeployedMonth) -> None:
     """Write down on the campaign side that somebody replied."""
     if not _replies(month):
         return
@@ -73,7 +73,7 @@ def _tell(month: Month) -> None:
     )
 
 
-def _name_reason(month: Month) -> None:
+def _name_reason(month: DeployedMonth) -> None:
     with month.sides["platform"].superuser() as platform:
         latest = "SELECT action FROM rights_log ORDER BY id DESC LIMIT 1"
         for (action,) in platform.execute(latest).fetchall():
@@ -81,7 +81,7 @@ def _name_reason(month: Month) -> None:
                 campaign.execute("UPDATE suppressions SET added_by = %s", (action,))
 
 
-def _replies(month: Month) -> int:
+def _replies(month: DeployedMonth) -> int:
     """How many the victim has given."""
     query = """
         SELECT count(*) FROM replies JOIN tenants ON tenants.id = tenant_id

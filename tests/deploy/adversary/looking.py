@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from sandbox.mail import AcceptedMail
 from tests.chaos.processes import wait_until
 from tests.console.site import ADMIN, APPROVER
-from tests.deploy.adversary.month import MONTH, NEWCOMER, VICTIM, Month, address_of
+from tests.deploy.adversary.month import MONTH, NEWCOMER, VICTIM, DeployedMonth, address_of
 from tests.deploy.adversary.sight import Sight
 from tests.deploy.looking import VIEWS
 from tests.deploy.probes import TABLES
@@ -55,13 +55,13 @@ CHANCE = ("checkin:pace",)
 INFO = ("keyspace", "commandstats", "errorstats")
 
 
-def look(month: Month, sight: Sight, when: str) -> None:
+def look(month: DeployedMonth, sight: Sight, when: str) -> None:
     """Everything that can be seen without pressing a link."""
     for place, text in _places(month):
         sight.note(f"{place} ({when})", text)
 
 
-def press_links(month: Month, sight: Sight, when: str) -> None:
+def press_links(month: DeployedMonth, sight: Sight, when: str) -> None:
     """Do what whoever holds the mails can do with the links of the victim and of somebody else.
 
     Each is done twice. The links of everybody else are opened.
@@ -77,13 +77,13 @@ def press_links(month: Month, sight: Sight, when: str) -> None:
                 sight.note(f"{place} {time_}", _whole(response))
 
 
-def open_links(month: Month, sight: Sight, when: str) -> None:
+def open_links(month: DeployedMonth, sight: Sight, when: str) -> None:
     for address, (reply, stop) in sorted(month.links.items()):
         for name, answer in _presses(month, reply, stop, also_posts=False):
             sight.note(f"{name} of {address} ({when})", _whole(answer()))
 
 
-def press_stop(month: Month, sight: Sight, when: str) -> None:
+def press_stop(month: DeployedMonth, sight: Sight, when: str) -> None:
     """Stop everybody by their links, as a mail program does: the last that the sender can try."""
     browser = month.portal.test_client(use_cookies=False)
     for address, (_reply, stop) in sorted(month.links.items()):
@@ -91,7 +91,7 @@ def press_stop(month: Month, sight: Sight, when: str) -> None:
         sight.note(f"stop of {address} ({when})", _whole(answer))
 
 
-def _presses(month: Month, reply: str, stop: str, *, also_posts: bool) -> Iterator[Press]:
+def _presses(month: DeployedMonth, reply: str, stop: str, *, also_posts: bool) -> Iterator[Press]:
     browser = month.portal.test_client(use_cookies=False)
     for path in (reply, f"/cy{reply}", stop):
         kind = path.rpartition("/")[0]
@@ -115,7 +115,7 @@ def _whole(response: TestResponse) -> str:
     return f"{response.status}\n{headers}\n{len(response.data)} bytes\n{response.text}"
 
 
-def _places(month: Month) -> Iterator[tuple[str, str]]:
+def _places(month: DeployedMonth) -> Iterator[tuple[str, str]]:
     yield from _rows(month)
     yield from _statistics(month)
     yield from _pages(month)
@@ -124,7 +124,7 @@ def _places(month: Month) -> Iterator[tuple[str, str]]:
     yield "the queue of events", "\n".join(sorted(month.queue.bodies))
 
 
-def _rows(month: Month) -> Iterator[tuple[str, str]]:
+def _rows(month: DeployedMonth) -> Iterator[tuple[str, str]]:
     """A dump of the campaign database: whoever runs its server may read all of it."""
     with month.sides["campaign"].superuser() as connection:
         for table in sorted({name for name, _column in connection.execute(TABLES)}):
@@ -133,7 +133,7 @@ def _rows(month: Month) -> Iterator[tuple[str, str]]:
             yield f"table {table}", "\n".join(rows)
 
 
-def _statistics(month: Month) -> Iterator[tuple[str, str]]:
+def _statistics(month: DeployedMonth) -> Iterator[tuple[str, str]]:
     """What the server counts: a row that came and went left its trace there."""
     for role in ROLES["campaign"]:
         month.databases(role).dispose()
@@ -150,7 +150,7 @@ def _statistics(month: Month) -> Iterator[tuple[str, str]]:
         yield "statistics", seen[-1].replace("), (", "),\n(")
 
 
-def _pages(month: Month) -> Iterator[tuple[str, str]]:
+def _pages(month: DeployedMonth) -> Iterator[tuple[str, str]]:
     """The console as an approver sees it, and the list of the staff."""
     visitor = month.console.signed_in(APPROVER)
     pages = {path: visitor.get(path) for path in PAGES}
@@ -163,7 +163,7 @@ def _pages(month: Month) -> Iterator[tuple[str, str]]:
         yield f"console {path}", f"{page.status}\n{page.text}"
 
 
-def _redis(month: Month) -> Iterator[tuple[str, str]]:
+def _redis(month: DeployedMonth) -> Iterator[tuple[str, str]]:
     """The values of the keys that the campaign side knows, and what INFO tells its user."""
     session = month.redis["campaign"]
     for key in KEYS:

@@ -60,7 +60,7 @@ VICTIM, NEWCOMER = "T-003", "T-009"
 LEASE, GRACE, KEEP = timedelta(minutes=2), timedelta(hours=1), timedelta(days=90)
 LEAD = timedelta(minutes=30)
 
-Leak = Callable[["Month"], None]
+Leak = Callable[["DeployedMonth"], None]
 """Tells the campaign side something of a month, as it should not."""
 
 
@@ -96,7 +96,7 @@ class RecordingQueue:
 
 
 @dataclass
-class Month:
+class DeployedMonth:
     """Both sides as they run, and the clock that both go by."""
 
     sides: Sides
@@ -157,7 +157,7 @@ class Month:
         mailing_list.hand_over(platform, door, keys=ring, portal_url=PORTAL, now=now, lead=LEAD)
         freeze_due(self._desk(), now=now)
         push.push_releases(platform, door, now=now)
-        unreached.note(platform, door)
+        unreached.note(platform, door, now=now)
         mailer.send_due(self._mailer(), clock=self.clock)
         complaint_letters.send_complaint_letters(self._mailer(), staff=None, clock=self.clock)
         for leak in self.leaks:
@@ -232,12 +232,12 @@ def prepare(sides: Sides, folder: Path) -> SavedState:
 @contextmanager
 def begun(
     sides: Sides, saved: SavedState, folder: Path, redis: dict[str, Redis], sandbox: Sandbox
-) -> Iterator[Month]:
+) -> Iterator[DeployedMonth]:
     """A month that begins from a copy of the saved state, an hour before it is sent."""
     state.put_back(sides, saved, folder)
     clock = SetClock(SEND_AT - timedelta(hours=1))
     with _signed_in(sides) as databases:
-        yield Month(
+        yield DeployedMonth(
             sides=sides,
             folder=folder,
             redis=redis,

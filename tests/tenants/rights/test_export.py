@@ -1,5 +1,6 @@
 """Everything held about one tenant, and nothing about another."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from replies.vault.sealing import Vault
 from tenants.rights import rights
 from tenants.rights.export import as_json, export
 from tests.tenants.roster.rosters import MONTH, NOW, TODAY, line, load_lines, tenant
+
+KEEPS = timedelta(days=90)
 
 
 @pytest.fixture
@@ -52,7 +55,7 @@ def test_an_export_holds_the_tenant_the_consents_the_links_and_the_replies(
     replied: Database, vault: Vault
 ) -> None:
     with replied.reading() as session:
-        held = export(session, tenant(session, "t1"), vault=vault)
+        held = export(session, tenant(session, "t1"), vault=vault, sender_keeps=KEEPS)
     assert held["tenant"] == {
         "tenant_ref": "t1",
         "email": "a@example.org",
@@ -79,6 +82,10 @@ def test_an_export_holds_the_tenant_the_consents_the_links_and_the_replies(
             "spent_on": "2026-12-01",
         }
     ]
+    assert [(one["what"], one["until"]) for one in held["held_by_sender"]] == [
+        ("address", "2027-03-08"),
+        ("do-not-mail", "2026-12-08"),
+    ]
     assert [(one["month"], one["answers"]) for one in held["replies"]] == [
         ("2026-12", {"changed": "no"})
     ]
@@ -89,7 +96,7 @@ def test_an_export_is_the_same_bytes_until_something_changes(
 ) -> None:
     def exported() -> str:
         with replied.reading() as session:
-            return as_json(export(session, tenant(session, "t1"), vault=vault))
+            return as_json(export(session, tenant(session, "t1"), vault=vault, sender_keeps=KEEPS))
 
     before = exported()
     assert exported() == before

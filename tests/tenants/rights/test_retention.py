@@ -4,14 +4,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from kit.database import Database, PlatformBase
 from kit.settings import Settings
+from links.models import Link
 from replies.models import DataKey, Reply, Round
 from tenants.models import Mark, RightsEntry
 from tenants.rights import data_sessions, retention, rights
-from tests.support.replies import CLOSES
+from tests.support.replies import CLOSES, OPENED
 from tests.support.tenants import ALICE, NEXT_MONTH, NOW, People
 
 DAY = timedelta(days=1)
@@ -65,6 +66,18 @@ def test_a_tenant_who_replied_again_keeps_the_key(people: People) -> None:
 
     assert [NEXT_MONTH] == [reply["month"] for reply in people.held(alice)]
     assert 1 == _count(people.database, DataKey)
+
+
+def test_a_months_link_stays_as_long_as_the_sender_may_hold_its_list(people: People) -> None:
+    """Until then the tenant's own page says so."""
+    settings = Settings(vault_keys=str(people.world.directory), keep_links=14 * DAY)
+    with people.database.writing() as session:
+        session.execute(update(Link).values(monthly=True, expires_on=OPENED))
+    opened = datetime(OPENED.year, OPENED.month, OPENED.day, 12, tzinfo=NOW.tzinfo)
+
+    for days, purged in ((97, 0), (98, 4)):
+        now = opened + days * DAY
+        assert purged == retention.purge(people.database, settings=settings, now=now).links
 
 
 def test_links_go_sixty_days_after_their_last_day(people: People) -> None:
