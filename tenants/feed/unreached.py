@@ -1,4 +1,4 @@
-"""Tell the platform, by its feed, whom the monthly email stopped reaching and reaches again."""
+"""Record the tenants whom the monthly email no longer reaches, or reaches again, for the feed."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,17 +14,16 @@ from tenants.rights.evidence import RightsAction
 
 BY_MAIL = "email"
 OVERLAP = timedelta(hours=1)
-"""What the campaign side wrote so long before the last one noted is read again: it may have been
-committed after it."""
-
-
+"""How far before the last recorded entry reading starts again: an earlier entry may have been
+committed later."""
 EVER = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def note(platform: Database, campaign: Database, *, now: datetime) -> int:
-    """Record each tenant whose mail bounced for good, or who called it spam, since the last time;
-    and each of whom that no longer stands, because the sender's staff lifted the bounce or because
-    the tenant has another address. Returns how many were recorded.
+    """Record each tenant whose mail bounced for good, or who called it spam, since the last time.
+
+    Also each of whom that is no longer true, because the sender's staff lifted the bounce or the
+    tenant has another address. Returns how many were recorded.
     """
     return _note_unreached(platform, campaign) + _note_reached(platform, campaign, now=now)
 
