@@ -49,11 +49,14 @@ def answer(port: int, request: bytes) -> bytes:
     return b"".join(parts)
 
 
+def wait(port: int, request: bytes, status: bytes) -> float:
+    """The seconds that an answer took, which must have this status: ` 200`."""
+    begun = time.perf_counter()
+    head = answer(port, request)[: 12 + len(status)]
+    seconds = time.perf_counter() - begun
+    assert status in head, head
+    return seconds
+
+
 def _visit(port: int, requests: Sequence[bytes], status: bytes) -> list[float]:
-    waits = []
-    for request in requests:
-        begun = time.perf_counter()
-        head = answer(port, request)[: 12 + len(status)]
-        waits.append(time.perf_counter() - begun)
-        assert status in head, head
-    return waits
+    return [wait(port, request, status) for request in requests]

@@ -127,6 +127,7 @@ def _places(month: DeployedMonth) -> Iterator[tuple[str, str]]:
 def _rows(month: DeployedMonth) -> Iterator[tuple[str, str]]:
     """A dump of the campaign database: whoever runs its server may read all of it."""
     with month.sides["campaign"].superuser() as connection:
+        connection.execute("SET TIME ZONE 'UTC'")
         for table in sorted({name for name, _column in connection.execute(TABLES)}):
             query = ROWS.get(table, EVERY_ROW.format(table))
             rows = [row for (row,) in connection.execute(query.encode())]
