@@ -1,6 +1,7 @@
 """A month as two authors and an approver live through it in a browser, from draft to time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
@@ -14,6 +15,7 @@ from tests.console.editing import COLLEAGUE, MONTH
 from tests.console.site import APPROVER, AUTHOR, ConsoleSite
 
 PAGE = f"/campaigns/{MONTH}"
+PRESSES_MAX = 7
 DESKTOP, PHONE = ViewportSize(width=1200, height=860), ViewportSize(width=390, height=760)
 
 
@@ -108,3 +110,30 @@ def test_a_month_from_its_draft_to_its_time(
     assert (APPROVER, " has another time") in told
     assert 1 == told.count((AUTHOR, " is approved"))
     assert 1 == told.count((AUTHOR, " was sent back"))
+
+
+def test_the_usual_month_takes_few_presses(
+    browsers: list[StaffBrowser], record_property: Callable[[str, object], None]
+) -> None:
+    """From the first page to the approval; signing in is not counted, typing needs no press."""
+    author, _second, approver = browsers
+    presses: list[str] = []
+
+    def press(person: StaffBrowser, role: Literal["link", "button"], name: str) -> None:
+        presses.append(name)
+        found = person.page.locator("main").get_by_role(role, name=name, exact=True)
+        found.first.click()
+
+    author.open("/")
+    press(author, "link", "Write December 2026")
+    author.page.locator("#subject").fill("Has your work changed?")
+    press(author, "button", "Ready for approval")
+    press(author, "button", "Ask for approval")
+    author.sees("Asked approver@example.org by email.")
+    approver.open("/")
+    press(approver, "link", "December 2026")
+    press(approver, "link", "Approve…")
+    press(approver, "button", "Approve")
+    approver.sees("approver@example.org approved it.")
+    record_property("presses of the usual month", len(presses))
+    assert len(presses) <= PRESSES_MAX

@@ -1,5 +1,6 @@
 """Each page in each state, for each role, with hostile text in every field."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -226,3 +227,26 @@ def test_a_text_is_compiled_once_however_many_pages_show_it(site: ConsoleSite) -
     with site.campaign.writing() as session:
         approval.approve(session, month=MONTH, by=APPROVER, now=site.clock.now)
     assert 1 == review._compiled.cache_info().misses
+
+
+def test_several_months_are_compiled_once_a_version_each(
+    site: ConsoleSite,
+) -> None:
+    review._review.cache_clear()
+    review._compiled.cache_clear()
+    names = ("2026-12", "2027-01", "2027-02")
+    with site.campaign.writing() as session:
+        for name in names:
+            months.draft(session, name, now=site.clock.now)
+    author, approver = site.signed_in(AUTHOR), site.signed_in(APPROVER)
+    for _ in range(2):
+        for path in ("/", *(f"/campaigns/{name}" for name in names)):
+            assert author.get(path).status_code == approver.get(path).status_code == 200
+    assert len(names) == review._compiled.cache_info().misses
+    with site.campaign.writing() as session:
+        content = drafts.current(session, names[1])
+        changed = replace(content, closing="Thank you for reading.")
+        drafts.save(session, month=names[1], content=changed, by=AUTHOR, now=site.clock.now)
+    for path in ("/", *(f"/campaigns/{name}" for name in names)):
+        assert author.get(path).status_code == 200
+    assert len(names) + 1 == review._compiled.cache_info().misses
