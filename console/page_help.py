@@ -41,8 +41,8 @@ BOUNCES = PageHelp(
 )
 ACTION = PageHelp(
     "Here you confirm one step of a month. Above the button stands what it will do.",
-    "The button does it, and the others who work on the month are told by email. To change your "
-    "mind, go back: nothing happened yet.",
+    "The button does it. Of each step around the approval, and of a cancelled month, the others "
+    "are told by email. To change your mind, go back: nothing happened yet.",
 )
 ACCOUNT = PageHelp(
     "All sending stands still because Amazon SES refused it, or a limit was reached. Here you let "
