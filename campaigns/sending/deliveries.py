@@ -12,9 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, literal, select
+from sqlalchemy import ColumnElement, Update, case, literal, or_, select
 from sqlalchemy.orm import Session
 
 from campaigns.models import Cause
@@ -36,6 +37,8 @@ from campaigns.ses.verdicts import Verdict
 from kit.bulk import any_of, is_postgresql
 from kit.ids import attempt_id as new_attempt_id
 
+RANKS = ("send", "delivery", "bounce", "complaint")
+"""What may be heard of a mail, the furthest last."""
 FIRST_WAIT, DOUBLINGS = timedelta(minutes=1), 5
 """After a transient failure a mail waits 1, 2, 4, … and at most 32 minutes."""
 TRIGGERS: Mapping[Verdict, Trigger] = {
@@ -160,13 +163,21 @@ def hear(
     *,
     attempt_id: str,
     message_id: str,
-    feedback: ColumnElement[Any],
+    rank: str,
     now: datetime,
 ) -> None:
-    """An event proves that SES accepted an attempt."""
-    statement = change(Trigger.HEARD, {"feedback": feedback})
+    """An event, one of `RANKS`, proves that SES accepted an attempt."""
     values = {"attempt": attempt_id, "message_id": message_id, "now": now}
-    execute(session, statement.where(deliveries.c.id == delivery_id), **values)
+    execute(session, _heard(rank), id=delivery_id, **values)
+
+
+@cache
+def _heard(rank: str) -> Update:
+    """Of several events, in whatever order they come, a row names the furthest."""
+    known = deliveries.c.feedback
+    is_further = or_(known.is_(None), known.in_(RANKS[: RANKS.index(rank)]))
+    statement = change(Trigger.HEARD, {"feedback": case((is_further, rank), else_=known)})
+    return statement.where(deliveries.c.id == statements.given("id", deliveries.c.id))
 
 
 def never_left(

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import ColumnElement, Row, case, or_, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from campaigns import suppression
@@ -32,7 +32,6 @@ IN_FLIGHT: Final = "ApproximateNumberOfMessagesNotVisible"
 BOUNCE, COMPLAINT = "Bounce", "Complaint"
 BAD = frozenset({BOUNCE, COMPLAINT})
 NEVER_LEFT = {"Reject": Cause.REJECTED, "Rendering Failure": Cause.RENDERING_FAILURE}
-RANKS = ("send", "delivery", "bounce", "complaint")
 
 
 def poll(
@@ -155,16 +154,9 @@ def _settle(session: Session, event: Event, now: datetime) -> None:
         row,
         attempt_id=attempt,
         message_id=event.message_id,
-        feedback=_furthest(event),
+        rank=_rank(event),
         now=now,
     )
-
-
-def _furthest(event: Event) -> ColumnElement[Any]:
-    """The furthest thing heard of a mail, with this event."""
-    rank = _rank(event)
-    is_further = or_(Delivery.feedback.is_(None), Delivery.feedback.in_(RANKS[: RANKS.index(rank)]))
-    return case((is_further, rank), else_=Delivery.feedback)
 
 
 def _find(session: Session, event: Event) -> Row[str, str | None, int] | None:
@@ -201,4 +193,4 @@ def _rank(event: Event) -> str:
     if event.kind == BOUNCE and not event.is_permanent:
         return "send"
     kind = event.kind.lower()
-    return kind if kind in RANKS else "send"
+    return kind if kind in deliveries.RANKS else "send"
