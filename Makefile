@@ -32,7 +32,7 @@ check: $(DEV)  ## lint, types, import contract, tests: what CI runs
 
 a11y: $(DEV)  ## axe-core and html-validate over every page, fetched with npm
 	@CHECKIN_REQUIRE_SERVICES=1 tests/browser/install
-	@CHECKIN_REQUIRE_SERVICES=1 $(BIN)/pytest -m browser tests/browser tests/portal tests/console $(ARGS)
+	@CHECKIN_REQUIRE_SERVICES=1 $(BIN)/pytest -m browser tests/browser tests/content tests/portal tests/console $(ARGS)
 
 screens: $(DEV)  ## photograph the tenants' pages and the console's into docs/screens
 	@$(BIN)/python -m tests.portal.screens docs/screens

@@ -149,6 +149,11 @@ def day(value: str) -> str:
     return format_date(date.fromisoformat(value), "d MMMM y", LOCALE)
 
 
+def sentence(text: str) -> str:
+    """Begin with a capital; the other letters stay as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def lower_first(text: str) -> str:
     """ "All tenants" in the middle of a sentence; a name keeps its capital."""
     return text[0].lower() + text[1:] if text.startswith(("All ", "Other ")) else text
@@ -197,6 +202,7 @@ def install(app: Flask) -> None:
         month_name=month_name,
         short_month=short_month,
         day=day,
+        sentence=sentence,
         lower_first=lower_first,
         count=count,
         share=share,

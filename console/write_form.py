@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from campaigns.content.fields import TABLE, Content, FieldKind, Tip, with_each
+from campaigns.content.field_rows import FieldKind
+from campaigns.content.fields import OF_A_TIP, TABLE, Content, Tip, with_each
 from campaigns.writing import repairing, starters
 from campaigns.writing.save_turns import SaveTurn
 from kit.errors import BadInput, NotFound, Problem
@@ -187,8 +188,12 @@ def _place(which: str) -> int:
 
 
 def _tips(form: "MultiDict[str, str]", _name: str) -> tuple[Tip, ...]:
-    both = zip(form.getlist("tip_title"), form.getlist("tip_body"), strict=False)
-    return tuple(Tip(title, body) for title, body in both)
+    boxes = {row: form.getlist(f"tip_{row.name}") for row in OF_A_TIP}
+    count = min(len(typed) for row, typed in boxes.items() if not row.is_optional)
+    return tuple(
+        Tip(**{row.name: typed[at] for row, typed in boxes.items() if typed[at:]})
+        for at in range(count)
+    )
 
 
 def _questions(form: "MultiDict[str, str]", _name: str) -> tuple[str, ...]:

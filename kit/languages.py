@@ -12,6 +12,7 @@ from kit.templating import TEMPLATES
 
 FOLDER = TEMPLATES / "languages"
 ENGLISH = "en"
+WELSH = "cy"
 
 
 @dataclass(frozen=True, slots=True)

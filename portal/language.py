@@ -22,7 +22,6 @@ from kit import languages
 from kit.languages import ENGLISH
 from kit.months import month_name
 
-WELSH = "cy"
 SWITCH = "language-"
 """The button that changes the language has the name `go`; its value is this and a language."""
 

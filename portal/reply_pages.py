@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
 from kit import months
+from kit.languages import WELSH
 from links import ledger
 from links.signing import Purpose
 from portal import (
@@ -66,7 +67,7 @@ def blank(token: str) -> str:
 @pages.get("/cy/r/<token:token>")
 def in_welsh(token: str) -> Redirect:
     """Lead from the email's Welsh line to the form in Welsh."""
-    return redirect(url_for(".blank", token=token, language=language.WELSH), 303)
+    return redirect(url_for(".blank", token=token, language=WELSH), 303)
 
 
 @pages.post("/r/<token:token>")

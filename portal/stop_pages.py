@@ -13,10 +13,12 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import unquote_plus
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Redirect
 
 from kit.errors import Problem
+from kit.languages import WELSH
 from links import ledger
 from links.signing import Purpose
 from portal import language, stop_undo, tokens
@@ -38,6 +40,12 @@ ONE_CLICK = re.compile(
 def offered(token: str) -> str:
     _link_id(token)
     return _offers()
+
+
+@pages.get("/cy/stop/<token:token>")
+def offered_in_welsh(token: str) -> Redirect:
+    """Lead from the Welsh half of the email to the page in Welsh."""
+    return redirect(url_for(".offered", token=token, language=WELSH), 303)
 
 
 @pages.post("/stop/<token:token>")

@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from kit import languages
+from kit.languages import WELSH
 from kit.templating import TEMPLATES
 from portal import (
     complaint_pages,
@@ -21,7 +22,6 @@ from portal import (
     stop_choices,
 )
 from portal.data import words
-from portal.language import WELSH
 from replies.form import answers, questions, sharing
 from replies.form.earlier import EARLIER
 

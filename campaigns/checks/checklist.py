@@ -6,13 +6,24 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
 
-from campaigns.checks import contrast, placement, readability, repairs, repeats, rules, wording
+from campaigns.checks import (
+    bilingual,
+    contrast,
+    placement,
+    readability,
+    repairs,
+    repeats,
+    rules,
+    wording,
+)
 from campaigns.checks.repeats import Surroundings
 from campaigns.content import acceptance, elements, hyperlinks, markdown, rendering
-from campaigns.content.compile import REPLY, STOP, WELSH, CompiledMessage, stray_braces
-from campaigns.content.fields import Content, FieldKind, is_text, of_kind, texts, tidy
+from campaigns.content.compile import OWN, REPLY, STOP, CompiledMessage, stray_braces
+from campaigns.content.field_rows import FieldKind
+from campaigns.content.fields import Content, is_text, of_kind, row_of, texts, tidy
 from campaigns.content.findings import EMAIL, Finding
 from kit.clock import london_day
+from kit.languages import ENGLISH
 from kit.months import first_day
 
 ANY_MONTH = "2000-01"
@@ -22,6 +33,7 @@ CLIPPED = 102 * 1024
 NEARLY_CLIPPED = 90 * 1024
 KB = 1024
 IN_THE_INBOX = {field.name for field in of_kind(FieldKind.LINE) if field.shown}
+OWN_LINKS = {*OWN, f"#{rendering.WELSH_HALF}"}
 UNWANTED = {"img", "script", "iframe", "form", "object", "embed", "svg", "link"}
 
 LITERAL = re.compile(r"\*\*|~~|\]\(|\[\^\w+\]|\*\||\|\*|&(?:nbsp|amp|pound|quot|lt|gt|rsquo|#\d+);")
@@ -58,6 +70,7 @@ def check(
         *questions,
         *rules.findings(content, readable, month=compiled.month, sends=_sends(compiled, beside)),
         *repeats.findings(content, beside.earlier),
+        *bilingual.findings(content, beside.earlier),
         *_link_findings(readable),
         *_reading_findings(readable),
         *_message_findings(compiled),
@@ -129,7 +142,7 @@ def _reading_findings(content: Content) -> Iterator[Finding]:
     read = [
         markdown.words_of(text) if is_text(name) else text
         for name, text in texts(content)
-        if name not in IN_THE_INBOX
+        if name not in IN_THE_INBOX and row_of(name).language == ENGLISH
     ]
     age = readability.reading_age("\n".join(read))
     if age is not None and age > HIGHEST_READING_AGE:
@@ -168,7 +181,7 @@ def _page_findings(page: str) -> Iterator[Finding]:
     for tag, address in elements.elements_of(page):
         if tag in UNWANTED:
             yield Finding(EMAIL, "block", f"the page holds <{tag}>, which no email of ours does")
-        elif tag == "a" and address not in {REPLY, STOP, WELSH}:
+        elif tag == "a" and address is not None and address not in OWN_LINKS:
             sentence = hyperlinks.fault(address)
             if sentence:
                 yield Finding(EMAIL, "block", sentence)

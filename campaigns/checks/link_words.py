@@ -17,6 +17,8 @@ HOST = re.compile(
 MAILBOX = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
 TELEPHONE = re.compile(r"\+?\d[\d \-()]{6,18}\d")
 KNOWN = {
+    "cyngor ar bopeth": ("citizensadvice.org.uk",),
+    "helpwrarian": ("moneyhelper.org.uk",),
     "citizens advice": ("citizensadvice.org.uk", "citizensadvice.org.scot"),
     "stepchange": ("stepchange.org",),
     "moneyhelper": ("moneyhelper.org.uk",),

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from campaigns.content import own_links
-from campaigns.content.compile import REPLY, STOP, WELSH, CompiledMessage
+from campaigns.content.compile import OWN, CompiledMessage
 
-OWN = (REPLY, STOP, WELSH)
 WITHIN_A_LINE = {"a", "b", "em", "i", "span", "strong"}
 UNSEEN = {"script", "style", "title"}
 

@@ -8,10 +8,11 @@ from datetime import date
 from functools import partial
 
 from campaigns.checks import addresses, dates, leftovers, link_words, marks, notes, wording
-from campaigns.content.fields import Content, is_text, texts
+from campaigns.content.fields import Content, is_text, row_of, texts
 from campaigns.content.findings import Finding, Level
 from campaigns.content.mended import mended
 from campaigns.content.placeholders import Fault
+from kit.languages import ENGLISH
 
 Rule = Callable[[str], Iterator[Fault]]
 
@@ -19,12 +20,14 @@ Rule = Callable[[str], Iterator[Fault]]
 @dataclass(frozen=True, slots=True)
 class TextRule:
     """`find` names faults by line, in fields of either kind or of one. `repair` names one of
-    `campaigns.checks.repairs`."""
+    `campaigns.checks.repairs`. A rule that goes by English words alone is not `in_welsh`; one that
+    looks for marks, or for what a colleague left behind, is."""
 
     find: Rule
     level: Level
     in_texts: bool = True
     in_lines: bool = True
+    in_welsh: bool = True
     repair: str = ""
 
 
@@ -42,8 +45,8 @@ AS_WRITTEN = (
     TextRule(addresses.traced, "block", in_lines=False),
     TextRule(notes.to_oneself, "warn"),
     TextRule(notes.gaps, "warn"),
-    TextRule(notes.twice, "warn"),
-    TextRule(dates.times, "warn"),
+    TextRule(notes.twice, "warn", in_welsh=False),
+    TextRule(dates.times, "warn", in_welsh=False),
 )
 AS_READ = (
     TextRule(marks.stars, "block", in_lines=False, repair="emphasis"),
@@ -59,6 +62,7 @@ AS_READ = (
 )
 """Of the text with its placeholders filled in: what stands for a link is an address there."""
 DATED = (dates.weekdays, dates.past)
+"""They know the English names of days and months."""
 
 
 def findings(written: Content, filled: Content, *, month: str, sends: date) -> Iterator[Finding]:
@@ -66,8 +70,8 @@ def findings(written: Content, filled: Content, *, month: str, sends: date) -> I
 
     `sends` is the day of sending in London.
     """
-    about_month = TextRule(lambda text: wording.other_months(text, month), "warn")
-    dated = [TextRule(partial(rule, sends=sends), "warn") for rule in DATED]
+    about_month = TextRule(lambda text: wording.other_months(text, month), "warn", in_welsh=False)
+    dated = [TextRule(partial(rule, sends=sends), "warn", in_welsh=False) for rule in DATED]
     read = dict(texts(filled))
     for field, text in texts(written):
         seen: set[tuple[int, str]] = set()
@@ -84,8 +88,8 @@ def findings(written: Content, filled: Content, *, month: str, sends: date) -> I
 
 
 def _found(rule: TextRule, field: str, text: str) -> Iterator[Finding]:
-    multiline = is_text(field)
-    if rule.in_texts if multiline else rule.in_lines:
+    multiline, is_english = is_text(field), row_of(field).language == ENGLISH
+    if (rule.in_texts if multiline else rule.in_lines) and (is_english or rule.in_welsh):
         for line, message in rule.find(text):
             where = line if multiline else None
             yield Finding(field, rule.level, message, where, rule.repair)

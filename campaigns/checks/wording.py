@@ -42,6 +42,8 @@ SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 EMPTY_LINK_WORDS = {
     *("click here", "here", "click", "this link", "link", "read more", "more", "more info"),
     *("learn more", "find out more", "this page", "this website", "website"),
+    *("cliciwch yma", "yma", "y ddolen hon", "dolen", "darllen mwy", "darllenwch fwy", "mwy"),
+    *("rhagor", "rhagor o wybodaeth", "mwy o wybodaeth", "y dudalen hon", "y wefan hon"),
 }
 CAPITALS = re.compile(r"\b[A-Z]{6,}\b|\b[A-Z]{2,}(?:\s+[A-Z]{2,})+\b")
 BANGS = re.compile(r"![!?]|\?!")

@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
 from campaigns.content import fields, markdown, own_links, placeholders
-from campaigns.content.fields import Content, FieldKind
+from campaigns.content.field_rows import LANGUAGES, FieldKind
+from campaigns.content.fields import Content
 from campaigns.content.findings import Finding
 from campaigns.content.placeholders import Fault
 from kit import invisible
@@ -29,7 +30,7 @@ def flaws(content: Content, month: str) -> list[Finding]:
     """Return everything that prevents tidy content from being saved, by field; all block."""
     if sum(len(text) for _name, text in fields.texts(content)) > SIZE_LIMIT:
         return [Finding("email", "block", TOO_LARGE)]
-    values = own_links.values(content, month)
+    values = {each: own_links.values(content, month, each) for each in LANGUAGES}
     return [
         *(flaw for name, text in fields.texts(content) for flaw in _flaws_of(name, text, values)),
         *_question_flaws(content.questions),
@@ -37,13 +38,13 @@ def flaws(content: Content, month: str) -> list[Finding]:
     ]
 
 
-def _flaws_of(name: str, text: str, values: Mapping[str, str]) -> Iterator[Finding]:
+def _flaws_of(name: str, text: str, values: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
     field = fields.row_of(name)
     if field.kind == FieldKind.LINE:
         yield from _line_flaws(name, text, field.limit)
     else:
-        yield from _text_flaws(name, text, values)
-    if name.endswith(".body"):
+        yield from _text_flaws(name, text, values[field.language])
+    if field in fields.OF_A_TIP and field.kind == FieldKind.TEXT:
         yield from _findings(name, _tip_headings(text))
 
 

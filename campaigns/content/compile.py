@@ -1,7 +1,7 @@
 """Compile a month's email once; each recipient's copy is then a few substitutions.
 
 The compiled HTML and text are an SES template. `{{reply_link}}`, `{{stop_link}}` and what follows
-from the first (`own_links.substitutes`) are the only braces in the visible text, so SES's simple
+from them (`own_links.substitutes`) are the only braces in the visible text, so SES's simple
 substitution finds nothing else.
 """
 
@@ -21,8 +21,10 @@ SAFE_LINK = re.compile(r"https?://[A-Za-z0-9._~:/-]+")
 REPLY = "{{reply_link}}"
 STOP = "{{stop_link}}"
 WELSH = "{{welsh_link}}"
+WELSH_STOP = "{{welsh_stop_link}}"
+OWN = (REPLY, STOP, WELSH, WELSH_STOP)
 PORTAL = "{{portal}}"
-PLACEHOLDER = re.compile("|".join(map(re.escape, (REPLY, STOP, WELSH, PORTAL))))
+PLACEHOLDER = re.compile("|".join(map(re.escape, (*OWN, PORTAL))))
 DOCTYPE = "<!DOCTYPE html>\n"
 KEPT_STYLE = re.compile(r"(<style[^>]*>)(.*?)(</style>)", re.DOTALL)
 
@@ -85,7 +87,7 @@ def compile_message(
     text = rendering.text(filled, month, stand_ins)
     return _message(
         month=month,
-        subject=filled.subject,
+        subject=rendering.subject(filled),
         html=own_links.swap(html, stand_ins),
         text=own_links.swap(text, stand_ins).strip() + "\n",
         questions=content.questions,

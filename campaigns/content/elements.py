@@ -3,8 +3,8 @@
 from html.parser import HTMLParser
 
 
-def elements_of(page: str) -> list[tuple[str, str]]:
-    """(tag, address it links to or nothing) of every element, in order."""
+def elements_of(page: str) -> list[tuple[str, str | None]]:
+    """(tag, address it links to) of every element, in order; None for one that is no link."""
     reader = _Reader()
     reader.feed(page)
     return reader.found
@@ -13,7 +13,8 @@ def elements_of(page: str) -> list[tuple[str, str]]:
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[tuple[str, str]] = []
+        self.found: list[tuple[str, str | None]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs).get("href") or ""))
+        given = dict(attrs)
+        self.found.append((tag, given["href"] or "" if "href" in given else None))

@@ -2,50 +2,21 @@
 
 The form, the checks, the difference and the merge of two versions, the campaign file and the
 reference page follow from it. A new text is a line of `Content` and a place in each of the email's
-two templates.
+two templates. A text in another language is a line that names its language, called like the English
+one with `welsh_` before it; the templates have its place already.
 """
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import MISSING, asdict, dataclass, fields, replace
-from enum import StrEnum
+from dataclasses import MISSING, dataclass, fields, replace
 from typing import Annotated, Any, Self, get_type_hints
 
+from campaigns.content.field_rows import Field, FieldKind
+from kit.languages import WELSH
+
+CYMRAEG = "Cymraeg"
 FILLING = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff]")
 """Invisible characters without a function, unlike the joiners in emoji."""
-
-
-class FieldKind(StrEnum):
-    """What a field holds: plain text in one line, a text in the Markdown subset, or a list."""
-
-    LINE = "line"
-    TEXT = "text"
-    QUESTIONS = "questions"
-    TIPS = "tips"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field as staff meet it.
-
-    `part` is the heading over it in the form, `help` stands above its box and `after` below it. A
-    line has at most `limit` characters, of which an inbox shows `shown`; a text's box is `rows`
-    high. `missing` is what the checks say where it is empty, which blocks if it `is_needed`.
-    `is_optional` tells that a campaign file may leave it out.
-    """
-
-    label: str
-    kind: FieldKind
-    part: str = ""
-    help: str = ""
-    after: str = ""
-    limit: int | None = None
-    shown: int | None = None
-    rows: int = 0
-    missing: str = ""
-    is_needed: bool = False
-    name: str = ""
-    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +44,10 @@ class Tip:
             is_needed=True,
         ),
     ]
+    welsh_title: Annotated[
+        str, Field("Welsh title", FieldKind.LINE, limit=200, shown=60, language=WELSH)
+    ] = ""
+    welsh_body: Annotated[str, Field("Welsh text", FieldKind.TEXT, rows=5, language=WELSH)] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,13 +125,46 @@ class Content:
             rows=4,
         ),
     ]
+    welsh_subject: Annotated[
+        str,
+        Field(
+            "Welsh subject",
+            FieldKind.LINE,
+            part=CYMRAEG,
+            help="Stands after the English one: “English / Cymraeg”, in under 100 characters.",
+            limit=150,
+            language=WELSH,
+        ),
+    ] = ""
+    welsh_preheader: Annotated[
+        str, Field("Welsh preheader", FieldKind.LINE, part=CYMRAEG, limit=200, language=WELSH)
+    ] = ""
+    welsh_opening: Annotated[
+        str,
+        Field(
+            "Welsh opening",
+            FieldKind.TEXT,
+            part=CYMRAEG,
+            help="Begins the Welsh half, below the English one. {{ month_name }} becomes the "
+            "month’s Welsh name.",
+            rows=8,
+            language=WELSH,
+        ),
+    ] = ""
+    welsh_closing: Annotated[
+        str, Field("Welsh closing", FieldKind.TEXT, part=CYMRAEG, rows=4, language=WELSH)
+    ] = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Plain lists, dicts and strings, as stored in `drafts.content`."""
+        """Plain lists, dicts and strings, as stored in `drafts.content`.
+
+        An optional field that is empty is left out, so a text without it stays byte for byte what
+        it was before there was such a field.
+        """
         return {
-            **asdict(self),
+            **_filled(self, TABLE),
             "questions": list(self.questions),
-            "tips": [asdict(tip) for tip in self.tips],
+            "tips": [_filled(tip, OF_A_TIP) for tip in self.tips],
         }
 
     @classmethod
@@ -175,10 +183,19 @@ class Content:
         )
 
 
+def _filled(of: Tip | Content, rows: tuple[Field, ...]) -> dict[str, Any]:
+    values = {row.name: getattr(of, row.name) for row in rows}
+    return {row.name: values[row.name] for row in rows if values[row.name] or not row.is_optional}
+
+
 def _from_json(field: Field, stored: Any) -> Any:
     if field.kind == FieldKind.TIPS:
-        return tuple(Tip(**{row.name: tip[row.name] for row in OF_A_TIP}) for tip in stored)
+        return tuple(Tip(**{row.name: _part(row, tip) for row in OF_A_TIP}) for tip in stored)
     return tuple(stored) if field.kind == FieldKind.QUESTIONS else stored
+
+
+def _part(row: Field, stored: dict[str, Any]) -> Any:
+    return stored.get(row.name, "") if row.is_optional else stored[row.name]
 
 
 def _table(of: type[Tip] | type[Content]) -> tuple[Field, ...]:
@@ -223,6 +240,20 @@ def texts(content: Content) -> Iterator[tuple[str, str]]:
                 )
         elif field.kind != FieldKind.QUESTIONS:
             yield field.name, value
+
+
+def pairs(content: Content) -> Iterator[tuple[str, str, str]]:
+    """Each Welsh line and text: its name, the English beside it, and the Welsh."""
+    written = dict(texts(content))
+    for name, text in written.items():
+        row = row_of(name)
+        if row.language == WELSH:
+            yield name, written[name.removesuffix(row.name) + row.place], text
+
+
+def is_bilingual(content: Content) -> bool:
+    """Whether the author gave a word of Welsh; the email then has a Welsh half."""
+    return any(welsh for _name, _english, welsh in pairs(content))
 
 
 def is_text(name: str) -> bool:

@@ -40,9 +40,9 @@ def field_label(field: str) -> str:
     """What a field is called inside a sentence: "tip 1, title" for `tips.1.title`."""
     match field.split("."):
         case ["tips", number, _part]:
-            return f"tip {number}, {row_of(field).label.lower()}"
+            return f"tip {number}, {row_of(field).said}"
         case _:
-            return BY_NAME[field].label.lower() if field in BY_NAME else field
+            return BY_NAME[field].said if field in BY_NAME else field
 
 
 def blocking(findings: Iterable[Finding]) -> list[Finding]:

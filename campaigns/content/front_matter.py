@@ -10,7 +10,8 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from campaigns import calendar
-from campaigns.content.fields import Content, Field, FieldKind, of_kind
+from campaigns.content.field_rows import Field, FieldKind
+from campaigns.content.fields import Content, of_kind
 from kit import durations
 from kit.clock import LONDON
 from kit.errors import BadInput, Problem

@@ -43,7 +43,7 @@ REFUSED = {
     "blockquote_open": "a line that starts with > is a quotation; take the > out",
     "hr": "a line of dashes or stars draws a rule; take it out",
 }
-TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "em", "strong", "a", "br"}
+TAGS = {"p", "h2", "h3", "h4", "h5", "ul", "ol", "li", "em", "strong", "a", "br"}
 
 
 class _Reader(MarkdownIt):

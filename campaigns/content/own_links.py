@@ -23,10 +23,17 @@ from campaigns.content.placeholders import (
     REPLY_LINK,
     STOP_LINK,
     WELSH_LINK,
+    WELSH_STOP_LINK,
 )
+from kit.languages import ENGLISH, WELSH
 from kit.months import month_name, period
 
 BEFORE = re.compile(r"(?:^|[ \t\n])\(?\Z")
+IN = {
+    ENGLISH: {REPLY_LINK: REPLY_LINK, STOP_LINK: STOP_LINK},
+    WELSH: {REPLY_LINK: WELSH_LINK, STOP_LINK: WELSH_STOP_LINK},
+}
+"""Language → what an author writes for a recipient's link → the link that opens in the language."""
 AFTER = re.compile(r"\)?[.,;:!?]?(?:[ \t\n]|\Z)")
 
 
@@ -37,6 +44,7 @@ def stand_ins(content: Content) -> dict[str, str]:
         REPLY_LINK: f"https://reply-link-{digest}.invalid",
         STOP_LINK: f"https://stop-link-{digest}.invalid",
         WELSH_LINK: f"https://welsh-link-{digest}.invalid",
+        WELSH_STOP_LINK: f"https://welsh-stop-link-{digest}.invalid",
         PORTAL: f"portal-{digest}.invalid",
     }
 
@@ -44,30 +52,39 @@ def stand_ins(content: Content) -> dict[str, str]:
 def substitutes(*, reply_link: str, stop_link: str) -> dict[str, str]:
     """Placeholder name → what stands there in one recipient's email.
 
-    The Welsh link is the reply link with `/cy` before its last two parts, and the portal is its
-    address in words, without `https://`.
+    A Welsh link is the link with `/cy` before its last two parts, and the portal is its address in
+    words, without `https://`.
     """
-    portal, is_reply, token = reply_link.partition("/r/")
     return {
         REPLY_LINK: reply_link,
         STOP_LINK: stop_link,
-        WELSH_LINK: f"{portal}/cy/r/{token}" if is_reply else reply_link,
-        PORTAL: portal.partition("://")[2],
+        WELSH_LINK: _in_welsh(reply_link, "/r/"),
+        WELSH_STOP_LINK: _in_welsh(stop_link, "/stop/"),
+        PORTAL: reply_link.partition("/r/")[0].partition("://")[2],
     }
 
 
-def values(content: Content, month: str, *, last_check_in: date | None = None) -> dict[str, str]:
+def _in_welsh(link: str, path: str) -> str:
+    """The link itself where it does not lead to the portal, as in the console's preview."""
+    portal, found, token = link.partition(path)
+    return f"{portal}/cy{path}{token}" if found else link
+
+
+def values(
+    content: Content, month: str, language: str = ENGLISH, *, last_check_in: date | None = None
+) -> dict[str, str]:
     """Every placeholder an author may write, with what it becomes before compiling."""
+    addresses = stand_ins(content)
     return {
         MONTH: month,
-        MONTH_NAME: month_name(month),
-        PERIOD: period(last_check_in),
-        **stand_ins(content),
+        MONTH_NAME: month_name(month, language),
+        PERIOD: period(last_check_in, language),
+        **{written: addresses[name] for written, name in IN[language].items()},
     }
 
 
 def swap(rendered: str, stand_ins: dict[str, str]) -> str:
-    """Put `{{reply_link}}` and `{{stop_link}}`, as SES substitutes them, in their places."""
+    """Put `{{reply_link}}` and the like, as SES substitutes them, in their places."""
     for name, address in stand_ins.items():
         rendered = rendered.replace(address, f"{{{{{name}}}}}")
     return rendered

@@ -15,6 +15,7 @@ PERIOD = "period"
 REPLY_LINK = "reply_link"
 STOP_LINK = "stop_link"
 WELSH_LINK = "welsh_link"
+WELSH_STOP_LINK = "welsh_stop_link"
 PORTAL = "portal"
 WORDS = frozenset({MONTH_NAME, MONTH, PERIOD})
 LINKS = frozenset({REPLY_LINK, STOP_LINK})

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from campaigns.content.fields import TABLE, Content, Field, FieldKind, Tip
+from campaigns.content.field_rows import Field, FieldKind
+from campaigns.content.fields import OF_A_TIP, TABLE, Content, Tip
 from campaigns.writing import tip_pairs
 
 Kind = Literal["same", "gone", "new"]
@@ -108,7 +109,7 @@ def _paired(old: Sequence[Tip], new: Sequence[Tip]) -> list[tuple[Tip, Tip]]:
 
 
 def _written(tip: Tip) -> str:
-    return f"{tip.title}\n{tip.body}".strip()
+    return "\n".join(filter(None, (getattr(tip, row.name) for row in OF_A_TIP)))
 
 
 def _pieces(old: str, new: str) -> tuple[list[str], list[str]]:

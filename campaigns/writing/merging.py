@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, TypeVar
 
-from campaigns.content.fields import TABLE, Content, FieldKind, Tip
+from campaigns.content.field_rows import FieldKind
+from campaigns.content.fields import OF_A_TIP, TABLE, Content, Tip
 from campaigns.content.findings import field_label
 from campaigns.writing import tip_pairs
 
@@ -185,9 +186,9 @@ def _merged_tip(
         return mine or theirs or NO_TIP
     sides = (base or NO_TIP, mine, theirs)
     parts = {
-        part: _merged_field(
-            f"tips.{number}.{part}", [getattr(tip, part) for tip in sides], conflicts
+        row.name: _merged_field(
+            f"tips.{number}.{row.name}", [getattr(tip, row.name) for tip in sides], conflicts
         )
-        for part in ("title", "body")
+        for row in OF_A_TIP
     }
     return Tip(**parts)

@@ -41,6 +41,14 @@ class Review:
     findings: tuple[Finding, ...]
 
     @property
+    def subject(self) -> str:
+        return rendering.subject(self.filled)
+
+    @property
+    def preheader(self) -> str:
+        return rendering.preheader(self.filled)
+
+    @property
     def by_field(self) -> Mapping[str, list[Finding]]:
         found: dict[str, list[Finding]] = defaultdict(list)
         for finding in self.findings:

@@ -1,11 +1,11 @@
 """Tips to begin with: two for each month of the year, without figures that go stale."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from campaigns import calendar
 from campaigns.content import sections
-from campaigns.content.fields import Tip
+from campaigns.content.fields import EMPTY, Tip, tidy
 from kit.errors import NotFound
 from kit.templating import TEMPLATES
 
@@ -42,4 +42,4 @@ def find(key: str) -> Starter:
 def _tips(number: int, name: str) -> tuple[Tip, ...]:
     file = LIBRARY / f"{number:02d}-{name.lower()}.md"
     body = sections.read(file.read_text("utf-8").split("\n"), 1)
-    return tuple(Tip(tip.title.strip(), tip.body.strip()) for tip in body.tips)
+    return tidy(replace(EMPTY, tips=body.tips)).tips

@@ -68,4 +68,4 @@ def approve_month(campaign: Database, material: Material, *, now: datetime) -> s
 
 
 def _sample(now: datetime) -> str:
-    return samples.sample_file(calendar.london_month(now))
+    return samples.bilingual_file(calendar.london_month(now))

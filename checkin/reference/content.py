@@ -1,6 +1,7 @@
 """The page about a month's text: the table of its fields, as the form and the file have them."""
 
-from campaigns.content.fields import OF_A_TIP, TABLE, Field, FieldKind
+from campaigns.content.field_rows import Field, FieldKind
+from campaigns.content.fields import OF_A_TIP, TABLE
 from campaigns.content.sections import HEADINGS
 from checkin.reference.markdown import code, paragraphs, table
 

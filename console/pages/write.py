@@ -152,6 +152,7 @@ def _shown(shown: Editor) -> dict[str, object]:
         "editor": shown,
         "library": starters.library(),
         "of_a_tip": fields.OF_A_TIP,
+        "is_bilingual": fields.is_bilingual(shown.shown),
         "is_open": not shown.is_approved or request.args.get("change") == "yes",
         "sender": console.settings.from_address,
         "now": console.now,

@@ -57,9 +57,11 @@
     return names.every((name) => written(one[name]) === written(other[name]));
   }
 
+  /* The console leaves out what is empty and need not be there. */
   function written(part) {
-    const isTip = (each) => typeof each === "object";
-    return JSON.stringify(Array.isArray(part) ? part.map((each) => (isTip(each) ? [each.title, each.body] : each)) : part);
+    const filled = (tip) => Object.entries(tip).filter(([, words]) => words).sort();
+    const each = (item) => (typeof item === "object" ? filled(item) : item);
+    return JSON.stringify(Array.isArray(part) ? part.map(each) : part || "");
   }
 
   function withFields(text, fields) {
@@ -99,10 +101,8 @@
     const data = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, was: JSON.stringify(base), ...press });
     Object.entries(text).forEach(([name, words]) => typeof words === "string" && data.set(name, words));
     text.questions.forEach((key) => data.append("question", key));
-    text.tips.forEach((tip) => {
-      data.append("tip_title", tip.title);
-      data.append("tip_body", tip.body);
-    });
+    const rows = new Set(text.tips.flatMap(Object.keys));
+    text.tips.forEach((tip) => rows.forEach((row) => data.append(`tip_${row}`, tip[row] || "")));
     return data;
   }
 
@@ -190,7 +190,7 @@
     if (now.tips.length !== answer.shown.tips.length) replace("tips", answer);
     boxes().forEach((box) => {
       const [name, number, part] = box.dataset.field.split(".");
-      put(box, part ? answer.shown.tips[number - 1][part] : answer.shown[name]);
+      put(box, (part ? answer.shown.tips[number - 1][part] : answer.shown[name]) || "");
     });
   }
 

@@ -52,8 +52,10 @@
       isMovedByHand = false;
       return;
     }
-    const [name, number] = field.split(".");
-    const place = name === "tips" ? shown.querySelectorAll(".tip-title")[number - 1] : shown.querySelector(`.${name}`) || shown.querySelector("h1");
+    const [name, number, part] = field.split(".");
+    const half = shown.querySelector((part || name).startsWith("welsh_") ? 'div[lang="cy"]' : "body") || shown;
+    const inHalf = (all) => half.querySelectorAll(all);
+    const place = name === "tips" ? inHalf(".tip-title")[number - 1] : inHalf(`.${name.replace("welsh_", "")}`)[0] || inHalf(".title")[0];
     const box = place?.getBoundingClientRect();
     if (!box || (box.top >= 0 && box.bottom <= frame.clientHeight)) return;
     isMoving = true;

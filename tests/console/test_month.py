@@ -62,7 +62,7 @@ def _sign_in(site: ConsoleSite, page: Page, email: str) -> None:
 def _write(page: Page) -> None:
     """Last month's text is there already; a mistake is named and put right."""
     page.get_by_role("link", name="Write December 2026").click()
-    page.get_by_label("Subject").fill(SUBJECT)
+    page.get_by_label("Subject", exact=True).fill(SUBJECT)
     closing = page.get_by_role("textbox", name="Closing")
     right = closing.input_value()
     closing.fill("Thank you, {{ first_name }}.")

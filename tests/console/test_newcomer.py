@@ -70,7 +70,7 @@ def test_a_newcomer_needs_few_presses(
     page.get_by_text("Start over").click()
     walk.presses += 1
     walk.press("button", "Start from last month")
-    page.get_by_label("Subject").fill("Has your work changed?")
+    page.get_by_label("Subject", exact=True).fill("Has your work changed?")
     walk.press("button", "Text only", exact=True)
     preview = page.frame_locator('iframe[name="preview"]')
     expect(preview.get_by_text("Has your work changed?")).to_be_visible()
@@ -95,9 +95,9 @@ def test_typing_is_kept_and_shown_by_itself(
     with page.expect_navigation():
         page.get_by_role("button", name="Sign in").click()
     page.goto(f"/campaigns/{MONTH}/write")
-    page.get_by_label("Subject").fill("")
+    page.get_by_label("Subject", exact=True).fill("")
     expect(page.locator("#subject-notes")).to_contain_text("the subject is empty")
-    page.get_by_label("Subject").fill("A line that came later")
+    page.get_by_label("Subject", exact=True).fill("A line that came later")
     preview = page.frame_locator('iframe[name="preview"]')
     expect(preview.get_by_role("heading", name="A line that came later")).to_be_visible()
     expect(page.locator("#subject-notes")).to_be_empty()
@@ -106,7 +106,7 @@ def test_typing_is_kept_and_shown_by_itself(
     page.get_by_role("group", name="Marks for Opening").get_by_label("Bold").click()
     expect(opening).to_have_value(re.compile(r"^\*\*Hello,"))
     page.reload()
-    expect(page.get_by_label("Subject")).to_have_value("A line that came later")
+    expect(page.get_by_label("Subject", exact=True)).to_have_value("A line that came later")
     page.context.close()
 
 

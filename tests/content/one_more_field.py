@@ -1,4 +1,4 @@
-"""Meet two more fields wherever staff do, in a copy of the tree that has them; prints JSON.
+"""Meet three more fields wherever staff do, in a copy of the tree that has them; prints JSON.
 
 `test_one_more_field` makes the copy and runs this in it.
 """
@@ -23,7 +23,12 @@ from tests.console import site as sites
 from tests.console.editing import MONTH, WRITE, begin, press, saved
 from tests.console.site import APPROVER, ConsoleSite, words_of
 
-TYPED = {"postscript": "TODO: one more word.", "headline": "Read this"}
+TYPED = {
+    "postscript": "TODO: one more word.",
+    "headline": "Read this",
+    "welsh_headline": "Darllenwch hyn",
+}
+LABELS = ("Headline", "Postscript Said last.", "Welsh headline")
 
 
 def main() -> None:
@@ -40,7 +45,7 @@ def _seen(site: ConsoleSite) -> dict[str, Any]:
     author = begin(site)
     before = saved(site)
     empty = words_of(author.get(WRITE))
-    press(author, "", postscript=TYPED["postscript"], headline=TYPED["headline"])
+    press(author, "", None, **TYPED)
     now = saved(site)
     message = compile_message(now, MONTH)
     with site.campaign.reading() as session:
@@ -48,7 +53,7 @@ def _seen(site: ConsoleSite) -> dict[str, Any]:
     added = {**before.as_json(), "closing": "Mine."}
     found = checklist.check(now, message, known_questions=now.questions)
     return {
-        "form": [label for label in ("Headline", "Postscript Said last.") if label in empty],
+        "form": [label for label in LABELS if label in empty],
         "saved": {name: getattr(now, name) for name in TYPED},
         "difference": [change.label for change in differences.compare(before, now)],
         "merge": merging.merge(before, Content.from_json(added), now).content.as_json()
@@ -59,7 +64,7 @@ def _seen(site: ConsoleSite) -> dict[str, Any]:
         "email": [
             words in part
             for part in (message.html, message.text)
-            for words in ("Read this", "one more word")
+            for words in ("Read this", "one more word", "Darllenwch hyn")
         ],
         "approver": "Postscript" in site.signed_in(APPROVER).text(f"/campaigns/{MONTH}/send-back"),
         "reference": "| Postscript | under `## Postscript` |" in reference.page(),

@@ -46,9 +46,11 @@ class _Styles(HTMLParser):
             self.properties.add(rule.partition(":")[0].strip())
 
 
-@pytest.fixture(scope="module")
-def message() -> CompiledMessage:
-    return compile_message(samples.sample_content(MONTH), MONTH)
+@pytest.fixture(
+    scope="module", params=[samples.sample_content, samples.bilingual_content], ids=["en", "both"]
+)
+def message(request: pytest.FixtureRequest) -> CompiledMessage:
+    return compile_message(request.param(MONTH), MONTH)
 
 
 def test_every_style_and_element_is_taken_everywhere_or_argued_for(

@@ -25,18 +25,21 @@ FIELDS = """    headline: Annotated[
     postscript: Annotated[
         str, Field("Postscript", FieldKind.TEXT, part="At the end", help="Said last.", rows=2)
     ] = ""
+    welsh_headline: Annotated[
+        str, Field("Welsh headline", FieldKind.LINE, part=CYMRAEG, limit=80, language=WELSH)
+    ] = ""
 """
-PAGE_CLOSING = """<div class="prose closing">{{ closing }}</div>
+PAGE_CLOSING = """<div class="prose closing">{{ half.closing }}</div>
 {% endif %}
 """
-TEXT_CLOSING = """{{ closing }}
+TEXT_CLOSING = """{{ half.closing }}
 {% endif %}
 """
-PLACES = "{{ headline }}\n{{ postscript }}\n"
+PLACES = "{{ half.headline }}\n{{ half.postscript }}\n"
 EDITS = {
     "campaigns/content/fields.py": (CLOSING, FIELDS),
-    "templates/email/monthly.html.j2": (PAGE_CLOSING, PLACES),
-    "templates/email/monthly.txt.j2": (TEXT_CLOSING, PLACES),
+    "templates/email/half.html.j2": (PAGE_CLOSING, PLACES),
+    "templates/email/half.txt.j2": (TEXT_CLOSING, PLACES),
 }
 """File → after which words, and what is added."""
 FILES_MOST = 4
@@ -62,14 +65,18 @@ def test_a_field_more_is_seen_everywhere(tmp_path: Path) -> None:
 
     assert "" == done.stderr
     assert {
-        "form": ["Headline", "Postscript Said last."],
-        "saved": {"postscript": "TODO: one more word.", "headline": "Read this"},
-        "difference": ["Headline", "Postscript"],
+        "form": ["Headline", "Postscript Said last.", "Welsh headline"],
+        "saved": {
+            "postscript": "TODO: one more word.",
+            "headline": "Read this",
+            "welsh_headline": "Darllenwch hyn",
+        },
+        "difference": ["Headline", "Postscript", "Welsh headline"],
         "merge": True,
         "checks": ["postscript, line 1"],
         "file": True,
         "export": ["headline: Read this", "## Postscript"],
-        "email": [True, True, True, True],
+        "email": [True] * 6,
         "approver": True,
         "reference": True,
         "before": True,

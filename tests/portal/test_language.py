@@ -5,9 +5,10 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from kit.languages import WELSH
 from kit.months import month_name
 from portal import texts
-from portal.language import WELSH, translations
+from portal.language import translations
 from tests.portal.site import NOTHING_CHANGED, PortalSite, carried
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

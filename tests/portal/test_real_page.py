@@ -42,3 +42,10 @@ def test_before_the_first_email_it_claims_none(site: PortalSite) -> None:
 def test_the_email_s_welsh_line_opens_the_form_in_welsh(site: PortalSite, link_id: bytes) -> None:
     answer = site.browser.get(f"/cy{site.reply_path(link_id)}", follow_redirects=True)
     assert ('lang="cy"' in answer.text, "Oes unrhyw beth wedi newid" in answer.text) == (True, True)
+
+
+def test_the_email_s_welsh_half_opens_the_stop_page_in_welsh(
+    site: PortalSite, link_id: bytes
+) -> None:
+    answer = site.browser.get(f"/cy{site.stop_path(link_id)}", follow_redirects=True)
+    assert ('lang="cy"' in answer.text, "Stopio’r e-byst" in answer.text) == (True, True)

@@ -57,6 +57,7 @@ def test_each_mail_carries_its_links_its_headers_and_its_tags(message: Message) 
         "reply_link": "https://portal.example/r/2",
         "stop_link": "https://portal.example/stop/2",
         "welsh_link": "https://portal.example/cy/r/2",
+        "welsh_stop_link": "https://portal.example/cy/stop/2",
         "portal": "portal.example",
     }
     assert entry["Destination"] == {"ToAddresses": [address(2)]}
