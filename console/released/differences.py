@@ -103,7 +103,7 @@ def in_short(found: Sequence[Comparison]) -> str:
         said = [f"Of {len(rows)} differences, more than chance: {'; '.join(beyond)}."]
     if noted:
         said.append(f"More than the noise, but it could be chance who replied: {'; '.join(noted)}.")
-    said.append("If nothing had changed, about one in twenty would still be named here.")
+    said.append("If nothing differed, about one in twenty would still be named here.")
     return " ".join(said)
 
 
