@@ -74,8 +74,8 @@ SERIES = PageHelp(
     "not begun yet; the others keep their time.",
 )
 REPORTS = PageHelp(
-    "Here you read the released figures: how many answered and what changed, rounded so that "
-    "nobody can be singled out. Beside each figure stands how sure it is.",
+    "Here you read the released figures: how many answered and what changed, with a little noise "
+    "so that nobody can be singled out. Beside each figure stands how sure it is.",
     "A month’s name opens its figures. “Compare” puts two months or groups side by side. Files "
     "for a spreadsheet are linked on each page.",
 )
