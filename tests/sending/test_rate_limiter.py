@@ -31,6 +31,12 @@ def test_turns_follow_each_other_in_redis(redis: Redis) -> None:
     assert 0 < 39 * 0.5 - max(turns_of(RedisRateLimiter(redis))) < AT_LEISURE
 
 
+def test_two_installations_on_one_redis_have_turns_of_their_own(redis: Redis) -> None:
+    RedisRateLimiter(redis).reserve(5_000, 1.0)
+    assert RedisRateLimiter(redis, prefix="other:").reserve(1, 1.0) == 0
+    redis.delete(f"other:{rate_limiter.KEY}")
+
+
 def test_turns_follow_each_other_in_the_database(campaign_db: Database) -> None:
     assert 0 < 39 * 0.5 - max(turns_of(DatabaseRateLimiter(campaign_db))) < AT_LEISURE
 
