@@ -19,9 +19,12 @@ AXE = FOLDER / "node_modules/axe-core/axe.min.js"
 HTML_VALIDATE = FOLDER / "node_modules/html-validate/bin/html-validate.mjs"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 
-RUN_AXE = """async rules => {
+LAYOUT = ["scrollable-region-focusable", "target-size"]
+"""The rules that a wider window or larger text can break. Larger text needs less contrast."""
+
+RUN_AXE = """async ([type, values]) => {
     const found = await axe.run(document, {
-        runOnly: { type: "tag", values: rules },
+        runOnly: { type, values },
         resultTypes: ["violations"],
         iframes: false,
     });
@@ -36,11 +39,14 @@ def require() -> None:
         skip_or_fail("axe-core with html-validate (run tests/browser/install)")
 
 
-def axe(page: Page) -> list[str]:
-    """What axe-core finds on the page as it stands: WCAG 2.2 A and AA, and best practice."""
+def axe(page: Page, *, layout_only: bool = False) -> list[str]:
+    """What axe-core finds on the page as it stands: WCAG 2.2 A and AA, and best practice.
+
+    With `layout_only` it looks for what another size can change on a page that it has been over.
+    """
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_axe_source())
-    found: list[str] = page.evaluate(RUN_AXE, RULES)
+    found: list[str] = page.evaluate(RUN_AXE, ["rule", LAYOUT] if layout_only else ["tag", RULES])
     return found
 
 

@@ -1,4 +1,4 @@
-"""axe-core and html-validate over every page: phone and desktop, light and dark, script or none."""
+"""axe-core and html-validate over every page: at each size, light and dark, script or none."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,9 @@ PHONE, DESKTOP = ViewportSize(width=320, height=640), ViewportSize(width=1280, h
 LOOKS = [(PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")]
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 DOUBLED = ViewportSize(width=640, height=900)
-LARGER_TEXT = "document.documentElement.style.fontSize = '237.5%'"
+SIZES = [(width, text) for width in (320, 360, 390) for text in (100, 150, 200)]
+"""Widths of phones in CSS pixels, with the text's size in percent of what the page asks for."""
+TEXT_SIZE = "percent => document.documentElement.style.fontSize = `${1.1875 * percent}%`"
 SMALL_TARGETS = """[...document.querySelectorAll("button, .choice label, nav a, .language a")]
     .map(one => [one.textContent.trim(), one.getBoundingClientRect()])
     .filter(([_, box]) => box.height < 44 && box.height > 0)
@@ -67,6 +69,25 @@ def test_no_page_has_a_finding(
     assert checks.html_validate(documents) == []
 
 
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_no_width_of_a_phone_and_no_size_of_text_brings_a_finding(
+    site: PortalSite, browser: Browser, address: str, language: str
+) -> None:
+    page = _page(browser, address, script=True)
+    page.context.set_extra_http_headers({"Accept-Language": language})
+    found: dict[str, list[str]] = {}
+    for name, place in PLACES.items():
+        place.visit(site, page, paths_of(site, f"T-{name}"))
+        for width, text in SIZES:
+            page.set_viewport_size({"width": width, "height": 640})
+            page.evaluate(TEXT_SIZE, text)
+            where = f"{name}, {width}, {text} %"
+            found[where] = checks.axe(page, layout_only=True)
+            assert (where, page.evaluate(OVERFLOW)) == (where, 0)
+    page.context.close()
+    assert {place: findings for place, findings in found.items() if findings} == {}
+
+
 def test_without_script_every_page_is_the_very_same(
     site: PortalSite, browser: Browser, address: str
 ) -> None:
@@ -91,7 +112,7 @@ def test_every_page_fits_a_small_phone_and_text_twice_as_large(
         assert (name, page.evaluate(SMALL_TARGETS)) == (name, [])
         assert (name, page.evaluate(OVERFLOW)) == (name, 0)
         page.set_viewport_size(DOUBLED)
-        page.evaluate(LARGER_TEXT)
+        page.evaluate(TEXT_SIZE, 200)
         assert (name, page.evaluate(OVERFLOW)) == (name, 0)
         page.set_viewport_size(PHONE)
     page.context.close()

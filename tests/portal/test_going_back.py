@@ -1,6 +1,7 @@
 """The phone's Back button finds each step with what was chosen, and nothing after sending."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Error, Page
@@ -95,3 +96,37 @@ def test_once_sent_back_shows_no_answer(site: PortalSite, link_id: bytes, phone:
             continue
         assert [] == _chosen(phone)
         assert [] == phone.locator("dd").all()
+
+
+def _stop(page: Page, site: PortalSite, link_id: bytes) -> None:
+    page.goto(site.stop_path(link_id))
+    page.locator('input[value="stop"]').check(force=True)
+
+
+def _ask_for_a_fresh_link(page: Page, site: PortalSite, link_id: bytes) -> None:
+    site.open_month("2027-01")
+    site.now = datetime(2027, 1, 5, 9, tzinfo=UTC)
+    page.goto(site.reply_path(link_id))
+    page.locator('input[type="checkbox"]').check(force=True)
+
+
+def _complain(page: Page, site: PortalSite, _link_id: bytes) -> None:
+    page.goto("/complain")
+    page.locator("input[name=address]").fill("tenant-001@example.org")
+    page.locator("textarea").fill("You wrote to my old address.")
+
+
+@pytest.mark.parametrize("start", [_stop, _ask_for_a_fresh_link, _complain])
+def test_back_from_where_the_other_ways_end_leads_to_their_first_page(
+    site: PortalSite,
+    link_id: bytes,
+    phone: Page,
+    start: Callable[[Page, PortalSite, bytes], None],
+) -> None:
+    start(phone, site, link_id)
+    first = phone.title()
+    with phone.expect_navigation():
+        phone.locator("button.main").click()
+    assert phone.locator(".done").count() == 1
+    phone.go_back()
+    assert first == phone.title()
