@@ -93,7 +93,7 @@ LOGGED = {
     RightsAction.ASKED: "A person was asked for",
     RightsAction.BOUNCED: "The email could not be delivered",
     RightsAction.COMPLAINED: "The email was marked as spam",
-    RightsAction.REACHED_AGAIN: "The email can be delivered again",
+    RightsAction.REACHED_AGAIN: "The emails can reach you again",
     RightsAction.ERASED: "Everything was deleted",
 }
 
