@@ -42,6 +42,7 @@ class SendContext:
     lease: timedelta = timedelta(minutes=2)
     posts_at_once: int = 4
     sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
     on_refusal: Callable[[str], None] = lambda _: None
 
 

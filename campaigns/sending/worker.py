@@ -145,9 +145,9 @@ class _Worker:
         ends = min(self.job.not_after, claim.claimed_at + self.context.lease / 2)
         while self.clock() < ends:
             wait = self.context.rate_limiter.reserve(self._batch, self._rate)
-            turn = time.monotonic() + wait
-            self.context.sleep(max(0.0, turn - time.monotonic()))
-            if time.monotonic() - turn < LATE:
+            turn = self.context.monotonic() + wait
+            self.context.sleep(max(0.0, turn - self.context.monotonic()))
+            if self.context.monotonic() - turn < LATE:
                 return True
         return False
 
