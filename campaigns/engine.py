@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 from sqlalchemy.orm import Session
 
-from campaigns import retention
+from campaigns import retention, suppression
 from campaigns.models import CampaignJob, Heartbeat
 from campaigns.planning import series
 from campaigns.sending import deliveries, lifecycle, settlement
@@ -85,6 +85,7 @@ def upkeep(database: Database, periods: Periods, *, clock: Clock) -> None:
         "leases": lambda s, now: deliveries.expire_leases(s, before=now - periods.lease, now=now),
         "settlement": lambda s, now: settlement.settle(s, grace=periods.grace, now=now),
         "drafts": _open_drafts,
+        "marks": lambda s, _: suppression.forget_marks(s),
         "retention": lambda s, now: retention.purge(s, keep=periods.keep, now=now),
     }
     each(_in_chunks(database, steps, clock))

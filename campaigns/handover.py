@@ -1,8 +1,8 @@
 """The only interface through which the platform writes to the campaign side.
 
-The platform pushes four things: a month's mailing list (an address and its two links), suppressions
-without a reason, the catalogue of questions, and released figures. This side never calls back, and
-returns nothing secret.
+The platform pushes five things: a month's mailing list (an address and its two links), suppressions
+without a reason, addresses to erase, the catalogue of questions, and released figures. This side
+never calls back, and returns nothing secret.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,10 +10,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, Update, case, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Table,
+    Text,
+    Update,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, load_only
 
-from campaigns import audit
+from campaigns import audit, erasure, suppression
 from campaigns.models import (
     Campaign,
     CampaignState,
@@ -25,6 +39,7 @@ from campaigns.models import (
     Suppression,
     SuppressionKind,
 )
+from campaigns.models.months import LISTED_STATES
 from campaigns.sending import mailing_list
 from kit import bulk
 from kit.errors import Refused
@@ -33,7 +48,6 @@ from kit.months import named
 PLATFORM = "platform"
 DELIVERIES: Table = Delivery.metadata.tables[Delivery.__tablename__]
 LISTED = ("campaign_id", "address", "reply_link", "stop_link")
-TAKES_NEW_ADDRESSES = (CampaignState.HANDING_OVER, CampaignState.SENDING, CampaignState.PAUSED)
 BOUNCED = (SuppressionKind.BOUNCE, SuppressionKind.COMPLAINT)
 
 Row = tuple[str, str, str]
@@ -190,31 +204,38 @@ def is_under_way(session: Session) -> bool:
     return bool(session.scalar(select(exists().where(*under_way))))
 
 
-def readdress(session: Session, changes: Iterable[AddressChange]) -> None:
+def readdress(session: Session, changes: Iterable[AddressChange]) -> list[AddressChange]:
     """Let mails that were not claimed yet go to the new addresses of their tenants.
 
     Nothing changes where the mail was claimed, is not the tenant's, or the new address is on the
     list already; while the list is on its way, a tenant who is on it twice loses the old row.
-    Which of these it is, the platform does not learn.
+    Returns the changes after which the mail goes to the new address alone; why another did not
+    take effect, the platform does not learn.
     """
-    for change in changes:
-        if bulk.is_postgresql(session):
-            given = (change.month, change.old_address, change.new_address, change.link)
-            session.execute(select(func.readdress(*given)))
-        else:
-            _readdress(session, change)
+    return [change for change in changes if _readdress(session, change)]
 
 
 def do_not_mail(session: Session, addresses: Sequence[str], *, now: datetime) -> None:
-    """Suppress addresses, without a reason; from the next batch on they are not claimed."""
-    bulk.add_new(
-        session,
-        Suppression,
-        [
-            {"address": address, "kind": SuppressionKind.DO_NOT_MAIL, "added_at": now}
-            for address in addresses
-        ],
-    )
+    """Suppress addresses, without a reason; from the next batch on they are not claimed.
+
+    Only what is on a list that may still be sent: of any other address nothing is stored here.
+    """
+    if bulk.is_postgresql(session):
+        session.execute(select(func.suppress_listed(_array(addresses), now)))
+    else:
+        suppression.mark_listed(session, addresses, now=now)
+
+
+def erase_addresses(session: Session, addresses: Sequence[str], *, now: datetime) -> None:
+    """Have addresses erased from every table, and not mailed from the next batch on.
+
+    The next tick of this side does it. Of an address that is not here nothing is stored.
+    """
+    do_not_mail(session, addresses, now=now)
+    if bulk.is_postgresql(session):
+        session.execute(select(func.erase_known(_array(addresses))))
+    else:
+        erasure.request(session, addresses)
 
 
 def lift_do_not_mail(session: Session, addresses: Sequence[str]) -> None:
@@ -326,21 +347,23 @@ def unreached(session: Session, since: datetime) -> list[Unreached]:
     ]
 
 
-def _readdress(session: Session, change: AddressChange) -> None:
-    """What the function `readdress` does on PostgreSQL (migration 0016)."""
-    campaign_id = session.scalar(
-        select(Campaign.id).where(
-            Campaign.month == change.month, Campaign.state.in_(TAKES_NEW_ADDRESSES)
-        )
+def _readdress(session: Session, change: AddressChange) -> bool:
+    if bulk.is_postgresql(session):
+        given = (change.month, change.old_address, change.new_address, change.link)
+        return bool(session.scalar(select(func.readdress(*given))))
+    open_month = Campaign.month == change.month, Campaign.state.in_(LISTED_STATES)
+    campaign_id = session.scalar(select(Campaign.id).where(*open_month))
+    return campaign_id is not None and mailing_list.readdress(
+        session,
+        campaign_id,
+        old=change.old_address,
+        new=change.new_address,
+        link=f"/r/{change.link}.",
     )
-    if campaign_id is not None:
-        mailing_list.readdress(
-            session,
-            campaign_id,
-            old=change.old_address,
-            new=change.new_address,
-            link=f"/r/{change.link}.",
-        )
+
+
+def _array(addresses: Sequence[str]) -> ColumnElement[Any]:
+    return bindparam(None, list(addresses), ARRAY(Text))
 
 
 def _wanted(campaign: Campaign, message: Message) -> Wanted:

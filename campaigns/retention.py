@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from campaigns.models import Campaign, CampaignState, SetAside
+from campaigns.models import Campaign, SetAside
+from campaigns.models.months import OVER
 from campaigns.sending import mailing_list
 
-OVER = (CampaignState.SENT, CampaignState.CANCELLED, CampaignState.MISSED)
 BATCH = 5_000
 
 
@@ -17,8 +17,8 @@ def purge(session: Session, *, keep: timedelta, now: datetime) -> int:
 
     At most `BATCH` in one call: the next one goes on. The cursor of the hand-over, which is an
     address too, goes with them, and so do queue messages set aside that long ago. A month that is
-    purged is remembered, so that it is not looked at again. Suppressed addresses stay, for they
-    must never be mailed again.
+    purged is remembered, so that it is not looked at again. Addresses that
+    bounced, complained or that staff suppressed stay, for they must never be mailed again.
     """
     session.execute(delete(SetAside).where(SetAside.received_at < now - keep))
     ended = func.coalesce(Campaign.finished_at, Campaign.send_at)

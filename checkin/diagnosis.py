@@ -68,6 +68,7 @@ def _keys(settings: Settings) -> str:
     rings = []
     if settings.has_campaign_side:
         rings.append(f"console {len(keys.load(settings.secret_key_file))}")
+        rings.append(f"digests {len(keys.load(settings.digest_key_file))}")
     if settings.has_platform_side:
         rings.append(f"links {len(keys.load(settings.link_keys_file))}")
         rings.append(_vault(settings))

@@ -17,6 +17,8 @@ def create_missing(settings: Settings) -> Iterator[Path]:
         yield token
     if settings.has_campaign_side and keys.create(settings.secret_key_file):
         yield settings.secret_key_file
+    if settings.has_campaign_side and keys.create(settings.digest_key_file):
+        yield settings.digest_key_file
     if settings.has_platform_side and keys.create(settings.link_keys_file):
         yield settings.link_keys_file
     if settings.has_platform_side and not is_remote(settings):

@@ -83,7 +83,8 @@ SUPPRESSION_KINDS = {
     SuppressionKind.COMPLAINT: ("Complained", "The person marked our email as spam."),
     SuppressionKind.DO_NOT_MAIL: (
         "Do not mail",
-        "The platform asked for it. It does not say why, and only the platform can lift it.",
+        "The platform asked for it. It does not say why, only the platform can lift it, and it"
+        " goes when its month is over.",
     ),
     SuppressionKind.MANUAL: ("Added by hand", "A member of staff added it and may lift it."),
 }

@@ -1,6 +1,6 @@
 """Settings that production refuses: embedded defaults, local keys, plain http, another region."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -12,10 +12,12 @@ from kit.errors import Problem
 from kit.variables import HOME_REGION, KMS_SCHEME
 
 EMBEDDED_FOLDER = Path("var")
-KEYS = {"campaign": ("secret_key_file",), "platform": ("link_keys_file", "vault_keys")}
+KEYS: Mapping[str, Mapping[str, Set[str]]] = {
+    "campaign": {"secret_key_file": {"worker", "beat"}, "digest_key_file": {"console", "beat"}},
+    "platform": {"link_keys_file": {"beat"}, "vault_keys": {"beat"}},
+}
+"""Each side's keys, and the processes that do not use them."""
 PUBLIC = {"campaign": "console_url", "platform": "portal_url"}
-HOLD_NO_KEYS = {"campaign": {"worker", "beat"}, "platform": {"beat"}}
-"""Processes that neither sign nor encrypt, so they have no key ring."""
 SINGLE_SIGN_ON = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
 MUST_BE_SET = {
     "campaign": (
@@ -92,10 +94,9 @@ def _of_side(settings: Chosen, side: str) -> Iterator[Problem]:
         yield _unsafe(url, "is SQLite; set a postgresql:// URL, or none")
     if not str(getattr(settings, PUBLIC[side])).startswith("https://"):
         yield _unsafe(PUBLIC[side], "is not https; set the public address")
-    if settings.process not in HOLD_NO_KEYS[side]:
-        for name in KEYS[side]:
-            if _is_embedded(str(getattr(settings, name))):
-                yield _unsafe(name, "is the local default; name a place outside var/")
+    for name, do_without in KEYS[side].items():
+        if settings.process not in do_without and _is_embedded(str(getattr(settings, name))):
+            yield _unsafe(name, "is the local default; name a place outside var/")
     for name in MUST_BE_SET[side]:
         if name not in settings.model_fields_set:
             yield _unsafe(name, MISSING.get(name, "must be set"))

@@ -108,6 +108,8 @@ class Settings(BaseSettings):
     """The vault's master keys: a folder, or `aws-kms://` and a key's id or `alias/NAME`."""
     secret_key_file: Path = Path("var/keys/console")
     """The key that signs the console's sessions and sign-in links."""
+    digest_key_file: Path = Path("var/keys/digests")
+    """The campaign side's key of what stays of an erased address that must not be mailed."""
     oidc_issuer: WebAddress | None = None
     """The OpenID provider where staff sign in to the console; set all three or none."""
     oidc_client_id: str | None = None

@@ -133,6 +133,17 @@ def open_monthly(
     return [(of, month, id_) for of, month, id_ in session.execute(found) if of is not None]
 
 
+def monthly_holders(
+    session: Session, tenant_ids: Sequence[int], *, today: date | None = None
+) -> set[int]:
+    """Return which of some tenants have a monthly link: any, or one that still accepts a reply."""
+    theirs = bulk.any_of(session, Link.tenant_id, tenant_ids), Link.monthly
+    found = select(Link.tenant_id).where(*theirs)
+    if today is not None:
+        found = found.where(Link.expires_on >= today)
+    return {of for of in session.scalars(found) if of is not None}
+
+
 def of_tenant(session: Session, tenant_id: int) -> list[Link]:
     """Return a tenant's links that were not purged, oldest first."""
     order = (Link.issued_on, Link.month, Link.id)

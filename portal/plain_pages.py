@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 pages = Blueprint("plain", __name__)
 
-PRIVACY_VERSION = 5
+PRIVACY_VERSION = 6
 PRIVACY_DATED = date(2026, 11, 29)
 NEUTRAL_PAGE = "https://www.bbc.co.uk/weather"
 """Where “exit this page” leads (GOV.UK Design System)."""

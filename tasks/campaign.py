@@ -6,7 +6,7 @@ from functools import partial
 
 from celery.signals import worker_process_init
 
-from campaigns import engine
+from campaigns import engine, erasure
 from campaigns.models import CampaignJob
 from campaigns.planning import letters, notices, reminders, step_notices
 from campaigns.planning.notices import Notice
@@ -154,6 +154,12 @@ def _tell_of_steps() -> None:
     )
 
 
+def _erase_addresses() -> None:
+    database, clock = side.campaign_database(), side.campaign_clock()
+    if erased := erasure.erase_waiting(database, key=side.digest_key, clock=clock):
+        log.info("addresses were erased", count=erased)
+
+
 def _empty_log() -> None:
     side.campaign_database().empty_log()
 
@@ -168,6 +174,7 @@ PARTS = {
     "clock": side.look_at_clock,
     "broker": side.look_at_broker,
     "upkeep": _keep_up,
+    "erasures": _erase_addresses,
     "log": _empty_log,
 }
 """Sending comes first in a tick, and no part ends another."""

@@ -19,6 +19,7 @@ from kit.anchors import FileAnchor
 from kit.clock import Clock
 from kit.database import Database
 from kit.timeouts import JOB
+from links import keys
 from tasks import turns
 from tasks.aws_access import AwsAccess
 from tasks.process import current, once
@@ -89,12 +90,18 @@ def send_context() -> SendContext:
         mark=high_water_mark(),
         clock=campaign_clock(),
         sender=chosen.from_address,
+        digest_key=digest_key,
         reply_to=chosen.reply_to,
         configuration_set=chosen.ses_configuration_set,
         own_rate=chosen.send_rate,
         lease=chosen.claim_lease,
         on_refusal=ses_access().rest,
     )
+
+
+def digest_key() -> bytes:
+    """The key of the digests that stay of erased addresses."""
+    return keys.load(current().digest_key_file)[0]
 
 
 @once

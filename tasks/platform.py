@@ -31,7 +31,7 @@ from tenants.jobs import PlatformJob
 from tenants.models import Heartbeat
 from tenants.outbox import mailer
 from tenants.outbox.mailer import OutboxMailer
-from tenants.rights import erasures, retention
+from tenants.rights import erasures, evidence, retention
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -116,7 +116,8 @@ def tell_changes() -> None:
         if current().door_url != NO_DATABASE:
             unreached.note(_platform_database(), _campaign_database(), now=utc_now())
         if (url := current().webhook_url) and (file := current().webhook_secrets_file):
-            receiver = Receiver(url, signatures.load(file))
+            ring = keys.load(current().link_keys_file)
+            receiver = Receiver(url, signatures.load(file), ring)
             webhook.call(_platform_database(), receiver, clock=utc_now)
 
 
@@ -146,11 +147,17 @@ def _look_at_broker() -> None:
 
 
 def _remember_the_erased() -> None:
-    """Update the erasure anchor; stops the side if a backup brought an erased tenant back."""
+    """Update the erasure anchor, and seal the references that it has.
+
+    Stops the side if a backup brought an erased tenant back.
+    """
     chosen = current()
     keep = max(chosen.vault_window, chosen.keep_erased)
     anchor = open_anchor(chosen.erasure_anchor_place)
-    erasures.record_new(_platform_database(), anchor, keep=keep, now=utc_now())
+    ring = keys.load(chosen.link_keys_file)
+    erasures.record_new(_platform_database(), anchor, keys=ring, keep=keep, now=utc_now())
+    with _platform_database().writing() as session:
+        evidence.seal_erased(session, ring)
 
 
 def _push() -> None:

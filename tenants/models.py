@@ -4,7 +4,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, String, Text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.database import PlatformBase, RowId, UtcDateTime
@@ -58,9 +68,11 @@ class Consent(PlatformBase):
 
 
 class Mark(PlatformBase):
-    """A suppression, or its lifting, that still has to reach the campaign side.
+    """A suppression, its lifting or an erasure that still has to reach the campaign side.
 
-    `tenant_id` is set if the address is suppressed because that tenant has a new one.
+    `of_tenant` is whose it is, `tenant_id` the same if the address is suppressed because that
+    tenant has a new one. `is_erasure`: nothing of the address may stay there; `was_listed`: the
+    erased tenant may have been on a list.
     """
 
     __tablename__ = "marks"
@@ -69,14 +81,18 @@ class Mark(PlatformBase):
     address: Mapped[str] = mapped_column(Address)
     do_not_mail: Mapped[bool]
     tenant_id: Mapped[int | None] = mapped_column(RowId)
+    of_tenant: Mapped[int | None] = mapped_column(RowId)
+    is_erasure: Mapped[bool] = mapped_column(default=False, server_default=false())
+    was_listed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class RightsEntry(PlatformBase):
     """Evidence that a right was exercised: what, when and by which route, without any content.
 
     The API publishes it as the feed of changes. `due_on` is the last day for an answer that a
-    person has to give. One row of an erased tenant stays, without its reference once
-    `CHECKIN_KEEP_ERASED` is over.
+    person has to give. One row of an erased tenant stays. From the next tick on it has its
+    reference only in `sealed_ref`, encrypted for the feed (`tenants.rights.references`), and not at
+    all once `CHECKIN_KEEP_ERASED` is over.
     """
 
     __tablename__ = "rights_log"
@@ -84,6 +100,7 @@ class RightsEntry(PlatformBase):
     id: Mapped[int] = mapped_column(RowId, Identity(), primary_key=True)
     tenant_id: Mapped[int | None] = mapped_column(RowId, index=True)
     tenant_ref: Mapped[str | None] = mapped_column(String(64))
+    sealed_ref: Mapped[bytes | None] = mapped_column(LargeBinary)
     action: Mapped[str] = mapped_column(String(24))
     source: Mapped[str] = mapped_column(String(32))
     done_at: Mapped[datetime] = mapped_column(UtcDateTime)

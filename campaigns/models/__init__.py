@@ -2,11 +2,13 @@
 
 from campaigns.models.causes import Cause
 from campaigns.models.deliveries import (
+    AddressErasure,
     Delivery,
     DeliveryState,
     Feedback,
     Sender,
     SetAside,
+    SuppressedDigest,
     Suppression,
     SuppressionKind,
     Tally,
@@ -30,6 +32,7 @@ from campaigns.models.published import PublishedRelease, ReleaseState
 from campaigns.models.watching import CampaignJob, Heartbeat
 
 __all__ = [
+    "AddressErasure",
     "Approval",
     "AuditEntry",
     "Campaign",
@@ -56,6 +59,7 @@ __all__ = [
     "Staff",
     "StaffToken",
     "StepKind",
+    "SuppressedDigest",
     "Suppression",
     "SuppressionKind",
     "Tally",

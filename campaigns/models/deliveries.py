@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    LargeBinary,
     String,
     Text,
     TextClause,
@@ -25,6 +26,8 @@ WAITING = text("state = 'queued' AND not_before IS NOT NULL")
 REFUSED = text("refused_at IS NOT NULL")
 IN_FLIGHT = text("state IN ('sending', 'unknown')")
 """Conditions of the partial indexes. Repeated verbatim in a query, both databases use them."""
+ERASED_ADDRESS = "erased-{}@erased.invalid"
+"""The address of a mail whose own was erased, with the number of its row."""
 
 
 def _partial(name: str, holds: TextClause, *columns: str) -> Index:
@@ -43,7 +46,10 @@ class DeliveryState(StrEnum):
 
 
 class SuppressionKind(StrEnum):
-    """Why an address is not mailed. `do_not_mail` is the platform's mark, without a reason."""
+    """Why an address is not mailed.
+
+    `do_not_mail` is the platform's mark, without a reason; it goes with the month it was for.
+    """
 
     BOUNCE = "bounce"
     COMPLAINT = "complaint"
@@ -58,7 +64,8 @@ class Delivery(CampaignBase):
     The links are kept only until the mail is settled; then they are forgotten here. `since` is
     when the state last changed, by the database's clock: leases and the grace of `unknown` count
     from it. A queued mail is not claimed before `not_before`, nor while `refused_at` is set: SES
-    refused it then, and has accepted nothing of this campaign since.
+    refused it then, and has accepted nothing of this campaign since. What stays of an erased
+    address is the row's own number (`ERASED_ADDRESS`), which belongs to nobody (RFC 2606).
     """
 
     __tablename__ = "deliveries"
@@ -151,6 +158,28 @@ class Suppression(CampaignBase):
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     added_by: Mapped[str | None] = mapped_column(String(320))
+
+
+class AddressErasure(CampaignBase):
+    """An address that the platform asked to have erased, until nothing here holds it any more."""
+
+    __tablename__ = "erasures"
+
+    address: Mapped[str] = mapped_column(String(320), primary_key=True)
+
+
+class SuppressedDigest(CampaignBase):
+    """An erased address that is not mailed, as a keyed digest (`campaigns.erasure`).
+
+    A bounce, a complaint and what staff decided stand for good. `do_not_mail` stands while the
+    month is open in which the address was listed, so that it is not mailed in it a second time.
+    """
+
+    __tablename__ = "suppressed_digests"
+    __table_args__ = (one_of("kind", SuppressionKind),)
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
 
 
 class Sender(CampaignBase):

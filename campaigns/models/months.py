@@ -24,6 +24,11 @@ class CampaignState(StrEnum):
     MISSED = "missed"
 
 
+OVER = (CampaignState.SENT, CampaignState.CANCELLED, CampaignState.MISSED)
+LISTED_STATES = (CampaignState.HANDING_OVER, CampaignState.SENDING, CampaignState.PAUSED)
+"""States of a month whose list is here and may still be sent."""
+
+
 class Series(CampaignBase):
     """A recurrence of campaigns: its rule and the defaults that each month starts from."""
 

@@ -25,6 +25,7 @@ log = get_logger(__name__)
 class SendContext:
     """What a worker sends with. `clock` is the campaign database's.
 
+    `digest_key` reads the key of the digests of erased addresses, where there are any.
     `posts_at_once`: requests one worker has on their way to SES; at four, answers that take a
     quarter of a second still let 800 mails a second go. `on_refusal` is told the code when SES
     refuses this worker, or is not reached by it.
@@ -36,6 +37,7 @@ class SendContext:
     mark: HighWaterMark
     clock: Clock
     sender: str
+    digest_key: Callable[[], bytes]
     reply_to: str | None = None
     configuration_set: str | None = None
     own_rate: float | None = None

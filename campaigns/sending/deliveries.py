@@ -9,8 +9,8 @@ that it has not claimed takes them in chunks and passes over those that another 
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -89,6 +89,15 @@ def claim(session: Session, *, campaign_id: int, after: int, limit: int, now: da
         key=lambda mail: mail.delivery_id,
     )
     return Claim(attempt, now, tuple(mails), last_id, len(ids))
+
+
+def leave_out(
+    session: Session, claim: Claim, addresses: Collection[str], *, now: datetime
+) -> Claim:
+    """The claim without the mails to some addresses, which are settled as suppressed ones are."""
+    out = [mail.delivery_id for mail in claim.mails if mail.address in addresses]
+    change_rows(session, Trigger.SUPPRESSED, out, attempt=claim.attempt_id, now=now)
+    return replace(claim, mails=tuple(m for m in claim.mails if m.address not in addresses))
 
 
 def record(

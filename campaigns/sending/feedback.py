@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import suppression
 from campaigns.models import Cause, Delivery, Feedback, SetAside, SuppressionKind
+from campaigns.models.deliveries import ERASED_ADDRESS
 from campaigns.sending import deliveries, reputation, restore_detection, untagged
 from campaigns.sending.high_water_mark import HighWaterMark
 from campaigns.ses import account
@@ -131,7 +132,7 @@ def apply(session: Session, event: Event, *, now: datetime) -> None:
     row may be somebody else's.
     """
     found = _find(session, event)
-    is_ours = found is not None and event.names(found.address)
+    is_ours = found is not None and _is_about(event, found)
     if found is None or (event.destination and not is_ours):
         log.warning("an event about a mail that is not here", kind=event.kind)
         return
@@ -140,8 +141,19 @@ def apply(session: Session, event: Event, *, now: datetime) -> None:
     if is_late or event.kind in {*BAD, *NEVER_LEFT}:
         _keep(session, event, is_late=is_late)
     kind = _suppression_kind(event)
-    if kind is not None and (is_ours or not is_late):
+    if kind is not None and found.address != _erased(event) and (is_ours or not is_late):
         suppression.suppress(session, address=found.address, kind=kind, now=now)
+
+
+def _is_about(event: Event, found: Row[str, str | None, int]) -> bool:
+    """Whether the event names the row's address, or the attempt where that was erased."""
+    if found.address == _erased(event):
+        return bool(event.attempt_id == found.attempt_id)
+    return bool(event.names(found.address))
+
+
+def _erased(event: Event) -> str:
+    return ERASED_ADDRESS.format(event.delivery_id)
 
 
 def _settle(session: Session, event: Event, now: datetime) -> None:

@@ -1,21 +1,26 @@
 """What the platform and retention do to a campaign's mails: a new address, a list begun afresh,
-addresses that are kept no longer."""
+an address that is erased, addresses that are kept no longer."""
 
-from sqlalchemy import delete, exists, select
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, String, cast, delete, exists, literal, select
 from sqlalchemy.orm import Session
 
 from campaigns.models import Campaign
-from campaigns.sending.statements import applies, change, deliveries, execute
+from campaigns.models.deliveries import ERASED_ADDRESS
+from campaigns.models.months import OVER
+from campaigns.sending.statements import applies, change, change_rows, deliveries, execute
 from campaigns.sending.terms import Trigger
 from campaigns.sending.transitions import of
 from kit.bulk import any_of, changed
 
 
-def readdress(session: Session, campaign_id: int, *, old: str, new: str, link: str) -> None:
+def readdress(session: Session, campaign_id: int, *, old: str, new: str, link: str) -> bool:
     """Give a mail that was never claimed another address, unless that is on the list already.
 
     If what is there has the same link, and the list is not complete yet, the old one is dropped.
-    `link` is a part of the reply link that no other tenant's mail has.
+    `link` is a part of the reply link that no other tenant's mail has. Returns whether the mail
+    goes to the new address and nowhere else.
     """
     listed = deliveries.alias()
     at_new = exists().where(listed.c.campaign_id == campaign_id, listed.c.address == new)
@@ -26,9 +31,10 @@ def readdress(session: Session, campaign_id: int, *, old: str, new: str, link: s
         deliveries.c.address == old,
         deliveries.c.reply_link.contains(link, autoescape=True),
     )
-    execute(session, change(Trigger.READDRESSED).where(*theirs, ~at_new), address=new)
+    moved = execute(session, change(Trigger.READDRESSED).where(*theirs, ~at_new), address=new)
     is_unclaimed = applies(of(Trigger.READDRESSED))
-    changed(session, delete(deliveries).where(*theirs, is_unclaimed, is_twice, is_on_its_way))
+    doubled = delete(deliveries).where(*theirs, is_unclaimed, is_twice, is_on_its_way)
+    return bool(moved or changed(session, doubled))
 
 
 def discard(session: Session, campaign_id: int) -> int:
@@ -36,6 +42,37 @@ def discard(session: Session, campaign_id: int) -> int:
     of_list = deliveries.c.campaign_id == campaign_id
     listed = applies(of(Trigger.DISCARDED))
     return changed(session, delete(deliveries).where(of_list, listed))
+
+
+def erase_from_lists(session: Session, address: str, *, now: datetime) -> bool:
+    """Erase an address from the mails of all campaigns; returns whether none has it any more.
+
+    A list that is not complete loses the mail. One that a worker has in its hands keeps it.
+    """
+    theirs = (
+        deliveries.c.campaign_id.in_(select(Campaign.id)),
+        deliveries.c.address == address,
+    )
+    found = select(deliveries.c.id).where(*theirs).order_by(deliveries.c.id).with_for_update()
+    ids = session.scalars(found).all()
+    unfinished = select(Campaign.id).where(
+        Campaign.frozen_at.is_(None), Campaign.state.not_in(OVER)
+    )
+    dropped = delete(deliveries).where(
+        any_of(session, deliveries.c.id, ids),
+        deliveries.c.campaign_id.in_(unfinished),
+        applies(of(Trigger.DISCARDED)),
+    )
+    changed(session, dropped)
+    change_rows(session, Trigger.ERASED, ids, {"address": erased_address()}, now=now)
+    return not session.scalar(select(exists().where(*theirs)))
+
+
+def erased_address() -> ColumnElement[str]:
+    """What stays of a row's address once it is erased."""
+    before, after = ERASED_ADDRESS.split("{}")
+    number = cast(deliveries.c.id, String)
+    return literal(before, String).concat(number).concat(literal(after, String))
 
 
 def purge(session: Session, campaign_id: int, *, limit: int) -> int:

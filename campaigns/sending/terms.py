@@ -29,6 +29,7 @@ class Trigger(StrEnum):
     TOO_LATE = "month too late"
     QUARANTINED = "database restored"
     READDRESSED = "address changed"
+    ERASED = "address erased"
     DISCARDED = "list handed over anew"
     PURGED = "retention ended"
 

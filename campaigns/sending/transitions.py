@@ -37,6 +37,8 @@ NEVER_TRIED = Guard("not_before", None)
 TRIED_BEFORE = Guard("not_before", None, Op.IS_NOT)
 NEVER_CLAIMED = (Guard("attempt_id", None), Guard("attempts", 0))
 
+ASKED_TO_ERASE = "the platform asked to have the address erased"
+
 ANY_ATTEMPT = "SES's own word for any attempt of this mail, at the row's own address"
 THIS_ATTEMPT = "SES's or the network's answer to this attempt"
 DECIDED = "a person's decision, in the audit log"
@@ -67,6 +69,9 @@ HOLD = {
     "attempt_id": OrElse(Cause.RESTORED),
     "attempts": Plus(1),
 }
+
+
+ERASE = {"address": Given("address")}
 
 
 def _settled(cause: Cause | Given) -> dict[str, object]:
@@ -113,6 +118,18 @@ def _of_evidence() -> Iterator[Transition]:
     yield from _from(UNKNOWN, **how, when=(RESTORED,))
     for state in (QUEUED, FAILED, SKIPPED):
         yield Transition(state, Trigger.NEVER_LEFT, state, "of an attempt that was replaced")
+
+
+def _of_erasures() -> Iterator[Transition]:
+    """Nothing stays of the address. What is not settled is never sent (again); what a worker has in
+    its hands is left to it, and looked at again once there is an outcome."""
+    how: dict[str, Any] = {"trigger": Trigger.ERASED, "evidence": ASKED_TO_ERASE}
+    skipped, left = _settled(Cause.SUPPRESSED) | ERASE, _settled(Cause.LEFT_UNKNOWN) | ERASE
+    yield from _from(QUEUED, **how, after=SKIPPED, sets=skipped)
+    yield from _from(UNKNOWN, **how, after=FAILED, sets=left)
+    for state in SETTLED:
+        yield Transition(state, Trigger.ERASED, state, ASKED_TO_ERASE, (), ERASE)
+    yield Transition(SENDING, Trigger.ERASED, SENDING, "waits for the outcome of the attempt")
 
 
 TABLE: tuple[Transition, ...] = (
@@ -200,6 +217,7 @@ TABLE: tuple[Transition, ...] = (
         NEVER_CLAIMED,
         {"address": Given("address")},
     ),
+    *_of_erasures(),
     Transition(
         QUEUED,
         Trigger.DISCARDED,

@@ -8,6 +8,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
+from sqlalchemy.orm import Session
+
+from campaigns import erasure
 from campaigns.sending import deliveries, permission, restore_detection
 from campaigns.sending.context import SendContext, SendJob, open_job
 from campaigns.sending.deliveries import Claim
@@ -96,11 +99,17 @@ class _Worker:
                     now=claim.claimed_at,
                 )
                 if claim:
+                    claim = self._without_the_erased(session, claim)
                     self._number = restore_detection.count(session)
         except Exception:
             self._give_back(claim, claim.mails)  # the commit's answer may have been lost
             raise
         return claim
+
+    def _without_the_erased(self, session: Session, claim: Claim) -> Claim:
+        addresses = [mail.address for mail in claim.mails]
+        out = erasure.not_mailed(session, addresses, key=self.context.digest_key)
+        return deliveries.leave_out(session, claim, out, now=claim.claimed_at)
 
     def send(self, claim: Claim) -> None:
         """Post a claim batch by batch; what is not posted any more goes back to the queue."""

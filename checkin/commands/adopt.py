@@ -6,6 +6,7 @@ from checkin import connections
 from kit import settings
 from kit.anchors import open_anchor
 from kit.clock import utc_now
+from links import keys
 from tenants.rights import erasures
 
 
@@ -27,5 +28,6 @@ def adopt(new_anchor: bool) -> None:
     with connections.migrated_platform(chosen) as database:
         if new_anchor:
             erasures.begin_anew(anchor)
-        count = erasures.adopt(database, anchor, keep=keep, now=utc_now())
+        ring = keys.load(chosen.link_keys_file)
+        count = erasures.adopt(database, anchor, keys=ring, keep=keep, now=utc_now())
     click.echo(f"Tenants erased again: {count}.")

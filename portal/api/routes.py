@@ -5,6 +5,7 @@ increasing cursor, so that nothing is missed or repeated while rows are added.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from flask import Blueprint, Flask, Response, current_app, jsonify
 from sqlalchemy import select
@@ -232,7 +233,10 @@ def changes(query: Paging) -> Answer:
     """What changed for which tenant; never an answer"""
     with portal().platform.reading() as session:
         rows = evidence.entries_after(session, query.cursor, limit=query.limit + 1)
-    return ChangePage.of(rows, query, cursor=lambda row: row.id, shown=shapes.change)
+    ring = portal().link_keys.current()
+    return ChangePage.of(
+        rows, query, cursor=lambda row: row.id, shown=partial(shapes.change, keys=ring)
+    )
 
 
 @pages.put("/complaints/<key>")

@@ -269,6 +269,6 @@ def submitted(row: Submitted, ref: str) -> SubmittedOut:
     )
 
 
-def change(row: RightsEntry) -> ChangeOut:
-    """An entry of the rights log."""
-    return ChangeOut.model_validate(evidence.told(row))
+def change(row: RightsEntry, keys: Sequence[bytes]) -> ChangeOut:
+    """An entry of the rights log. `keys` open a sealed reference."""
+    return ChangeOut.model_validate(evidence.told(row, keys))

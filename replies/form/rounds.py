@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kit.errors import NotFound
@@ -66,6 +66,11 @@ def find(session: Session, month: str) -> Round:
     if found is None:
         raise NotFound(f"No round was opened for {named(month)}; hand its campaign over first.")
     return found
+
+
+def latest_opening(session: Session) -> date | None:
+    """Return the day on which the latest round was opened, if there is one."""
+    return session.scalar(select(func.max(Round.opened_on)))
 
 
 def newest_sent(session: Session, *, today: date) -> Round | None:

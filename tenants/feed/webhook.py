@@ -33,10 +33,11 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Where the platform is called, and the keys that sign."""
+    """Where the platform is called, the keys that sign, and those that open a sealed reference."""
 
     url: str
     keys: Sequence[bytes]
+    reference_keys: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def call(platform: Database, receiver: Receiver, *, clock: Clock) -> int:
     with urllib3.PoolManager(retries=False, timeout=SECONDS) as http:
         for taken in range(PAGES_AT_ONCE):
             with platform.writing() as session:
-                page = _claim(session, now=clock())
+                page = _claim(session, receiver.reference_keys, now=clock())
             if page is None:
                 return taken
             trouble = _post(http, receiver, page, now=clock())
@@ -78,7 +79,7 @@ def standing(session: Session) -> Webhook | None:
     return session.get(Webhook, 1)
 
 
-def _claim(session: Session, *, now: datetime) -> _Page | None:
+def _claim(session: Session, reference_keys: Sequence[bytes], *, now: datetime) -> _Page | None:
     """Claim the page that is due, for as long as a call may take; None if there is none."""
     row = session.get(Webhook, 1, with_for_update=True)
     if row is None:
@@ -90,7 +91,8 @@ def _claim(session: Session, *, now: datetime) -> _Page | None:
         return None
     row.due_at = now + LEASE
     told, more = entries[:PAGE], entries[PAGE:]
-    return _Page(row.cursor, told[-1].id, list(map(evidence.told, told)), has_more=bool(more))
+    shown = [evidence.told(entry, reference_keys) for entry in told]
+    return _Page(row.cursor, told[-1].id, shown, has_more=bool(more))
 
 
 def _post(

@@ -2,12 +2,11 @@
 
 Each tick records the erasures since the last one. If a restored database has lost some, the
 platform side stops until an operator repeats them (`checkin tenants adopt`). A line holds the
-number and the time of the entry in the rights log and a digest of the tenant's reference; it is
-deleted once no backup is that old. Keep the file on another disk than the database and never
+number and the time of the entry in the rights log and a keyed digest of the tenant's reference; it
+is deleted once no backup is that old. Keep the file on another disk than the database and never
 restore the two together.
 """
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -22,7 +21,7 @@ from kit.database import Database
 from kit.errors import Refused
 from kit.log import get_logger
 from tenants.models import RightsEntry, Tenant
-from tenants.rights import rights
+from tenants.rights import evidence, references, rights
 from tenants.rights.evidence import RightsAction
 
 RESTORED = "restored backup"
@@ -35,8 +34,8 @@ log = get_logger(__name__)
 class ErasureLine:
     """An entry in the rights log and its time (ISO 8601).
 
-    `reference` is the digest of an erased tenant's reference. The line without one marks how far
-    the log was read.
+    `reference` is the keyed digest of an erased tenant's reference. The line without one marks how
+    far the log was read.
     """
 
     entry: int
@@ -48,8 +47,12 @@ class CameBack(Refused):
     """Erased tenants are on the roster again, because the database was restored from a backup."""
 
 
-def record_new(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime) -> None:
+def record_new(
+    platform: Database, anchor: Anchor, *, keys: Sequence[bytes], keep: timedelta, now: datetime
+) -> None:
     """Record the new erasures. `keep` is how long a line is kept: as long as the oldest backup.
+
+    `keys` are the link keys: the newest makes the digests, and all of them are tried.
 
     Raises:
         CameBack: the database has lost recorded erasures; nothing may run until `adopt`.
@@ -60,17 +63,19 @@ def record_new(platform: Database, anchor: Anchor, *, keep: timedelta, now: date
     def noted(text: str) -> str:
         with platform.reading() as session:
             known, forgotten, after = _compare(session, _read(text))
-            if back := _on_the_roster(session, forgotten):
+            if back := _on_the_roster(session, forgotten, keys):
                 raise CameBack(
                     f"{len(back)} tenants who were erased are back from a backup; "
                     "run `checkin tenants adopt`."
                 )
-            return _written(_lines_to_keep(session, known, after, now - keep))
+            return _written(_lines_to_keep(session, keys, known, after, now - keep))
 
     anchors.update(anchor, noted)
 
 
-def adopt(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime) -> int:
+def adopt(
+    platform: Database, anchor: Anchor, *, keys: Sequence[bytes], keep: timedelta, now: datetime
+) -> int:
     """Repeat the erasures that a restored database has lost; returns how many.
 
     Raises:
@@ -79,11 +84,11 @@ def adopt(platform: Database, anchor: Anchor, *, keep: timedelta, now: datetime)
     _refuse_lost(platform, anchor)
     with platform.writing() as session:
         _, forgotten, _ = _compare(session, _read(anchor.read().text))
-        back = _on_the_roster(session, forgotten)
+        back = _on_the_roster(session, forgotten, keys)
         for tenant_id in back:
             if (tenant := rights.by_id(session, tenant_id)) is not None:
                 rights.erase(session, tenant, now=now, source=RESTORED)
-    record_new(platform, anchor, keep=keep, now=now)
+    record_new(platform, anchor, keys=keys, keep=keep, now=now)
     log.info("a restored database: tenants are erased again", count=len(back))
     return len(back)
 
@@ -120,10 +125,14 @@ def _written(lines: Sequence[ErasureLine]) -> str:
 
 
 def _lines_to_keep(
-    session: Session, known: Sequence[ErasureLine], after: int, oldest: datetime
+    session: Session,
+    keys: Sequence[bytes],
+    known: Sequence[ErasureLine],
+    after: int,
+    oldest: datetime,
 ) -> list[ErasureLine]:
     noted = {line.entry for line in known}
-    new = [line for line in _since(session, after) if line.entry not in noted]
+    new = [line for line in _since(session, after, keys) if line.entry not in noted]
     recent = [line for line in (*known, *new) if line.done_at >= oldest.isoformat()]
     return recent + _newest(session)
 
@@ -160,7 +169,9 @@ def _newest(session: Session) -> list[ErasureLine]:
     return [ErasureLine(row.id, row.done_at.isoformat()) for row in session.scalars(newest)]
 
 
-def _on_the_roster(session: Session, forgotten: Sequence[ErasureLine]) -> list[int]:
+def _on_the_roster(
+    session: Session, forgotten: Sequence[ErasureLine], keys: Sequence[bytes]
+) -> list[int]:
     """Return which of them are on the roster; it is scanned, because only digests are stored."""
     wanted, found, after = {line.reference for line in forgotten}, list[int](), 0
     while wanted:
@@ -168,21 +179,21 @@ def _on_the_roster(session: Session, forgotten: Sequence[ErasureLine]) -> list[i
         rows = session.execute(page.limit(LOOKED_AT_ONCE)).all()
         if not rows:
             break
-        found += [id_ for id_, reference in rows if _digest(reference) in wanted]
+        found += [
+            id_
+            for id_, reference in rows
+            if any(references.digest_of(key, reference) in wanted for key in keys)
+        ]
         after = rows[-1].id
     return found
 
 
-def _since(session: Session, entry: int) -> list[ErasureLine]:
+def _since(session: Session, entry: int, keys: Sequence[bytes]) -> list[ErasureLine]:
     erased = select(RightsEntry).where(
         RightsEntry.id > entry, RightsEntry.action == RightsAction.ERASED
     )
     return [
-        ErasureLine(row.id, row.done_at.isoformat(), _digest(row.tenant_ref))
+        ErasureLine(row.id, row.done_at.isoformat(), references.digest_of(keys[-1], reference))
         for row in session.scalars(erased.order_by(RightsEntry.id))
-        if row.tenant_ref is not None
+        if (reference := evidence.reference_of(row, keys)) is not None
     ]
-
-
-def _digest(reference: str) -> str:
-    return hashlib.sha256(reference.encode()).hexdigest()

@@ -5,12 +5,13 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from kit import bulk
 from kit.clock import london_day
 from tenants.models import RightsEntry, Tenant
+from tenants.rights import references
 
 BY_TENANT = "tenant"
 PAUSE_MONTHS = 3
@@ -133,16 +134,16 @@ def entries_after(session: Session, cursor: int, *, limit: int) -> Sequence[Righ
     """Return the entries after a number, in order, that name a tenant and change something."""
     later = select(RightsEntry).where(
         RightsEntry.id > cursor,
-        RightsEntry.tenant_ref.is_not(None),
+        or_(RightsEntry.tenant_ref.is_not(None), RightsEntry.sealed_ref.is_not(None)),
         RightsEntry.action.not_in((RightsAction.SEEN, RightsAction.TAKEN_AWAY)),
     )
     return session.scalars(later.order_by(RightsEntry.id).limit(limit)).all()
 
 
-def told(entry: RightsEntry) -> dict[str, str]:
-    """An entry as the platform is told it, in JSON's types."""
+def told(entry: RightsEntry, keys: Sequence[bytes]) -> dict[str, str]:
+    """An entry as the platform is told it, in JSON's types. `keys` open a sealed reference."""
     return {
-        "tenant_ref": entry.tenant_ref or "",
+        "tenant_ref": reference_of(entry, keys) or "",
         "action": entry.action,
         "source": entry.source,
         "done_at": entry.done_at.isoformat().replace("+00:00", "Z"),
@@ -156,11 +157,30 @@ def reduce_to_erasure(session: Session, tenant: Tenant, *, source: str, now: dat
     session.flush()
 
 
+def reference_of(entry: RightsEntry, keys: Sequence[bytes]) -> str | None:
+    """The reference that an entry names, sealed or not."""
+    if entry.tenant_ref is None and entry.sealed_ref is not None:
+        return references.reveal(keys, entry.sealed_ref)
+    return entry.tenant_ref
+
+
+def seal_erased(session: Session, keys: Sequence[bytes]) -> int:
+    """Leave the references of erased tenants in the log only sealed; returns how many were."""
+    clear = (RightsEntry.action == RightsAction.ERASED, RightsEntry.tenant_ref.is_not(None))
+    entries = session.scalars(select(RightsEntry).where(*clear)).all()
+    for entry in entries:
+        entry.sealed_ref = references.conceal(keys, entry.tenant_ref or "")
+        entry.tenant_ref = None
+    session.flush()
+    return len(entries)
+
+
 def unname_erased(session: Session, *, before: datetime) -> int:
     """Remove the reference from erasures before a time; the evidence itself stays."""
     old = (RightsEntry.action == RightsAction.ERASED, RightsEntry.done_at < before)
-    named = update(RightsEntry).where(*old, RightsEntry.tenant_ref.is_not(None))
-    return bulk.changed(session, named.values(tenant_ref=None))
+    named = or_(RightsEntry.tenant_ref.is_not(None), RightsEntry.sealed_ref.is_not(None))
+    unnamed = update(RightsEntry).where(*old, named).values(tenant_ref=None, sealed_ref=None)
+    return bulk.changed(session, unnamed)
 
 
 def open_requests(session: Session) -> list[RightsEntry]:

@@ -7,13 +7,14 @@ pushed (see `tenants.handover.suppression_outbox`).
 
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from kit.clock import london_day
 from kit.errors import NotFound
 from links import ledger
 from replies import erasure
+from replies.form import rounds
 from tenants.models import Consent, ConsentKind, DataSession, Letter, Mark, Tenant
 from tenants.rights import evidence
 from tenants.rights.evidence import BY_TENANT, PAUSE_MONTHS, RightsAction
@@ -128,11 +129,13 @@ def erase(session: Session, tenant: Tenant, *, now: datetime, source: str = BY_T
     """Erase a tenant: the row, the evidence, the replies and their key (UK GDPR, article 17).
 
     Their links still open but belong to nobody. The address is suppressed even if another tenancy
-    shares it, because this month's frozen list may hold the erased tenant's links.
+    shares it, because this month's frozen list may hold the erased tenant's links, and the campaign
+    side erases it.
     """
+    was_listed = _may_be_listed(session, tenant)
     ledger.forget_tenant(session, tenant.id)
     erasure.delete_all(session, tenant.id)
-    _mark(session, tenant, do_not_mail=True)
+    _mark(session, tenant, do_not_mail=True, is_erasure=True, was_listed=was_listed)
     for table in (Consent, Letter, DataSession):
         session.execute(delete(table).where(table.tenant_id == tenant.id))
     evidence.reduce_to_erasure(session, tenant, source=source, now=now)
@@ -154,6 +157,18 @@ def _record_consent(
     )
 
 
-def _mark(session: Session, tenant: Tenant, *, do_not_mail: bool) -> None:
-    session.add(Mark(address=tenant.email, do_not_mail=do_not_mail))
+def _may_be_listed(session: Session, tenant: Tenant) -> bool:
+    """Whether the campaign side may have the address: there is a link of a month, or the tenant
+    agreed to the emails before the latest month was opened."""
+    theirs = Consent.tenant_id == tenant.id, Consent.kind == ConsentKind.MONTHLY_EMAIL
+    agreed = select(func.min(Consent.recorded_at)).where(*theirs, Consent.given)
+    first, opened_on = session.scalar(agreed), rounds.latest_opening(session)
+    is_older = first is not None and opened_on is not None and london_day(first) <= opened_on
+    return is_older or bool(ledger.monthly_holders(session, [tenant.id]))
+
+
+def _mark(session: Session, tenant: Tenant, *, do_not_mail: bool, **of_erasure: bool) -> None:
+    session.add(
+        Mark(address=tenant.email, of_tenant=tenant.id, do_not_mail=do_not_mail, **of_erasure)
+    )
     session.flush()

@@ -220,10 +220,11 @@ def _mark(session: Session, *, today: date) -> None:
     left = or_(moved, and_(staged.c.old_monthly_email, not_(agreed)))
     joined = and_(agreed, or_(moved, not_(staged.c.old_monthly_email)))
     whose = case((moved, staged.c.tenant_id))
-    gone = select(staged.c.old_email, true(), whose).where(
+    gone = select(staged.c.old_email, true(), staged.c.tenant_id, whose).where(
         known, left, not_(is_eligible_address(staged.c.old_email, today))
     )
-    back = select(staged.c.email, false(), cast(null(), BigInteger)).where(known, joined)
-    columns = ["address", "do_not_mail", "tenant_id"]
+    nobody = cast(null(), BigInteger)
+    back = select(staged.c.email, false(), staged.c.tenant_id, nobody).where(known, joined)
+    columns = ["address", "do_not_mail", "of_tenant", "tenant_id"]
     for marks in (gone, back):
         session.execute(insert(Mark).from_select(columns, marks.distinct()))

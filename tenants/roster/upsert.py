@@ -109,7 +109,14 @@ def _mark(session: Session, tenant: Tenant, before: Kept, *, now: datetime) -> N
         still = select(is_eligible_address(Tenant.email, london_day(now)))
         if not session.scalar(still.where(Tenant.email == before.email).limit(1)):
             moved = tenant.id if has_moved else None
-            session.add(Mark(address=before.email, do_not_mail=True, tenant_id=moved))
+            session.add(
+                Mark(
+                    address=before.email,
+                    do_not_mail=True,
+                    of_tenant=tenant.id,
+                    tenant_id=moved,
+                )
+            )
     if agreed and (has_moved or not before.monthly_email):
-        session.add(Mark(address=tenant.email, do_not_mail=False))
+        session.add(Mark(address=tenant.email, do_not_mail=False, of_tenant=tenant.id))
     session.flush()

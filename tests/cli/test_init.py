@@ -12,7 +12,7 @@ def test_init_makes_databases_and_keys_that_only_their_owner_can_read(
 
     assert 0 == result.exit_code
     keys = [path for path in (empty / "var/keys").rglob("[!.]*") if path.is_file()]
-    assert ["console", "epoch-0001", "links"] == sorted(path.name for path in keys)
+    assert ["console", "digests", "epoch-0001", "links"] == sorted(path.name for path in keys)
     assert {0o400} == {path.stat().st_mode & 0o777 for path in keys}
 
 

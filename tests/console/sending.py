@@ -14,7 +14,7 @@ from links import keys
 from sandbox.service import Sandbox
 from tenants.handover import mailing_list
 from tests.console.site import ConsoleSite
-from tests.support.sending import FreeLimiter, KeptMark
+from tests.support.sending import DIGEST_KEY, FreeLimiter, KeptMark
 from tests.tenants.roster.rosters import line, load_lines
 
 LEASE, GRACE, KEEP = timedelta(minutes=2), timedelta(hours=1), timedelta(days=90)
@@ -73,6 +73,7 @@ class Works:
             client=aws.ses_for_sending(),
             rate_limiter=FreeLimiter(),
             mark=KeptMark(),
+            digest_key=lambda: DIGEST_KEY,
             clock=self.site.clock,
             sender=self.site.settings.from_address,
             configuration_set=self.stand_in.environment["CHECKIN_SES_CONFIGURATION_SET"],

@@ -12,6 +12,7 @@ audit               r*a       ra                ra                 r*a
 campaigns           raw       raw               raw                rw*
 deliveries          rwd       r*w*              r*w*               r*a*d
 drafts              ra        raw               raw                -
+erasures            rd        -                 -                  -
 feedback            ra        r                 r                  -
 heartbeats          raw       r                 r                  -
 messages            r         ra                ra                 r*
@@ -25,7 +26,8 @@ set_aside           rad       r*                rw*                -
 sign_ins            -         rawd              rad                -
 staff               r         rawd              rawd               -
 staff_tokens        -         r                 rad                -
-suppressions        ra        rad               r                  r*a*d
+suppressed_digests  rad       -                 -                  -
+suppressions        rad       rad               r                  r*d
 tallies             r         r                 r                  -
 writer_presence     -         rawd              -                  -
 """
@@ -40,7 +42,7 @@ consents            -         rad              rad
 data_keys           rw*d      raw*d            rwd
 heartbeats          raw       r                r
 letters             rawd      rad              rad
-links               rad       raw*             rw*
+links               raw*d     raw*             rw*
 marks               rawd      ra               ra
 openings            -         r                ra
 release_ledger      ra        -                ra
@@ -91,7 +93,6 @@ COLUMNS = {
     ("set_aside", "campaign_console", "r"): {"id"},
     ("set_aside", "campaign_operator", "w"): {"is_asked_again"},
     ("suppressions", "campaign_door", "r"): _MARKED,
-    ("suppressions", "campaign_door", "a"): _MARKED,
     ("complaints", "platform", "w"): {"acknowledged_at", "told_at", "next_at"},
     ("complaints", "platform_portal", "r"): {
         *("id", "reference", "key", "received_at", "acknowledge_by", "acknowledged_at", "closed_at")
@@ -101,10 +102,11 @@ COLUMNS = {
     },
     ("data_keys", "platform", "w"): {"master_key", "wrapped"},
     ("data_keys", "platform_portal", "w"): {"wrapped"},
+    ("links", "platform", "w"): {"tenant_id"},
     ("links", "platform_portal", "w"): {"spent_on", "tenant_id"},
     ("links", "platform_operator", "w"): {"tenant_id"},
     ("releases", "platform_portal", "r"): {"month", "state"},
-    ("rights_log", "platform", "w"): {"tenant_ref"},
+    ("rights_log", "platform", "w"): {"tenant_ref", "sealed_ref"},
     ("rights_log", "platform_portal", "w"): {"tenant_id"},
     ("rights_log", "platform_operator", "w"): {"answered_on", "tenant_id"},
     ("tenants", "platform", "w"): {"paused_until"},

@@ -12,7 +12,13 @@ FUNCTIONS = """
     SELECT oid::regprocedure::text,
            proname || '(' || array_to_string(array_fill('NULL'::text, ARRAY[pronargs]), ', ') || ')'
       FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY proname"""
-CALLED = {"campaign_door": ("readdress(NULL, NULL, NULL, NULL)",)}
+CALLED = {
+    "campaign_door": (
+        "readdress(NULL, NULL, NULL, NULL)",
+        "suppress_listed(NULL, NULL)",
+        "erase_known(NULL)",
+    )
+}
 """The functions that are made to be called, by those who may."""
 
 OF_ROWS = "DELETE FROM {} WHERE false"

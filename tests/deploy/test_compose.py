@@ -155,7 +155,9 @@ def test_keys_are_mounted_where_they_are_used_and_written_where_they_are_made_or
     assert {"campaign-migrate", "platform-migrate", "platform-worker"} | OPERATORS == {
         name for name, mounts in writes.items() if any(not m.endswith(":ro") for m in mounts)
     }
-    assert [] == writes["campaign-worker"]
+    assert ["campaign-worker-keys:/etc/checkin/campaign/keys/worker:ro"] == writes[
+        "campaign-worker"
+    ]
 
 
 def test_each_database_is_made_by_the_roles_that_the_wall_test_attacks() -> None:

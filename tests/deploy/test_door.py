@@ -24,6 +24,10 @@ REFUSED = (
     "UPDATE deliveries SET address = 'b@example.org' WHERE campaign_id = 1",
     "SELECT address, attempts FROM deliveries",
     "INSERT INTO suppressions (address, kind, added_at) VALUES ('x', 'bounce', now())",
+    "INSERT INTO suppressions (address, kind, added_at) VALUES ('x', 'do_not_mail', now())",
+    "SELECT address FROM erasures",
+    "INSERT INTO erasures VALUES ('x')",
+    "SELECT digest FROM suppressed_digests",
     "INSERT INTO suppressions (address, kind, added_at) VALUES ('x', 'manual', now())",
     "INSERT INTO audit (at, who, action, detail)"
     " VALUES (now(), 'approver@example.org', 'approved', '{}')",
@@ -40,7 +44,8 @@ ALLOWED = (
     "UPDATE campaigns SET frozen_at = now(), audience = 1 WHERE id = 1",
     f"{LIST} VALUES (1, 'x', 'r', 's')",
     "DELETE FROM deliveries WHERE campaign_id = 1 AND state = 'queued'",
-    "INSERT INTO suppressions (address, kind, added_at) VALUES ('x', 'do_not_mail', now())",
+    "SELECT suppress_listed(ARRAY['a@example.org'], now())",
+    "SELECT erase_known(ARRAY['a@example.org'])",
     "DELETE FROM suppressions WHERE kind = 'do_not_mail'",
     "INSERT INTO audit (at, who, action, detail) VALUES (now(), 'platform', 'handed over', '{}')",
 )
@@ -87,14 +92,23 @@ def test_a_list_that_is_copied_into_a_frozen_month_is_refused(door: psycopg.Conn
         rows.write_row((FROZEN, "x", "r", "s"))
 
 
-def test_an_address_change_tells_the_door_nothing(door: psycopg.Connection) -> None:
-    """The first is the list's, the others are not; all are answered alike."""
+def test_an_address_change_tells_the_door_only_that_it_took_effect(
+    door: psycopg.Connection,
+) -> None:
+    """The first is the list's, the others are not, whatever the reason."""
     for address, link in (("a@example.org", "id"), ("a@example.org", "x"), ("x", "id")):
         with door.transaction(force_rollback=True):
             told = door.execute(
                 "SELECT readdress('2026-01', %s, 'b@example.org', %s)", (address, link)
             )
-            assert [("",)] == told.fetchall()
+            assert [((address, link) == ("a@example.org", "id"),)] == told.fetchall()
+
+
+def test_the_door_marks_and_erases_only_what_is_there(door: psycopg.Connection) -> None:
+    with door.transaction(force_rollback=True):
+        door.execute("SELECT suppress_listed(ARRAY['a@example.org', 'x'], now())")
+        marked = door.execute("SELECT address FROM suppressions WHERE kind = 'do_not_mail'")
+        assert {("a@example.org",), ("do_not_mail@example.org",)} == set(marked.fetchall())
 
 
 def _fill(connection: psycopg.Connection) -> None:
@@ -109,7 +123,11 @@ def _fill(connection: psycopg.Connection) -> None:
             " VALUES (%s, %s, 'monthly', %s, now(), 3600, 1, 'h', '', %s, %s)",
             (number, f"2026-{number:02}", state, *((None, None) if number == OPEN else (1, "now"))),
         )
-    links = {OPEN: ("r", "s", "queued"), FROZEN: ("r", "s", "queued"), SENT: (None, None, "sent")}
+    links = {
+        OPEN: ("https://portal.example.org/r/id.x", "s", "queued"),
+        FROZEN: ("r", "s", "queued"),
+        SENT: (None, None, "sent"),
+    }
     for number, (reply, stop, state) in links.items():
         connection.execute(
             "INSERT INTO deliveries (campaign_id, address, reply_link, stop_link, state)"

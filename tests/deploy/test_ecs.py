@@ -105,7 +105,7 @@ def test_a_volume_is_open_to_the_roles_that_mount_it_and_written_by_those_that_w
         }
 
 
-def test_workers_and_beats_of_the_campaign_side_mount_no_keys() -> None:
+def test_workers_and_beats_of_the_campaign_side_mount_no_key_of_the_console() -> None:
     tasks = _tasks("campaign")
 
     assert {"console", "migrator", "operator"} == {

@@ -8,14 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
 import campaigns.watching.metrics
 import portal.metrics
-from campaigns import audit, engine, releases, staff
+from campaigns import audit, engine, erasure, releases, staff, suppression
 from campaigns.handover import do_not_mail, lift_do_not_mail, unreached
-from campaigns.models import AuditEntry, Campaign, Role, SuppressionKind
+from campaigns.models import (
+    AuditEntry,
+    Campaign,
+    Delivery,
+    Role,
+    SetAside,
+    SuppressedDigest,
+    Suppression,
+    SuppressionKind,
+)
 from campaigns.sending import control, transitions, worker
 from campaigns.sending.terms import Trigger
 from campaigns.ses import account
@@ -33,7 +42,7 @@ from reports import push
 from reports.anchor import ReleaseAnchor
 from reports.freeze import Desk, freeze_due
 from tenants.handover import bounces, mailing_list, suppression_outbox
-from tenants.rights import rights
+from tenants.rights import evidence, rights
 from tests.deploy import matrix
 from tests.deploy.sides import Sides
 from tests.support import sending
@@ -103,9 +112,12 @@ def test_the_worker_rotates_the_vault(signed_in: As, tmp_path: Path) -> None:
 def test_a_stop_and_a_bounce_cross_the_door(signed_in: As) -> None:
     _prepare(signed_in)
     worker, door = signed_in("platform"), signed_in("campaign_door")
+    crossing.hand_over(worker, door)
     with signed_in("platform_portal").writing() as session:
         rights.stop(session, rosters.tenant(session, "t1"), now=NOW)
     assert 1 == suppression_outbox.push(worker, door, now=NOW)
+    with signed_in("campaign").reading() as session:
+        assert ["t1@example.org"] == session.scalars(select(Suppression.address)).all()
     with signed_in("campaign").writing() as session:
         suppress(session, address="t2@example.org", kind=SuppressionKind.BOUNCE, now=NOW)
 
@@ -115,6 +127,8 @@ def test_a_stop_and_a_bounce_cross_the_door(signed_in: As) -> None:
 
 def test_staff_lift_their_own_marks_and_none_of_the_platforms(signed_in: As) -> None:
     address, console = "t1@example.org", signed_in("campaign_console")
+    _prepare(signed_in)
+    crossing.hand_over(signed_in("platform"), signed_in("campaign_door"))
     with signed_in("campaign_door").writing() as session:
         do_not_mail(session, [address], now=NOW)
     with console.writing() as session:
@@ -126,6 +140,53 @@ def test_staff_lift_their_own_marks_and_none_of_the_platforms(signed_in: As) -> 
         lift(session, address=address, kind=SuppressionKind.DO_NOT_MAIL)
     with signed_in("campaign_door").writing() as session:
         lift_do_not_mail(session, [address])
+
+
+def test_an_erasure_crosses_and_leaves_nothing(signed_in: As) -> None:
+    _prepare(signed_in)
+    worker, door, sender = (signed_in(each) for each in ("platform", "campaign_door", "campaign"))
+    crossing.hand_over(worker, door)
+    with signed_in("platform_portal").writing() as session:
+        rights.erase(session, rosters.tenant(session, "t1"), now=NOW)
+    with worker.writing() as session:
+        assert 1 == evidence.seal_erased(session, KEYS)
+    suppression_outbox.push(worker, door, now=NOW)
+    with sender.writing() as session:
+        suppression.forget_marks(session)
+        session.add(SetAside(received_at=NOW, body="to T1@Example.org"))
+
+    assert 1 == erasure.erase_waiting(sender, key=lambda: sending.DIGEST_KEY, clock=lambda: NOW)
+
+    with sender.reading() as session:
+        addresses = sorted(session.scalars(select(Delivery.address)))
+        left = [
+            session.scalar(select(func.count()).select_from(t)) for t in (Suppression, SetAside)
+        ]
+        assert 1 == len(session.scalars(select(SuppressedDigest.kind)).all())
+    assert ["erased-", "t2@exam"] == [address[:7] for address in addresses]
+    assert [0, 0] == left
+
+
+@pytest.mark.parametrize("state", ["queued", "sent"])
+def test_a_worker_changes_an_address_only_to_erase_it(signed_in: As, state: str) -> None:
+    _prepare(signed_in)
+    crossing.hand_over(signed_in("platform"), signed_in("campaign_door"))
+    sender, no_links = signed_in("campaign"), {"reply_link": None, "stop_link": None}
+    settled = {"state": "sent", **no_links}
+    if state == "sent":
+        with sender.writing() as session:
+            session.execute(update(Delivery).values(settled))
+    with sender.reading() as session:
+        row = session.scalars(select(Delivery.id)).first()
+    theirs, own = update(Delivery).where(Delivery.id == row), f"erased-{row}@erased.invalid"
+
+    for other in ("new@example.org", "erased-0@erased.invalid"):
+        with pytest.raises(DBAPIError, match="never changes"), sender.writing() as session:
+            session.execute(theirs.values(address=other))
+    with sender.writing() as session:
+        session.execute(theirs.values(address=own, **settled))
+    with pytest.raises(DBAPIError, match="never changes"), sender.writing() as session:
+        session.execute(theirs.values(address="t1@example.org"))
 
 
 @pytest.mark.parametrize("role", ["campaign_console", "campaign_operator"])

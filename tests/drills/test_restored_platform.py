@@ -24,6 +24,7 @@ from tests.drills.databases import Drill, migrated
 from tests.support import replies as replies_world
 from tests.support import reports as reports_world
 from tests.support import tenants as roster
+from tests.tenants.roster.rosters import KEYS
 
 KEEP = timedelta(days=30)
 ALICE, BOB = "T-001", "T-002"
@@ -44,7 +45,9 @@ def _erase(database: Database, ref: str) -> None:
 
 def _note(database: Database, folder: Path, **later: float) -> None:
     """What each tick does."""
-    erasures.record_new(database, _anchor(folder), keep=KEEP, now=roster.NOW + timedelta(**later))
+    erasures.record_new(
+        database, _anchor(folder), keys=KEYS, keep=KEEP, now=roster.NOW + timedelta(**later)
+    )
 
 
 def _anchor(folder: Path) -> FileAnchor:
@@ -101,7 +104,9 @@ def test_whoever_was_erased_after_the_backup_stops_the_side_until_they_are_erase
             with pytest.raises(CameBack, match="run `checkin tenants adopt`"):
                 _note(database, tmp_path, minutes=minutes)
 
-        assert 1 == erasures.adopt(database, _anchor(tmp_path), keep=KEEP, now=roster.NOW)
+        assert 1 == erasures.adopt(
+            database, _anchor(tmp_path), keys=KEYS, keep=KEEP, now=roster.NOW
+        )
 
         _note(database, tmp_path, minutes=3)
         assert {"T-003", "T-009"} == _refs(database)

@@ -22,6 +22,7 @@ PRODUCTION = {
     "CHECKIN_LINK_KEYS_FILE": "/etc/checkin/links",
     "CHECKIN_VAULT_KEYS": "aws-kms://alias/vault",
     "CHECKIN_SECRET_KEY_FILE": "/etc/checkin/console",
+    "CHECKIN_DIGEST_KEY_FILE": "/etc/checkin/digests",
     "CHECKIN_PROXY_HOPS": "1",
     "AWS_REGION": "eu-west-2",
 }
@@ -33,6 +34,7 @@ CAMPAIGN_ONLY = {
     "CHECKIN_SES_CONFIGURATION_SET",
     "CHECKIN_SES_EVENTS_QUEUE_URL",
     "CHECKIN_SECRET_KEY_FILE",
+    "CHECKIN_DIGEST_KEY_FILE",
 }
 PLATFORM_ONLY = {
     "CHECKIN_PLATFORM_DATABASE_URL",
@@ -80,6 +82,7 @@ UNSAFE = {
     "CHECKIN_LINK_KEYS_FILE": "var/keys/links",
     "CHECKIN_VAULT_KEYS": "var/vault",
     "CHECKIN_SECRET_KEY_FILE": "./var/keys/console",
+    "CHECKIN_DIGEST_KEY_FILE": "var/keys/digests",
     "AWS_REGION": "us-east-1",
 }
 
@@ -182,9 +185,16 @@ def test_what_production_lacks_is_named(monkeypatch: pytest.MonkeyPatch, variabl
     assert {variable} == _named()
 
 
-HOLD_NO_KEYS = [("CAMPAIGN", "worker"), ("CAMPAIGN", "beat"), ("PLATFORM", "beat")]
+HOLD_NO_KEYS = [("CAMPAIGN", "beat"), ("PLATFORM", "beat")]
+CONSOLE_KEY, DIGEST_KEY = "CHECKIN_SECRET_KEY_FILE", "CHECKIN_DIGEST_KEY_FILE"
+OF_THE_CAMPAIGN = {
+    "console": {CONSOLE_KEY},
+    "worker": {DIGEST_KEY},
+    "operator": {CONSOLE_KEY, DIGEST_KEY},
+    "migrator": {CONSOLE_KEY, DIGEST_KEY},
+}
 HOLD_KEYS = [
-    *(("CAMPAIGN", process) for process in ("console", "operator", "migrator")),
+    *(("CAMPAIGN", process) for process in OF_THE_CAMPAIGN),
     *(("PLATFORM", process) for process in ("portal", "worker", "operator", "migrator")),
 ]
 
@@ -207,7 +217,7 @@ def test_a_process_that_holds_keys_is_asked_for_its_own_sides(
     assert (
         _named()
         == {
-            "CAMPAIGN": {"CHECKIN_SECRET_KEY_FILE"},
+            "CAMPAIGN": OF_THE_CAMPAIGN.get(process),
             "PLATFORM": {"CHECKIN_LINK_KEYS_FILE", "CHECKIN_VAULT_KEYS"},
         }[side]
     )
@@ -215,7 +225,7 @@ def test_a_process_that_holds_keys_is_asked_for_its_own_sides(
 
 def _without_keys(side: str) -> dict[str, str]:
     others = PLATFORM_ONLY if side == "CAMPAIGN" else CAMPAIGN_ONLY
-    keys = {"CHECKIN_SECRET_KEY_FILE", "CHECKIN_LINK_KEYS_FILE", "CHECKIN_VAULT_KEYS"}
+    keys = {CONSOLE_KEY, DIGEST_KEY, "CHECKIN_LINK_KEYS_FILE", "CHECKIN_VAULT_KEYS"}
     return {name: value for name, value in PRODUCTION.items() if name not in others | keys}
 
 

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import ColumnElement, delete, insert, literal, select
 
 from campaigns.models import Cause, Delivery, DeliveryState
-from campaigns.sending import statements
+from campaigns.models.deliveries import ERASED_ADDRESS
+from campaigns.sending import mailing_list, statements
 from campaigns.sending.terms import Trigger
 from campaigns.sending.transitions import QUEUED, SENDING, SETTLED, TABLE, UNKNOWN, of
 from kit.database import Database
@@ -90,6 +91,8 @@ def test_the_sql_of_each_event_does_what_the_table_says_to_every_shape_of_a_row(
     campaign_id = sending_campaign(campaign_db, now, size=0)
     table = Delivery.__table__
     brought: dict[str, ColumnElement[Any]] = {"feedback": literal("send")}
+    if trigger is Trigger.ERASED:
+        brought["address"] = mailing_list.erased_address()
     with campaign_db.writing() as session:
         session.execute(delete(Delivery))
         values = [{"campaign_id": campaign_id, **asdict(row)} for row in rows]
@@ -98,7 +101,14 @@ def test_the_sql_of_each_event_does_what_the_table_says_to_every_shape_of_a_row(
         session.connection().execute(statements.change(trigger, brought), parameters)
         query = select(*(table.c[name] for name in COLUMNS)).order_by(table.c.id)
         found = [DeliveryRow(**each) for each in session.execute(query).mappings()]
-    assert found == [expected(row, trigger, given) for row in rows]
+        ids = session.scalars(select(table.c.id).order_by(table.c.id)).all()
+    of_rows = [given | _left_of_erased(trigger, id_) for id_ in ids]
+    assert found == [expected(row, trigger, of) for row, of in zip(rows, of_rows, strict=True)]
+
+
+def _left_of_erased(trigger: Trigger, id_: int) -> dict[str, str]:
+    """What an erasure leaves of the address: the number of the row."""
+    return {"address": ERASED_ADDRESS.format(id_)} if trigger is Trigger.ERASED else {}
 
 
 def test_every_event_is_listed_and_only_deletions_end_a_row() -> None:

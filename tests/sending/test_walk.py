@@ -9,13 +9,22 @@ import pytest
 from campaigns.models import DeliveryState
 from campaigns.sending import transitions
 from campaigns.sending.terms import Guard, Op, OrElse, Transition, Trigger
-from campaigns.sending.transitions import FAILED, NO_LINKS, OPEN, QUEUED, SENDING, SENT, UNKNOWN
+from campaigns.sending.transitions import (
+    FAILED,
+    NO_LINKS,
+    OPEN,
+    QUEUED,
+    SENDING,
+    SENT,
+    SKIPPED,
+    UNKNOWN,
+)
 from tests.sending.in_memory import DeliveryRow, NotListed, follow
 from tests.sending.walk.state import MODELS
 from tests.sending.walk.walking import InvariantBroken, StateWalk
 
 Change = Callable[[Transition], Transition]
-TWO, ONE, RESTORED, MOVED = MODELS
+TWO, ONE, RESTORED, MOVED, ERASED = MODELS
 
 
 @pytest.mark.timeout(900)
@@ -117,6 +126,10 @@ FAULTS: dict[str, tuple[str, Trigger, tuple[str, ...], Change]] = {
         (QUEUED,),
         ignored,
     ),
+    "an erased mail stays in the queue": (ERASED, Trigger.ERASED, (QUEUED,), to(QUEUED)),
+    "an erased mail may be sent again": (ERASED, Trigger.ERASED, (UNKNOWN,), to(UNKNOWN)),
+    "an erasure takes a mail from its worker": (ERASED, Trigger.ERASED, (SENDING,), to(SKIPPED)),
+    "an erased address stays with a sent mail": (ERASED, Trigger.ERASED, (SENT,), ignored),
     "what a restore holds was never tried": (MOVED, Trigger.QUARANTINED, (QUEUED,), uncounted),
 }
 

@@ -18,6 +18,7 @@ from campaigns.ses.rate_limiter import RateLimiter
 from kit.database import Database
 
 MONTH = "2026-12"
+DIGEST_KEY = bytes(range(32))
 HASH = "a" * 64
 UNLIMITED = {"max_send_rate": 100_000.0, "daily_quota": -1.0, "sent_last_day": 0.0}
 
@@ -203,6 +204,7 @@ def send_context(
         client=ses,  # type: ignore[arg-type]
         rate_limiter=rate_limiter or FreeLimiter(),
         mark=mark or KeptMark(),
+        digest_key=lambda: DIGEST_KEY,
         clock=clock,
         sender="Check-in <check-in@example.org>",
         configuration_set="check-in",

@@ -13,7 +13,8 @@ CREATE POLICY door_moves ON campaigns FOR UPDATE TO campaign_door
  USING (state IN ('approved', 'handing_over') AND frozen_at IS NULL)
   WITH CHECK (state = 'handing_over');
 
--- Suppressions: its own marks, and what bounced or complained. Staff's own marks are staff's.
+-- Suppressions: its own marks, and what bounced or complained. Staff's own marks are staff's. It adds
+-- one through the function `suppress_listed`, which looks whether the address is on an open list.
 ALTER TABLE suppressions ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS of_this_side ON suppressions;
 DROP POLICY IF EXISTS door_reads ON suppressions;
@@ -23,8 +24,6 @@ CREATE POLICY of_this_side ON suppressions TO campaign, campaign_console, campai
  USING (true);
 CREATE POLICY door_reads ON suppressions FOR SELECT TO campaign_door
  USING (kind IN ('bounce', 'complaint', 'do_not_mail'));
-CREATE POLICY door_marks ON suppressions FOR INSERT TO campaign_door
-  WITH CHECK (kind = 'do_not_mail');
 CREATE POLICY door_lifts ON suppressions FOR DELETE TO campaign_door
  USING (kind = 'do_not_mail');
 

@@ -21,13 +21,15 @@ GRANT INSERT, SELECT (id) ON audit TO campaign, campaign_door;
 GRANT INSERT, SELECT ON audit TO campaign_console, campaign_operator;
 
 -- Workers: open drafts, send what was approved, take in what SES says, remind staff.
-GRANT SELECT ON approvals, campaigns, deliveries, drafts, feedback, messages, month_steps, questions,
-  reminders, sender, series, set_aside, staff, suppressions, tallies TO campaign;
+GRANT SELECT ON approvals, campaigns, deliveries, drafts, erasures, feedback, messages, month_steps,
+  questions, reminders, sender, series, set_aside, staff, suppressed_digests, suppressions, tallies
+  TO campaign;
 GRANT INSERT ON campaigns, drafts, feedback, heartbeats, reminders, sender, series, set_aside,
-  suppressions TO campaign;
+  suppressed_digests, suppressions TO campaign;
 GRANT UPDATE ON campaigns, deliveries, heartbeats, sender TO campaign;
 GRANT UPDATE (told_at) ON month_steps TO campaign, campaign_console;
-GRANT DELETE ON deliveries, reminders, set_aside TO campaign;
+GRANT DELETE ON deliveries, erasures, reminders, set_aside, suppressed_digests, suppressions
+  TO campaign;
 
 -- The staff's pages: write, approve, watch, decide. Never a tenant's link.
 GRANT SELECT ON approvals, campaigns, drafts, feedback, messages, published_releases, questions,
@@ -62,9 +64,9 @@ GRANT UPDATE (state, handover_cursor, audience, frozen_at) ON campaigns TO campa
 GRANT SELECT (content_hash, questions, subject, last_check_in) ON messages TO campaign_door;
 GRANT INSERT (campaign_id, address, reply_link, stop_link), SELECT (campaign_id, state), DELETE
    ON deliveries TO campaign_door;
-GRANT INSERT (address, kind, added_at), SELECT (address, kind, added_at), DELETE
-   ON suppressions TO campaign_door;
-GRANT EXECUTE ON FUNCTION readdress(text, text, text, text) TO campaign_door;
+GRANT SELECT (address, kind, added_at), DELETE ON suppressions TO campaign_door;
+GRANT EXECUTE ON FUNCTION readdress(text, text, text, text), suppress_listed(text[], timestamptz),
+  erase_known(text[]) TO campaign_door;
 GRANT INSERT, DELETE ON questions TO campaign_door;
 GRANT INSERT, UPDATE ON published_releases TO campaign_door;
 
@@ -86,6 +88,13 @@ END $$;
 CREATE OR REPLACE TRIGGER audit_is_dated BEFORE INSERT ON audit
   FOR EACH ROW EXECUTE FUNCTION audit_is_dated();
 REVOKE ALL ON FUNCTION marks_are_the_platforms(), audit_is_dated() FROM PUBLIC;
+
+-- A worker changes an address only to erase it.
+DROP TRIGGER IF EXISTS workers_only_erase ON deliveries;
+CREATE TRIGGER workers_only_erase AFTER UPDATE OF address ON deliveries FOR EACH ROW
+WHEN (current_user = 'campaign' AND OLD.address <> NEW.address
+  AND NEW.address <> 'erased-' || OLD.id || '@erased.invalid')
+EXECUTE FUNCTION refuse_address();
 
 \ir door.sql
 

@@ -24,7 +24,9 @@ GRANT INSERT ON automatic_answers, heartbeats, letters, links, marks, release_le
 GRANT UPDATE ON automatic_answers, heartbeats, letters, marks, releases, webhook TO platform;
 GRANT UPDATE (paused_until) ON tenants TO platform;
 GRANT UPDATE (mailed) ON rounds TO platform;
-GRANT UPDATE (tenant_ref) ON rights_log TO platform;
+GRANT UPDATE (tenant_ref, sealed_ref) ON rights_log TO platform;
+-- A link that was issued to a tenant while they were erased belongs to nobody.
+GRANT UPDATE (tenant_id) ON links TO platform;
 GRANT UPDATE (master_key, wrapped) ON data_keys TO platform;
 GRANT DELETE ON automatic_answers, data_keys, letters, links, marks, replies, rounds, visits
    TO platform;

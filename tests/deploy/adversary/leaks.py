@@ -78,7 +78,8 @@ def _name_reason(month: DeployedMonth) -> None:
         latest = "SELECT action FROM rights_log ORDER BY id DESC LIMIT 1"
         for (action,) in platform.execute(latest).fetchall():
             with month.sides["campaign"].superuser() as campaign:
-                campaign.execute("UPDATE suppressions SET added_by = %s", (action,))
+                skipped = "UPDATE deliveries SET cause = %s WHERE state = 'skipped'"
+                campaign.execute(skipped, (action,))
 
 
 def _replies(month: DeployedMonth) -> int:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import Flask
 from redis import Redis
 
-from campaigns import engine
+from campaigns import engine, erasure
 from campaigns.sending import feedback, worker
 from campaigns.sending.context import SendContext
 from campaigns.sending.high_water_mark import in_redis
@@ -44,6 +44,7 @@ from tests.deploy.adversary import state
 from tests.deploy.adversary.state import SavedState
 from tests.deploy.sides import Sides
 from tests.portal.site import PortalSite
+from tests.support.sending import DIGEST_KEY
 from tests.tenants.roster.rosters import line, load_lines
 
 if TYPE_CHECKING:
@@ -168,6 +169,7 @@ class DeployedMonth:
         campaign = self.databases("campaign")
         periods = {"lease": LEASE, "grace": GRACE, "keep": KEEP}
         due = engine.tick(campaign, self.ses, clock=self.clock, **periods)
+        erasure.erase_waiting(campaign, key=lambda: DIGEST_KEY, clock=self.clock)
         for campaign_id in due:
             worker.run(self._send_context(), campaign_id, seconds=60)
         queue_url = self.sandbox.environment["CHECKIN_SES_EVENTS_QUEUE_URL"]
@@ -186,6 +188,7 @@ class DeployedMonth:
             rate_limiter=RedisRateLimiter(self.redis["campaign"], prefix="campaign:"),
             mark=in_redis(self.redis["campaign"], prefix="campaign:"),
             clock=self.clock,
+            digest_key=lambda: DIGEST_KEY,
             sender="Check-in <check-in@example.org>",
             reply_to=REPLY_TO,
             configuration_set=self.sandbox.environment["CHECKIN_SES_CONFIGURATION_SET"],

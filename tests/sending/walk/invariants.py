@@ -83,6 +83,8 @@ def _wrong(row: DeliveryRow, outside: "WalkOutside", world: "WalkState") -> str 
     """The invariant that one row breaks, if any."""
     if row.state in SETTLED and (row.reply_link or row.stop_link):
         return "a link after a terminal state"
+    if outside.is_erased and (row.state not in SETTLED or row.address in ("", "new")):
+        return "what was erased is open, or has its address again"
     if row.state == SENT and not (outside.taken or outside.dropped):
         return "sent, and SES never took it"
     if outside.is_dropped and row.state != FAILED:

@@ -13,6 +13,8 @@ from tests.sending.walk.invariants import require_allowed
 
 LISTED, ON, CANCELLED, OVER, ENDED = "handing over", "sending", "cancelled", "over", "ended"
 """A month: its list is coming, it is sent, it is cancelled, its last moment passed, it is over."""
+ERASED = "erased"
+"""What is left of an address."""
 HELD = 9
 """The attempt of a row whose worker is gone, so that no answer to it can come."""
 NOW, LATER = 1, 2
@@ -50,7 +52,8 @@ class WalkOutside(NamedTuple):
     """Of one delivery, what is so outside the database.
 
     How often SES sent it, whether an event is on its way, was lost or came, and the attempt that
-    SES took and dropped. `is_seen`: SES was asked, and may have sent it; `sent_to`: the address.
+    SES took and dropped. `is_seen`: SES was asked, and may have sent it; `sent_to`: the address;
+    `is_erased`: nothing of the address is left.
     """
 
     taken: int = 0
@@ -64,6 +67,7 @@ class WalkOutside(NamedTuple):
     dropped: int = 0
     is_dropped: bool = False
     sent_to: str = ""
+    is_erased: bool = False
 
 
 Rows = tuple[DeliveryRow | None, ...]
@@ -123,7 +127,7 @@ class Model(NamedTuple):
 
     A backup may be restored; events may never come, or only after the grace; SES may drop what it
     took; a wait may last; the platform lists and stops mails, and the month is purged; an address
-    changes.
+    changes, or is erased.
     """
 
     start: WalkState
@@ -133,6 +137,7 @@ class Model(NamedTuple):
     waits: bool = False
     has_platform: bool = False
     readdresses: bool = False
+    erases: bool = False
 
 
 MODELS = {
@@ -147,6 +152,9 @@ MODELS = {
     ),
     "a restored backup": Model(ONE_AND_A_SENT_ONE, restores=True, drops=True),
     "an address after a restore": Model(ONE_FORGOTTEN, readdresses=True, loses_events=True),
+    "an address that is erased": Model(
+        ONE_LISTED, loses_events=True, drops=True, waits=True, has_platform=True, erases=True
+    ),
 }
 """What one of them leaves out is in another; together they would be more than can be walked."""
 
@@ -192,7 +200,7 @@ class Table:
                 "attempt": str(attempt),
                 "not_before": LATER if self._model.waits else NOW,
                 "cause": Cause.REJECTED if trigger is Trigger.NEVER_LEFT else Cause.FAILED,
-                "address": "new",
+                "address": ERASED if trigger is Trigger.ERASED else "new",
                 "message_id": None,
                 "feedback": None,
             }

@@ -8,6 +8,7 @@ from tests.sending.walk.state import (
     CANCELLED,
     DONE,
     ENDED,
+    ERASED,
     FIRST,
     HELD,
     IDLE,
@@ -51,7 +52,7 @@ def _heard(table: Table, world: WalkState, which: int) -> WalkState:
     One that names another is of before a restore: the mail is held, and a person decides.
     """
     row = world.rows[which]
-    if row is None or row.address != world.outside[which].sent_to:
+    if row is None or row.address not in (world.outside[which].sent_to, ERASED):
         return world.with_outside(which, is_told=False)
     rows = table.all(world.rows, (which,), Trigger.HEARD, HELD)
     return world.with_outside(which, is_told=False, is_known=True)._replace(rows=rows)
@@ -125,13 +126,16 @@ def of_platform(model: Model, table: Table, world: WalkState) -> Steps:
         rows = table.all(world.rows, world.in_state(QUEUED), Trigger.DISCARDED)
         if any(row is not None for row in rows):
             raise Forbidden("a list that is handed over anew keeps an old mail")
-        yield "the list is begun afresh", world._replace(rows=(FIRST,) * len(rows))
+        drawn = tuple(None if each.is_erased else FIRST for each in world.outside)
+        yield "the list is begun afresh", world._replace(rows=drawn)
         yield "the sending begins", world._replace(month=ON)
     for which, outside in enumerate(world.outside):
         if model.has_platform and not outside.is_stopped:
             yield "a mail is stopped", world.with_outside(which, is_stopped=True)
     if model.readdresses and world.month in (LISTED, ON):
         yield from _readdressed(table, world)
+    if model.erases:
+        yield from _erased(table, world)
 
 
 def _readdressed(table: Table, world: WalkState) -> Steps:
@@ -145,6 +149,22 @@ def _readdressed(table: Table, world: WalkState) -> Steps:
             if rows != world.rows and is_seen:
                 raise Forbidden("a mail that SES may have sent has another address")
             yield "an address changes", world._replace(rows=rows)
+
+
+def _erased(table: Table, world: WalkState) -> Steps:
+    """The address is stopped as it is to be erased, and erased by a tick; a list loses the mail."""
+    for which, row in world.listed():
+        if not world.outside[which].is_stopped or row.address == ERASED:
+            continue
+        is_listed = world.month == LISTED
+        trigger = Trigger.DISCARDED if is_listed else Trigger.ERASED
+        rows = table.all(world.rows, (which,), trigger)
+        after = rows[which]
+        if after is not None and after.state == SENDING:
+            continue
+        if after is not None and after.address != ERASED:
+            raise Forbidden("an erasure leaves the address")
+        yield "an address is erased", world._replace(rows=rows).with_outside(which, is_erased=True)
 
 
 def of_backups(_model: Model, table: Table, world: WalkState) -> Steps:

@@ -239,4 +239,4 @@ def test_a_change_waits_until_the_list_has_arrived(
     move("t1", NEW)
     _push(platform_db, campaign_db)
 
-    assert [(OLD, True)] == marks(platform_db)
+    assert [(OLD, True), (NEW, False)] == marks(platform_db)

@@ -12,15 +12,20 @@ from campaigns.models import Suppression, SuppressionKind
 from kit.database import Database
 from tenants.handover import bounces, suppression_outbox
 from tenants.handover import suppression_outbox as marking
+from tenants.handover.mailing_list import REPLY_DAYS
 from tenants.rights import rights
-from tests.tenants.roster.rosters import NOW, line, load_lines, marks
+from tests.tenants.handover.crossing import hand_over
+from tests.tenants.roster.rosters import NOW, approved_campaign, line, load_lines, marks
 
 ADDRESS = "a@example.org"
 
 
 @pytest.fixture
-def roster(platform_db: Database) -> Database:
+def roster(platform_db: Database, campaign_db: Database) -> Database:
+    """Two tenants on the list of a month that is open."""
     load_lines(platform_db, line("t1", ADDRESS), line("t2", "b@example.org"))
+    approved_campaign(campaign_db)
+    hand_over(platform_db, campaign_db)
     return platform_db
 
 
@@ -124,10 +129,10 @@ def test_resuming_without_consent_lifts_nothing(roster: Database, campaign_db: D
 
 def test_a_pause_ends_by_itself(roster: Database, campaign_db: Database) -> None:
     with roster.writing() as session:
-        rights.pause(session, rights.find(session, "t1"), now=NOW)
-    suppression_outbox.push(roster, campaign_db, now=NOW + timedelta(days=89))
+        rights.pause(session, rights.find(session, "t1"), now=NOW - timedelta(days=80))
+    suppression_outbox.push(roster, campaign_db, now=NOW + timedelta(days=9))
     assert suppressed(campaign_db) == [(ADDRESS, "do_not_mail")]
-    suppression_outbox.push(roster, campaign_db, now=NOW + timedelta(days=90))
+    suppression_outbox.push(roster, campaign_db, now=NOW + timedelta(days=12))
     assert suppressed(campaign_db) == []
 
 
@@ -135,9 +140,17 @@ def test_more_marks_than_one_batch_all_arrive(platform_db: Database, campaign_db
     many = marking.BATCH + 5
     lines = [f"t{n}" for n in range(many)]
     load_lines(platform_db, *(line(ref, f"{ref}@example.org") for ref in lines))
+    approved_campaign(campaign_db)
+    hand_over(platform_db, campaign_db, chunk=many)
     load_lines(platform_db, *(line(ref, f"{ref}@example.org", agrees="no") for ref in lines))
     assert suppression_outbox.push(platform_db, campaign_db, now=NOW) == many
     assert len(suppressed(campaign_db)) == many
+
+
+def test_once_the_month_has_closed_nothing_is_said(roster: Database, campaign_db: Database) -> None:
+    stop(roster)
+    suppression_outbox.push(roster, campaign_db, now=NOW + timedelta(days=REPLY_DAYS + 1))
+    assert (suppressed(campaign_db), marks(roster)) == ([], [])
 
 
 def test_bounces_and_complaints_can_be_read_back_and_nothing_else(campaign_db: Database) -> None:

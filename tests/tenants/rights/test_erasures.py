@@ -16,6 +16,7 @@ from tenants.rights.erasures import CameBack
 from tests.support import object_store
 from tests.support.object_store import BUCKET, PLACE
 from tests.support.tenants import ALICE, NOW, People
+from tests.tenants.roster.rosters import KEYS
 
 KEEP = timedelta(days=30)
 REF = "T-001"
@@ -42,17 +43,17 @@ def test_the_erasures_lie_beside_the_releases() -> None:
 
 
 def test_a_restored_database_erases_again(people: People, anchor: Anchor) -> None:
-    erasures.record_new(people.database, anchor, keep=KEEP, now=NOW)
+    erasures.record_new(people.database, anchor, keys=KEYS, keep=KEEP, now=NOW)
     with people.database.writing() as session:
         rights.erase(session, rights.find(session, REF), now=NOW)
-    erasures.record_new(people.database, anchor, keep=KEEP, now=NOW)
+    erasures.record_new(people.database, anchor, keys=KEYS, keep=KEEP, now=NOW)
     _restore(people)
 
     with pytest.raises(CameBack, match="1 tenants who were erased are back"):
-        erasures.record_new(people.database, anchor, keep=KEEP, now=NOW)
-    assert 1 == erasures.adopt(people.database, anchor, keep=KEEP, now=NOW)
+        erasures.record_new(people.database, anchor, keys=KEYS, keep=KEEP, now=NOW)
+    assert 1 == erasures.adopt(people.database, anchor, keys=KEYS, keep=KEEP, now=NOW)
 
-    erasures.record_new(people.database, anchor, keep=KEEP, now=NOW)
+    erasures.record_new(people.database, anchor, keys=KEYS, keep=KEEP, now=NOW)
     with people.database.reading() as session:
         assert REF not in session.scalars(select(Tenant.tenant_ref)).all()
     assert REF not in anchor.read().text
@@ -64,10 +65,10 @@ def test_a_missing_anchor_beside_a_used_database_is_refused(people: People, anch
 
     for step in (erasures.record_new, erasures.adopt):
         with pytest.raises(Refused, match="is missing beside a database that is in use"):
-            step(people.database, anchor, keep=KEEP, now=NOW)
+            step(people.database, anchor, keys=KEYS, keep=KEEP, now=NOW)
 
     erasures.begin_anew(anchor)
-    assert 0 == erasures.adopt(people.database, anchor, keep=KEEP, now=NOW)
+    assert 0 == erasures.adopt(people.database, anchor, keys=KEYS, keep=KEEP, now=NOW)
     with pytest.raises(AnchorMoved):
         erasures.begin_anew(anchor)
 
