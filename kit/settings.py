@@ -30,6 +30,7 @@ DatabaseUrl = Annotated[str, BeforeValidator(variables.database_url)]
 BrokerUrl = Annotated[str, BeforeValidator(variables.broker_url)]
 WebAddress = Annotated[str, BeforeValidator(variables.web_address)]
 MailAddress = Annotated[str, BeforeValidator(variables.mail_address)]
+MailAddresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(variables.mail_addresses)]
 HostAndPort = Annotated[tuple[str, int], NoDecode, BeforeValidator(variables.host_and_port)]
 Rate = Annotated[float, BeforeValidator(variables.rate)]
 Hops = Annotated[int, BeforeValidator(variables.hops)]
@@ -82,6 +83,8 @@ class Settings(BaseSettings):
     """The platform's SQS queue where SES tells of email that arrived at `CHECKIN_REPLY_TO`."""
     platform_from_address: MailAddress = "rent-flex <no-reply@example.org>"
     """The sender of the platform's own messages: fresh links, codes, notices."""
+    test_inboxes: MailAddresses = ()
+    """Inboxes where staff may send the test of an email besides their own, separated by commas."""
     company: str = ""
     """Who stands behind the emails, by its registered name: shown on the portal's `/`."""
     company_number: str = ""

@@ -66,6 +66,12 @@ def mail_address(value: object) -> str:
     return mailboxes.parse(str(value).strip())
 
 
+def mail_addresses(value: object) -> tuple[str, ...]:
+    """Any number of mailboxes, separated by commas."""
+    texts = value if isinstance(value, tuple) else str(value).split(",")
+    return tuple(mail_address(text) for text in texts if str(text).strip())
+
+
 def rate(value: object) -> float:
     """Recipients a second, more than zero."""
     try:

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, render_template, request
 
-from campaigns import staff
 from campaigns.models import Role
 from campaigns.planning import drafts
 from campaigns.writing import versions
@@ -10,6 +9,7 @@ from console import access, message_views, sessions
 from console.bounces import month_bounces
 from console.context import here
 from console.months import month, month_actions, status_summary
+from console.pages import sharing
 
 pages = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
@@ -34,7 +34,7 @@ def show(name: str) -> str:
             view=message_views.chosen(request.args.get("view", "")),
             views=message_views.VIEWS,
             sender=console.settings.from_address,
-            colleagues=staff.everybody(session),
+            test_inboxes=sharing.inboxes(console, session),
             now=console.now,
         )
 

@@ -16,14 +16,14 @@ from kit.errors import Refused
 pages = Blueprint("sharing", __name__, url_prefix="/campaigns/<month:name>")
 
 TEST = "TEST: "
-NOBODY = "Choose at least one person to send the test to."
+NOBODY = "Choose at least one inbox to send the test to."
 TOO_MANY_TESTS = "That was many tests in a short time; wait 15 minutes before the next."
 
 
 @pages.post("/test")
 @access.allow(access.WORKING)
 def send_test(name: str) -> Response:
-    """Send the month's email, marked TEST, to whoever asks and to the colleagues they chose."""
+    """Send the month's email, marked TEST, to whoever asks or to the inboxes they chose."""
     console, me = here(), sessions.signed_in()
     if not console.test_sends.allows(me.email, now=console.now):
         raise Refused(TOO_MANY_TESTS)
@@ -33,7 +33,7 @@ def send_test(name: str) -> Response:
         if found is None or found.message is None:
             abort(404)
         versions.cut(session, campaign, CutReason.TESTED)
-        to = _chosen(session, me.email)
+        to = _chosen(inboxes(console, session), me.email)
         audit.record(session, who=me.email, action="test sent", now=console.now, month=name, to=to)
     copy = message_views.filled(found.message)
     letter = StaffEmail(subject=f"{TEST}{copy.subject}", text=copy.text, html=copy.html)
@@ -55,6 +55,12 @@ def ask_for_approval(name: str) -> Response:
     return redirect(url_for("campaigns.show", name=name), code=303)
 
 
+def inboxes(console: Console, session: Session) -> list[str]:
+    """Where a test may go: all staff, then the inboxes of `CHECKIN_TEST_INBOXES`."""
+    colleagues = [member.email for member in staff.everybody(session)]
+    return list(dict.fromkeys([*colleagues, *console.settings.test_inboxes]))
+
+
 def tell_of_steps(console: Console, month: str) -> None:
     """Tell the others of what was just done about a month, after the response.
 
@@ -73,15 +79,15 @@ def tell_of_steps(console: Console, month: str) -> None:
     console.post_room.put(tell)
 
 
-def _chosen(session: Session, me: str) -> list[str]:
-    """The staff whose boxes were ticked; whoever asks, where the form has no boxes.
+def _chosen(offered: list[str], me: str) -> list[str]:
+    """The inboxes whose boxes were ticked; whoever asks, where the form has no boxes.
 
-    Only staff: a test never goes to an address that somebody typed.
+    A test never goes to an address that somebody typed.
     """
     if "choose" not in request.form:
         return [me]
     ticked = set(request.form.getlist("to"))
-    chosen = [member.email for member in staff.everybody(session) if member.email in ticked]
+    chosen = [address for address in offered if address in ticked]
     if not chosen:
         raise Refused(NOBODY)
     return chosen

@@ -118,7 +118,7 @@ def test_an_export_imports_as_nothing_new(drafted: Cli, file: Path) -> None:
 
     again = drafted("campaigns", "import", str(file), "--by", AUTHOR)
 
-    assert again.stdout.startswith("2099-12: version 1, draft")
+    assert again.stdout.startswith("December 2099: version 1, draft")
 
 
 def test_a_sound_draft_passes_its_checks(drafted: Cli) -> None:

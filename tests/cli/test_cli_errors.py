@@ -103,7 +103,8 @@ def test_the_campaign_side_has_no_roster(bare: Cli, monkeypatch: pytest.MonkeyPa
 
     result = bare("tenants", "stop", "T-1")
 
-    assert "The campaign database is up to date.\nMade var/keys/console.\n" == initialised.stdout
+    made = "Made var/keys/console.\nMade var/keys/digests.\n"
+    assert f"The campaign database is up to date.\n{made}" == initialised.stdout
     assert 1 == result.exit_code
     assert "CHECKIN_PLATFORM_DATABASE_URL" in result.stderr
 

@@ -60,7 +60,7 @@ def test_an_export_is_one_json_object_and_the_same_each_time(with_one: Cli) -> N
     first, second = with_one("tenants", "export", "T-1"), with_one("tenants", "export", "T-1")
 
     assert first.stdout == second.stdout
-    held = {"tenant", "consents", "links", "openings", "readings", "requests"}
+    held = {"tenant", "consents", "held_by_sender", "links", "openings", "readings", "requests"}
     assert held == set(json.loads(first.stdout))
 
 

@@ -1,16 +1,18 @@
 """A month's conversation in the console: each side sees what the other said, and is told once."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from campaigns.models import CampaignState, StepKind
 from campaigns.planning import conversation, step_notices
 from campaigns.writing import versions
+from kit.database import Database
 from tests.console import months
 from tests.console.editing import COLLEAGUE, MONTH, WRITE, begin, colleague_saves, press, saved
-from tests.console.site import ADMIN, APPROVER, AUTHOR, ConsoleSite, Visitor, words_of
+from tests.console.site import ADMIN, APPROVER, AUTHOR, ConsoleSite, Visitor, build, words_of
 
 PAGE = f"/campaigns/{MONTH}"
 
@@ -43,15 +45,14 @@ def test_a_month_is_asked_for_sent_back_approved_held_and_released(site: Console
 
     author.post(f"{PAGE}/ask", form_at=PAGE, note="Is the second tip clear?")
     assert [(APPROVER, "December 2026 waits for your approval")] == mailed(site)
-    front = approver.text("/")
-    assert "Waiting for you" in front
-    assert "Is the second tip clear?" in front
+    assert "Waiting for you</h2>" in approver.get("/").text
+    assert "Is the second tip clear?" in approver.text("/")
 
     assert 303 == do(approver, "send-back", note="Which year?", field="tips.1.body")
     assert [(AUTHOR, "December 2026 was sent back")] == mailed(site)
     assert "Which year?" in author.text("/")
     assert "sent it back, at the tip 1, text. Which year?" in author.text(PAGE)
-    assert "Waiting for you" not in approver.text("/")
+    assert "Waiting for you</h2>" not in approver.get("/").text
 
     author.post(f"{PAGE}/ask", form_at=PAGE)
     mailed(site)
@@ -208,7 +209,20 @@ def test_a_test_goes_to_chosen_colleagues_and_to_nobody_else(site: ConsoleSite) 
     assert [ADMIN, AUTHOR] == [address for address, _letter in site.letters.kept]
 
     answer = author.post(f"{PAGE}/test", form_at=PAGE, choose="1", to="tenant-001@example.org")
-    assert "Choose at least one person" in words_of(answer)
+    assert "Choose at least one inbox" in words_of(answer)
+
+
+def test_a_test_may_go_to_the_inboxes_that_the_settings_name(
+    campaign_db: Database, tmp_path: Path, now: datetime
+) -> None:
+    site = build(campaign_db, tmp_path, now, test_inboxes="phone@example.org, desk@example.org")
+    author = begin(site)
+    site.letters.kept.clear()
+    assert "phone@example.org" in author.text(PAGE)
+
+    author.post(f"{PAGE}/test", form_at=PAGE, choose="1", to=["desk@example.org", AUTHOR])
+
+    assert [AUTHOR, "desk@example.org"] == [address for address, _letter in site.letters.kept]
 
 
 def test_somebody_who_is_added_is_invited(site: ConsoleSite) -> None:

@@ -54,6 +54,7 @@ MALFORMED = {
     "CHECKIN_FROM_ADDRESS": "check-in at example.org",
     "CHECKIN_REPLY_TO": "one@example.org, two@example.org",
     "CHECKIN_PLATFORM_FROM_ADDRESS": "Nobody",
+    "CHECKIN_TEST_INBOXES": "desk@example.org, phone",
     "CHECKIN_SES_EVENTS_QUEUE_URL": "events",
     "CHECKIN_INBOUND_QUEUE_URL": "inbound",
     "CHECKIN_WEBHOOK_URL": "https://platform.example.org/changes#now",
