@@ -207,9 +207,8 @@ def test_an_admin_ends_somebodys_sessions(site: ConsoleSite) -> None:
 def _bounced(site: ConsoleSite, detail: str) -> None:
     with site.campaign.writing() as session:
         campaign = months.in_state(session, MONTH, CampaignState.SENDING, now=site.clock.now)
-        months.deliver(session, campaign, DeliveryState.SENT, 1, feedback="bounce")
+        months.deliver(session, campaign, DeliveryState.SENT, 1, feedback="bounce", address=TENANT)
         delivery = session.scalars(select(Delivery)).one()
-        delivery.address = TENANT
         session.add(
             Feedback(
                 key="one",
