@@ -60,6 +60,6 @@ def test_the_privacy_page_leads_there_and_says_who_and_why(site: PortalSite) -> 
     page = site.browser.get("/privacy").text
 
     assert 'href="/complain"' in page
-    for said in ("Version 5", "29 November 2026", "article 9(2)(a)", "eu-west-2", "ico.org.uk"):
+    for said in ("Version 6", "29 November 2026", "article 9(2)(a)", "eu-west-2", "ico.org.uk"):
         assert said in page
-    assert "Fersiwn 5" in site.browser.get("/privacy?language=cy").text
+    assert "Fersiwn 6" in site.browser.get("/privacy?language=cy").text

@@ -221,13 +221,12 @@ def test_no_page_sets_a_cookie_runs_a_script_or_asks_a_third_party(
         assert re.findall(r"<script|<iframe| style=| on[a-z]+=| src=", page.text) == []
 
 
-def test_the_form_and_all_it_loads_stay_under_thirty_kilobytes(
+def test_the_form_and_all_it_loads_stay_under_twelve_kilobytes(
     site: PortalSite, link_id: bytes
 ) -> None:
     page = site.browser.get(site.reply_path(link_id))
     stylesheet, icon = (STATIC / name for name in ("portal.css", "icon.svg"))
-    assert stylesheet.stat().st_size < 8 * 1024
-    assert len(page.data) + stylesheet.stat().st_size + icon.stat().st_size < 30 * 1024
+    assert len(page.data) + stylesheet.stat().st_size + icon.stat().st_size < 12 * 1024
 
 
 @pytest.mark.parametrize(
