@@ -1,6 +1,7 @@
 """What the content tests begin with."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -47,6 +48,15 @@ Write down *what* must be paid, and **when**.
 
 Thank you.
 """
+BOTH = replace(
+    CONTENT,
+    tips=(replace(CONTENT.tips[0], welsh_title="Cadwch restr", welsh_body="Nodwch *beth*."),),
+    welsh_subject="Oes rhywbeth wedi newid?",
+    welsh_preheader="Dwy funud",
+    welsh_opening="Helo,\n\ndyma’r check-in ar gyfer {{ month_name }}.",
+    welsh_closing="Diolch.",
+)
+"""The same in both languages."""
 
 
 def file_with(old: str, new: str) -> str:

@@ -7,29 +7,18 @@ from datetime import date
 
 import pytest
 
-from campaigns.checks import bilingual, checklist
-from campaigns.checks.repeats import NONE, Surroundings
-from campaigns.content import elements, fields, files, rendering
+from campaigns.content import elements, files, rendering
 from campaigns.content.compile import CompiledMessage, compile_message
 from campaigns.content.field_rows import LANGUAGES
 from campaigns.content.fields import Content, Tip
-from campaigns.content.findings import Finding
 from campaigns.writing import differences, merging, samples
 from kit import languages
 from kit.errors import BadInput
-from tests.content.samples import CONTENT, FILE, MONTH
+from tests.content.samples import BOTH, CONTENT, FILE, MONTH
 
 REPLY = "https://portal.example.org/r/aaaa.bbbb"
 STOP = "https://portal.example.org/stop/cccc.dddd"
 WELSH = samples.bilingual_content(MONTH)
-BOTH = replace(
-    CONTENT,
-    tips=(replace(CONTENT.tips[0], welsh_title="Cadwch restr", welsh_body="Nodwch *beth*."),),
-    welsh_subject="Oes rhywbeth wedi newid?",
-    welsh_preheader="Dwy funud",
-    welsh_opening="Helo,\n\ndyma’r check-in ar gyfer {{ month_name }}.",
-    welsh_closing="Diolch.",
-)
 STORED = (
     '{"subject": "Has anything changed this month?", '
     '"preheader": "Two minutes, and a tip for the cold weather", '
@@ -50,15 +39,6 @@ def message() -> CompiledMessage:
 def halves(part: str) -> tuple[str, str]:
     english, _, welsh = part.partition("Check-in misol")
     return english, welsh
-
-
-def found(content: Content, *earlier: tuple[str, Content]) -> list[Finding]:
-    return list(bilingual.findings(content, earlier))
-
-
-def checked(content: Content, beside: Surroundings = NONE) -> list[Finding]:
-    message = compile_message(content, MONTH)
-    return checklist.check(content, message, known_questions=content.questions, beside=beside)
 
 
 def test_a_text_without_welsh_is_stored_byte_for_byte_as_before() -> None:
@@ -152,92 +132,6 @@ def shape(part: object) -> object:
     if isinstance(part, list):
         return [shape(each) for each in part]
     return [name for name in ("{month}", "{portal}") if name in str(part)]
-
-
-def test_the_bilingual_sample_has_nothing_to_find(message: CompiledMessage) -> None:
-    assert [] == checklist.check(WELSH, message, known_questions=WELSH.questions)
-
-
-def test_a_word_of_welsh_asks_for_all_of_it() -> None:
-    begun = replace(CONTENT, welsh_closing="Diolch.")
-
-    findings = found(begun)
-
-    assert ["block"] * 5 == [each.level for each in findings]
-    assert [
-        "Welsh subject",
-        "Welsh preheader",
-        "Welsh opening",
-        "tip 1, Welsh title",
-        "tip 1, Welsh text",
-    ] == sorted((each.place for each in findings), key=lambda place: place.startswith("tip"))
-    assert set(findings) == set(checked(begun))
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (CONTENT, []),
-        (BOTH, []),
-        (replace(BOTH, closing="", welsh_closing=""), []),
-        (replace(BOTH, preheader="", welsh_preheader=""), []),
-        (replace(BOTH, welsh_opening=" "), [("welsh_opening", "block")]),
-        (replace(BOTH, closing=""), [("welsh_closing", "block")]),
-        (replace(BOTH, tips=(*BOTH.tips, Tip("A", "B", "C"))), [("tips.2.welsh_body", "block")]),
-        (replace(BOTH, welsh_closing=BOTH.closing), [("welsh_closing", "warn")]),
-        (replace(BOTH, welsh_subject="a" * 65), []),
-        (replace(BOTH, welsh_subject="a" * 66), [("welsh_subject", "warn")]),
-    ],
-)
-def test_the_halves_are_held_against_each_other(
-    content: Content, expected: list[tuple[str, str]]
-) -> None:
-    assert expected == [(each.field, each.level) for each in found(fields.tidy(content))]
-
-
-def test_welsh_that_was_left_behind_is_named() -> None:
-    moved = replace(BOTH, tips=(Tip("New", "New", "Newydd", "Newydd"), *BOTH.tips))
-    rewritten = replace(
-        moved, opening="Good morning.", tips=(moved.tips[0], replace(moved.tips[1], body="More."))
-    )
-
-    assert [] == found(moved, ("2026-11", BOTH))
-    assert [] == found(rewritten, ("2026-11", CONTENT))
-    assert [("tips.2.welsh_body", "warn"), ("welsh_opening", "warn")] == sorted(
-        (each.field, each.level) for each in found(rewritten, ("2026-11", BOTH))
-    )
-    said = checked(rewritten, Surroundings(earlier=(("2026-11", BOTH),)))
-    assert "is that of November 2026, but the English has changed; see whether it still fits" in {
-        each.message for each in said
-    }
-
-
-@pytest.mark.parametrize("words", ["yn yn", "ers 30 Medi 2025", "14 am bob un", "mis November"])
-def test_rules_that_go_by_english_words_leave_welsh_alone(words: str) -> None:
-    content = replace(BOTH, welsh_opening=f"Mae hyn {words} o hyd.")
-
-    assert [] == checked(content)
-
-
-@pytest.mark.parametrize(
-    ("opening", "level"),
-    [
-        ("TODO", "warn"),
-        ("Cliciwch [yma](https://example.org).", "block"),
-        ("Helo &eacute;", "block"),
-        ("[Cyngor ar Bopeth](https://example.org) yw hwn.", "warn"),
-    ],
-)
-def test_leftovers_and_empty_links_are_found_in_welsh_too(opening: str, level: str) -> None:
-    findings = checked(replace(BOTH, welsh_opening=opening))
-
-    assert [("welsh_opening", level)] == [(each.field, each.level) for each in findings]
-
-
-def test_the_reading_age_is_that_of_the_english() -> None:
-    long = " ".join(["anghyfansoddiadoldeb"] * 60)
-
-    assert [] == checked(replace(BOTH, welsh_opening=long))
 
 
 def test_a_mistake_in_welsh_is_named_by_its_field() -> None:

@@ -58,7 +58,7 @@ GRANT UPDATE ON approvals, campaigns, drafts, staff TO campaign_operator;
 GRANT DELETE ON sign_ins, staff, staff_tokens TO campaign_operator;
 GRANT SELECT, UPDATE (is_asked_again) ON set_aside TO campaign_operator;
 
--- The platform's door (campaigns/handover.py): what it needs of the open months, and no more.
+-- The platform's door (campaigns/handover): what it needs of the open months, and no more.
 GRANT SELECT ON campaigns, published_releases, questions TO campaign_door;
 GRANT UPDATE (state, handover_cursor, audience, frozen_at) ON campaigns TO campaign_door;
 GRANT SELECT (content_hash, questions, subject, last_check_in) ON messages TO campaign_door;

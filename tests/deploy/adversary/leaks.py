@@ -8,6 +8,7 @@ import time
 from flask import Response, g, request
 
 from campaigns import audit, handover
+from campaigns.handover.mailing_list import PLATFORM
 from tests.deploy.adversary.month import SEND_AT, VICTIM, DeployedMonth, address_of
 from tests.deploy.adversary.sight import SLOWER
 
@@ -62,7 +63,7 @@ def _tell(month: DeployedMonth) -> None:
         return
     month.redis["platform"].set("platform:replied", 1)
     with month.databases("campaign_door").writing() as session:
-        audit.record(session, who=handover.PLATFORM, action="replied", now=SEND_AT)
+        audit.record(session, who=PLATFORM, action="replied", now=SEND_AT)
         handover.do_not_mail(session, [address_of(VICTIM)], now=SEND_AT)
         handover.lift_do_not_mail(session, [address_of(VICTIM)])
     month.ses.send_email(
