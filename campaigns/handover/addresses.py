@@ -37,15 +37,19 @@ class Unreached:
     since: datetime
 
 
-def readdress(session: Session, changes: Iterable[AddressChange]) -> list[AddressChange]:
+def readdress(session: Session, changes: Iterable[AddressChange]) -> None:
     """Let mails that were not claimed yet go to the new addresses of their tenants.
 
     Nothing changes where the mail was claimed, is not the tenant's, or the new address is on the
     list already; while the list is on its way, a tenant who is on it twice loses the old row.
-    Returns the changes after which the mail goes to the new address alone; why another did not
-    take effect, the platform does not learn.
+    Which of these it is, the platform does not learn.
     """
-    return [change for change in changes if _readdress(session, change)]
+    for change in changes:
+        if bulk.is_postgresql(session):
+            given = (change.month, change.old_address, change.new_address, change.link)
+            session.execute(select(func.readdress(*given)))
+        else:
+            _readdress(session, change)
 
 
 def do_not_mail(session: Session, addresses: Sequence[str], *, now: datetime) -> None:
@@ -98,19 +102,18 @@ def unreached(session: Session, since: datetime) -> list[Unreached]:
     ]
 
 
-def _readdress(session: Session, change: AddressChange) -> bool:
-    if bulk.is_postgresql(session):
-        given = (change.month, change.old_address, change.new_address, change.link)
-        return bool(session.scalar(select(func.readdress(*given))))
+def _readdress(session: Session, change: AddressChange) -> None:
+    """What the function `readdress` does on PostgreSQL (migration 0016)."""
     open_month = Campaign.month == change.month, Campaign.state.in_(LISTED_STATES)
     campaign_id = session.scalar(select(Campaign.id).where(*open_month))
-    return campaign_id is not None and mailing_list.readdress(
-        session,
-        campaign_id,
-        old=change.old_address,
-        new=change.new_address,
-        link=f"/r/{change.link}.",
-    )
+    if campaign_id is not None:
+        mailing_list.readdress(
+            session,
+            campaign_id,
+            old=change.old_address,
+            new=change.new_address,
+            link=f"/r/{change.link}.",
+        )
 
 
 def _array(addresses: Sequence[str]) -> ColumnElement[Any]:

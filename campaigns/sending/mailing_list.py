@@ -15,12 +15,11 @@ from campaigns.sending.transitions import of
 from kit.bulk import any_of, changed
 
 
-def readdress(session: Session, campaign_id: int, *, old: str, new: str, link: str) -> bool:
+def readdress(session: Session, campaign_id: int, *, old: str, new: str, link: str) -> None:
     """Give a mail that was never claimed another address, unless that is on the list already.
 
     If what is there has the same link, and the list is not complete yet, the old one is dropped.
-    `link` is a part of the reply link that no other tenant's mail has. Returns whether the mail
-    goes to the new address and nowhere else.
+    `link` is a part of the reply link that no other tenant's mail has.
     """
     listed = deliveries.alias()
     at_new = exists().where(listed.c.campaign_id == campaign_id, listed.c.address == new)
@@ -31,10 +30,9 @@ def readdress(session: Session, campaign_id: int, *, old: str, new: str, link: s
         deliveries.c.address == old,
         deliveries.c.reply_link.contains(link, autoescape=True),
     )
-    moved = execute(session, change(Trigger.READDRESSED).where(*theirs, ~at_new), address=new)
+    execute(session, change(Trigger.READDRESSED).where(*theirs, ~at_new), address=new)
     is_unclaimed = applies(of(Trigger.READDRESSED))
-    doubled = delete(deliveries).where(*theirs, is_unclaimed, is_twice, is_on_its_way)
-    return bool(moved or changed(session, doubled))
+    changed(session, delete(deliveries).where(*theirs, is_unclaimed, is_twice, is_on_its_way))
 
 
 def discard(session: Session, campaign_id: int) -> int:

@@ -42,30 +42,6 @@ BEGIN
     OR EXISTS (SELECT FROM set_aside WHERE strpos(lower(body), wanted) > 0)
   ON CONFLICT DO NOTHING;
 END $$"""
-READDRESS = """
-CREATE FUNCTION readdress(of_month text, old_address text, new_address text, link text)
-RETURNS {returns} LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-  UPDATE deliveries SET address = new_address
-  WHERE campaign_id = (
-      SELECT id FROM campaigns
-      WHERE month = of_month AND state IN ('handing_over', 'sending', 'paused'))
-    AND address = old_address AND state = 'queued' AND attempt_id IS NULL AND attempts = 0
-    AND strpos(reply_link, '/r/' || link || '.') > 0;
-  {found}
-EXCEPTION WHEN unique_violation THEN
-  DELETE FROM deliveries AS first USING campaigns, deliveries AS later
-  WHERE campaigns.month = of_month AND campaigns.state = 'handing_over'
-    AND campaigns.frozen_at IS NULL
-    AND first.campaign_id = campaigns.id AND first.address = old_address
-    AND first.state = 'queued' AND first.attempt_id IS NULL AND first.attempts = 0
-    AND strpos(first.reply_link, '/r/' || link || '.') > 0
-    AND later.campaign_id = campaigns.id AND later.address = new_address
-    AND strpos(later.reply_link, '/r/' || link || '.') > 0;
-  {found}
-END $$
-"""
-ARGUMENTS = "readdress(text, text, text, text)"
 
 IS_UNLISTED = """OLD.address <> NEW.address
   AND NOT (OLD.state = 'queued' AND NEW.state = 'queued'
@@ -106,7 +82,6 @@ def upgrade() -> None:
     if not _is_postgresql():
         op.execute(SQLITE_TRIGGER)
         return
-    _write_readdress("boolean", "RETURN FOUND;")
     for statement in (SUPPRESS, ERASE, *TRIGGERS):
         op.execute(statement)
     op.execute(
@@ -123,17 +98,10 @@ def downgrade() -> None:
             "erase_known(text[])",
         ):
             op.execute(f"DROP FUNCTION {function}")
-        _write_readdress("void", "")
     else:
         op.execute("DROP TRIGGER refuse_address")
     op.drop_table("suppressed_digests")
     op.drop_table("erasures")
-
-
-def _write_readdress(returns: str, found: str) -> None:
-    op.execute(f"DROP FUNCTION {ARGUMENTS}")
-    op.execute(READDRESS.format(returns=returns, found=found))
-    op.execute(f"REVOKE ALL ON FUNCTION {ARGUMENTS} FROM PUBLIC")
 
 
 def _is_postgresql() -> bool:
