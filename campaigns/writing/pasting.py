@@ -6,31 +6,30 @@ from typing import Any
 
 import nh3
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString, Tag
+from bs4.element import Tag
 from markdownify import MarkdownConverter
 
+from campaigns.checks import repairs
 from campaigns.content.mended import mended
-from campaigns.writing import redirectors, word_lists
+from campaigns.writing import clipboard_html, redirectors, word_lists
+from campaigns.writing.clipboard_html import BLOCKS, CROSSED, DIVISIONS, STYLED
 
-TAGS = {
-    *("p", "div", "span", "br", "b", "strong", "i", "em", "a", "ul", "ol", "li", "font"),
-    *("h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "td", "th", "blockquote", "pre"),
+TAGS = {*BLOCKS, *DIVISIONS, *STYLED, *CROSSED, "br", "a", "td", "th", "img"}
+ATTRIBUTES = {
+    "*": {"style", "class"},
+    "a": {"href"},
+    "ol": {"start"},
+    "img": {"alt"},
+    "li": {"data-aria-level"},
 }
-BLOCKS = ["p", "div", "ul", "ol", "li", "table", "tr", "h1", "h2", "h3", "h4", "h5", "h6"]
-HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
-ATTRIBUTES = {"*": {"style", "class"}, "a": {"href"}, "ol": {"start"}}
-IS_BOLD = re.compile(r"font-weight:\s*(?:bold|[6-9]00)")
-IS_PLAIN = re.compile(r"font-weight:\s*(?:normal|[1-4]00)")
-IS_ITALIC = re.compile(r"font-style:\s*italic")
-IS_HIDDEN = re.compile(r"display:\s*none|mso-hide:\s*all")
-PICTURE = re.compile(r"<img|<v:imagedata|<picture", re.IGNORECASE)
-LINKED = re.compile(r"(?i:https|mailto|tel):")
 TOO_MANY_BREAKS = re.compile(r"\n{3,}")
 LOOSE_LIST = re.compile(r"^((?:- |\d+\. ).*)\n\n(?=- |\d+\. )", re.MULTILINE)
+SPARE_SPACE = re.compile(r"^ (?=\S)|(?<=\S ) +(?=\S)")
 SPACES = str.maketrans(
-    {"\u00a0": " ", "\u202f": " ", "\u00ad": None, "\u200b": None, "\ufeff": None}
+    {"\u00a0": " ", "\u202f": " "}
+    | dict.fromkeys("\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")
+    | dict.fromkeys("\u2066\u2067\u2068\u2069")
 )
-NO_PICTURES = "A picture was left out: emails have none."
 NO_TABLES = "A table became lines: emails have no tables."
 
 
@@ -57,14 +56,20 @@ class _Converter(MarkdownConverter):
 
 def from_html(html: str) -> Pasted:
     """Markdown of a clipboard's HTML. What an email cannot have is left out or made into lines."""
-    said = [NO_PICTURES] if PICTURE.search(html) else []
     soup = BeautifulSoup(_cleaned(html), "html.parser")
-    said += _straightened(soup)
+    said = [*clipboard_html.strip_what_no_email_has(soup), *clipboard_html.straighten_links(soup)]
     word_lists.make_lists(soup)
-    for step in (_emphasised, _arranged, _unwrapped, _lines, _tables):
-        said += step(soup)
+    clipboard_html.spell_alike(soup)
+    _lines(soup)
+    said += _tables(soup)
+    soup.smooth()
     written = _Converter(
-        heading_style="atx", bullets="-", autolinks=False, escape_underscores=False
+        heading_style="atx",
+        bullets="-",
+        autolinks=False,
+        escape_underscores=False,
+        wrap=True,
+        wrap_width=None,
     ).convert_soup(soup)
     return Pasted(_tidied(written), tuple(dict.fromkeys(said)))
 
@@ -91,95 +96,17 @@ def _cleaned(html: str) -> str:
     )
 
 
-def _straightened(soup: BeautifulSoup) -> list[str]:
-    """Replace redirected links by their targets; a link without a target keeps its words."""
-    said = []
-    for link in soup.find_all("a"):
-        straight = redirectors.straightened(str(link.get("href") or "").strip())
-        if not LINKED.match(straight.address) or not link.get_text(strip=True):
-            link.unwrap()
-            continue
-        link["href"] = straight.address
-        if straight.said:
-            said.append(straight.said)
-    return said
-
-
-def _emphasised(soup: BeautifulSoup) -> list[str]:
-    """Make bold and italic by style what they are by tag."""
-    for each in soup.find_all(True):
-        style = str(each.get("style") or "").lower()
-        if IS_HIDDEN.search(style):
-            each.decompose()
-        elif each.name in {"b", "strong"} and IS_PLAIN.search(style):
-            each.unwrap()
-        elif each.name in {"span", "font"}:
-            _wrap(soup, each, style)
-    for each in soup.find_all(["b", "i"]):
-        each.name = {"b": "strong", "i": "em"}[each.name]
-    return []
-
-
-def _arranged(soup: BeautifulSoup) -> list[str]:
-    """Put marks around whole blocks into each of them, and join two marks side by side."""
-    for each in soup.find_all(["strong", "em"]):
-        if each.find(BLOCKS):
-            _spread(soup, each)
-    for each in soup.find_all(["strong", "em"]):
-        if not each.decomposed:
-            _join_with_next(each)
-    return []
-
-
-def _wrap(soup: BeautifulSoup, span: Tag, style: str) -> None:
-    if IS_ITALIC.search(style):
-        span.wrap(soup.new_tag("em"))
-    if IS_BOLD.search(style):
-        span.wrap(soup.new_tag("strong"))
-    span.unwrap()
-
-
-def _spread(soup: BeautifulSoup, mark: Tag) -> None:
-    for block in [block for block in mark.find_all(BLOCKS) if not block.find(BLOCKS)]:
-        inside = soup.new_tag(mark.name)
-        inside.extend(list(block.contents))
-        block.append(inside)
-    mark.unwrap()
-
-
-def _join_with_next(mark: Tag) -> None:
-    following = mark.next_sibling
-    while isinstance(following, Tag) and following.name == mark.name:
-        mark.extend(list(following.contents))
-        following.decompose()
-        following = mark.next_sibling
-
-
-def _unwrapped(soup: BeautifulSoup) -> list[str]:
-    """A paragraph inside a list item is the item; a heading is not bold besides."""
-    for item in soup.find_all("li"):
-        for paragraph in item.find_all(["p", "div"]):
-            if paragraph.find_next_sibling(["p", "div"]):
-                paragraph.append(NavigableString(" "))
-            paragraph.unwrap()
-    for heading in soup.find_all(HEADINGS):
-        for mark in heading.find_all(["strong", "em"]):
-            mark.unwrap()
-    return []
-
-
-def _lines(soup: BeautifulSoup) -> list[str]:
+def _lines(soup: BeautifulSoup) -> None:
     """Mail programs write each line as a `div`, and an empty one as a `div` with a break."""
-    for each in soup.find_all(["blockquote", "pre"]):
-        each.name = "div"
     for each in soup.find_all("div"):
         if each.find(BLOCKS) or each.find_parent(["td", "th", "li"]):
             continue
         if not each.get_text(strip=True):
             each.clear()
+        elif isinstance(last := each.contents[-1], Tag) and last.name == "br":
+            last.decompose()
         each.append(soup.new_tag("br"))
         each.unwrap()
-    return []
 
 
 def _tables(soup: BeautifulSoup) -> list[str]:
@@ -207,6 +134,6 @@ def _paragraph(soup: BeautifulSoup, words: str) -> Tag:
 
 
 def _tidied(written: str) -> str:
-    lines = (line.rstrip() for line in written.translate(SPACES).split("\n"))
-    text = TOO_MANY_BREAKS.sub("\n\n", mended("\n".join(lines)))
-    return LOOSE_LIST.sub(r"\1\n", text).strip()
+    lines = (SPARE_SPACE.sub("", line).rstrip() for line in written.translate(SPACES).split("\n"))
+    text = repairs.inline_footnotes(mended("\n".join(lines)))
+    return LOOSE_LIST.sub(r"\1\n", TOO_MANY_BREAKS.sub("\n\n", text)).strip()

@@ -1,9 +1,13 @@
 """What programs put on the clipboard, and the text that it is to become.
 
-Each sample is the HTML as the program writes it, shortened to what matters.
+Each sample is the HTML as the program writes it, shortened to what matters. More lie in
+`texts/clipboards.txt`: a name and the word that is said, the HTML, `---`, and the text.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from tests.content import judged
 
 SAFE = "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.stepchange.org%2F"
 
@@ -249,4 +253,14 @@ WEB = (
         "- a letter\n- a payslip",
     ),
 )
-SAMPLES = (*WORD, *OUTLOOK, *DOCS, *LIBREOFFICE, *WEB)
+
+
+def _kept() -> Iterator[Sample]:
+    for part in judged.parts(judged.TEXTS / "clipboards.txt"):
+        head, _, rest = part.partition("\n")
+        name, _, said = head.partition(" | ")
+        html, _, text = rest.partition("\n---\n")
+        yield Sample(name, html, text, said)
+
+
+SAMPLES = (*WORD, *OUTLOOK, *DOCS, *LIBREOFFICE, *WEB, *_kept())

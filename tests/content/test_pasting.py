@@ -1,4 +1,4 @@
-"""What is pasted becomes the text that an email can have: thirty clipboards, and hostile ones."""
+"""What is pasted becomes text that an email can have: a hundred clipboards, and hostile ones."""
 
 import pytest
 from hypothesis import given
@@ -21,8 +21,8 @@ HOSTILE = st.lists(
 ).map("".join)
 
 
-def test_there_are_thirty_samples() -> None:
-    assert 30 == len({sample.name for sample in SAMPLES})
+def test_there_are_a_hundred_samples() -> None:
+    assert 100 <= len({sample.name for sample in SAMPLES}) == len(SAMPLES)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
@@ -69,6 +69,7 @@ def test_an_address_that_tells_nothing_of_its_goal_stays(address: str) -> None:
         ("Call us:\nMonday to Friday", "Call us:\nMonday to Friday"),
         ("Bring\n•\tone\n·two\n-three", "Bring\n\n- one\n- two\n- three"),
         ("**Important **note, ** now ** go", "Important note,  now  go"),
+        ("**Note:**ring “**no!**”now and **un**likely", "Note:ring “no!”now and unlikely"),
         (
             "See www.gov.uk/help, or https://www.gov.uk.",
             "See www.gov.uk/help, or https://www.gov.uk.",
