@@ -15,11 +15,12 @@ from bench import places
 from bench.places import DatabasePair
 from bench.rows import Measurement
 from kit.database import Database
+from links import mail_links
 from tenants.handover.mailing_list import hand_over
 
 RECIPIENTS = 1_000_000
 TIMES_COPY = 3.0
-KEYS = (b"k" * 32,)
+LINKS = mail_links.writer((b"k" * 32,), "https://portal.example.org")
 COLUMNS = "campaign_id, address, reply_link, stop_link"
 FILL = """
     INSERT INTO tenants
@@ -72,8 +73,7 @@ def _hand_over(place: DatabasePair) -> float:
     months = hand_over(
         Database(place.platform),
         Database(place.campaign),
-        keys=KEYS,
-        portal_url="https://portal.example.org",
+        links=LINKS,
         now=places.NOW,
         lead=timedelta(minutes=30),
     )

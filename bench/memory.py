@@ -22,6 +22,7 @@ from bench.places import DatabasePair, RosterStream
 from bench.rows import Measurement
 from kit import log
 from kit.database import Database
+from links import mail_links
 from tenants.handover.mailing_list import hand_over
 from tenants.roster.imports import import_csv
 
@@ -29,7 +30,7 @@ LARGE = 1_000_000
 SMALL = 1_000
 LIMIT_MB = 200
 FLAT = 1.25
-KEYS = (b"k" * 32,)
+LINKS = mail_links.writer((b"k" * 32,), "https://portal.example.org")
 JOBS = ("import", "hand over")
 
 
@@ -76,8 +77,7 @@ def _do(job: str, platform: Database, campaign: Database, count: int) -> None:
     months = hand_over(
         platform,
         campaign,
-        keys=KEYS,
-        portal_url="https://portal.example.org",
+        links=LINKS,
         now=places.NOW,
         lead=timedelta(minutes=30),
     )

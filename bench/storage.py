@@ -10,7 +10,7 @@ from datetime import timedelta
 import psycopg
 
 from bench import places
-from bench.handover import FILL, KEYS
+from bench.handover import FILL, LINKS
 from bench.places import DatabasePair
 from bench.rows import Measurement
 from kit.database import Database
@@ -95,8 +95,7 @@ def _hand_over(place: DatabasePair) -> None:
     hand_over(
         platform,
         campaign,
-        keys=KEYS,
-        portal_url="https://portal.example.org",
+        links=LINKS,
         now=places.NOW,
         lead=timedelta(minutes=30),
     )

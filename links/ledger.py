@@ -11,12 +11,13 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    insert,
     not_,
     or_,
     select,
     update,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kit import bulk
 from kit.ids import new_link_id as new_id
@@ -29,7 +30,7 @@ STOP_LINKS_LIVE = timedelta(days=60)
 COLUMNS = ("id", "tenant_id", "month", "monthly", "issued_on", "expires_on")
 TABLE: Table = Link.metadata.tables[Link.__tablename__]
 
-ISSUED = select(TABLE.c.month, TABLE.c.expires_on, TABLE.c.tenant_id).where(
+ISSUED = select(TABLE.c.month, TABLE.c.expires_on, TABLE.c.tenant_id, TABLE.c.formerly_of).where(
     TABLE.c.id == bindparam("link_id")
 )
 SPENT = (
@@ -47,11 +48,17 @@ SPENT = (
 
 
 class IssuedLink(NamedTuple):
-    """A link's month, last day for a reply, and tenant; no tenant once erased."""
+    """A link's month, last day for a reply, and tenant; see `links.models.Link`."""
 
     month: str
     expires_on: date
     tenant_id: int | None
+    formerly_of: int | None
+
+    @property
+    def addressee(self) -> int | None:
+        """The tenant who is written to about the link; None once erased."""
+        return self.formerly_of if self.tenant_id is None else self.tenant_id
 
 
 class SpentLink(NamedTuple):
@@ -81,17 +88,33 @@ def issue_fresh(
     session: Session, *, tenant_id: int, month: str, issued_on: date, expires_on: date
 ) -> bytes:
     """Issue one more link for a month to a tenant who asked for another by email."""
-    link = Link(
-        id=new_id(),
-        tenant_id=tenant_id,
-        month=month,
-        monthly=False,
-        issued_on=issued_on,
-        expires_on=expires_on,
+    link_id = new_id()
+    row = (link_id, tenant_id, month, False, issued_on, expires_on)
+    session.execute(insert(TABLE), dict(zip(COLUMNS, row, strict=True)))
+    return link_id
+
+
+def replace(session: Session, tenant_ids: Sequence[int], *, today: date) -> None:
+    """Take all their links from tenants who have another address.
+
+    Each month that still accepts replies gets another monthly link, for the mail that may not have
+    left yet.
+    """
+    listed = select(Link.tenant_id, Link.month, Link.expires_on).where(
+        bulk.any_of(session, Link.tenant_id, tenant_ids), Link.monthly, Link.expires_on >= today
     )
-    session.add(link)
-    session.flush()
-    return link.id
+    rows = [
+        (new_id(), tenant_id, month, True, today, expires_on)
+        for tenant_id, month, expires_on in session.execute(listed)
+    ]
+    theirs = _either(bulk.any_of(session, Link.tenant_id, tenant_ids))
+    session.execute(
+        update(Link)
+        .where(theirs)
+        .values(formerly_of=Link.tenant_id, tenant_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    bulk.insert_many(session, TABLE, COLUMNS, rows)
 
 
 def look_up(connection: Connection, link_id: bytes, *, today: date | None = None) -> IssuedLink:
@@ -116,7 +139,7 @@ def look_up(connection: Connection, link_id: bytes, *, today: date | None = None
 def spend(session: Session, link_id: bytes, *, today: date) -> SpentLink | None:
     """Spend a link and return it; of any number of concurrent callers, one gets it.
 
-    None if it is spent, missing or expired, or if its tenant was erased.
+    None if it is spent, missing or expired, or if it belongs to nobody.
     """
     given = {"link_id": link_id, "today": today}
     found = session.connection().execute(SPENT, given).one_or_none()
@@ -125,12 +148,21 @@ def spend(session: Session, link_id: bytes, *, today: date) -> SpentLink | None:
 
 def open_monthly(
     session: Session, tenant_ids: Sequence[int], *, today: date
-) -> list[tuple[int, str, bytes]]:
-    """Yield (tenant, month, link id) of each monthly link that still accepts a reply."""
-    found = select(Link.tenant_id, Link.month, Link.id).where(
-        bulk.any_of(session, Link.tenant_id, tenant_ids), Link.monthly, Link.expires_on >= today
-    )
-    return [(of, month, id_) for of, month, id_ in session.execute(found) if of is not None]
+) -> list[tuple[int, str, bytes, bytes]]:
+    """Return each link that a mail of an open month may carry, as (tenant, month, it, theirs now).
+
+    The two differ where the tenant's address changed since (`replace`).
+    """
+
+    def of(column: InstrumentedAttribute[int | None]) -> list[tuple[int, str, bytes]]:
+        found = select(column, Link.month, Link.id).where(
+            bulk.any_of(session, column, tenant_ids), Link.monthly, Link.expires_on >= today
+        )
+        return [(of, month, id_) for of, month, id_ in session.execute(found) if of is not None]
+
+    now = {(of, month): id_ for of, month, id_ in of(Link.tenant_id)}
+    carried = of(Link.tenant_id) + of(Link.formerly_of)
+    return [(of, month, id_, now[of, month]) for of, month, id_ in carried if (of, month) in now]
 
 
 def monthly_holders(
@@ -145,14 +177,15 @@ def monthly_holders(
 
 
 def of_tenant(session: Session, tenant_id: int) -> list[Link]:
-    """Return a tenant's links that were not purged, oldest first."""
+    """Return the links that are or were a tenant's and not purged, oldest first."""
     order = (Link.issued_on, Link.month, Link.id)
-    return list(session.scalars(select(Link).where(_belongs_to(tenant_id)).order_by(*order)))
+    return list(session.scalars(select(Link).where(_ever_of(tenant_id)).order_by(*order)))
 
 
 def forget_tenant(session: Session, tenant_id: int) -> None:
     """Detach a tenant's links from the tenant; they open as before but belong to nobody."""
-    session.execute(update(Link).where(_belongs_to(tenant_id)).values(tenant_id=None))
+    forgotten = {"tenant_id": None, "formerly_of": None}
+    session.execute(update(Link).where(_ever_of(tenant_id)).values(forgotten))
 
 
 def purge(
@@ -181,7 +214,10 @@ def _issued(session: Session, tenant_ids: Sequence[int], month: str) -> dict[int
     return {issued_to: id_ for issued_to, id_ in session.execute(select(tenant, link)) if id_}
 
 
-def _belongs_to(tenant_id: int) -> ColumnElement[bool]:
+def _ever_of(tenant_id: int) -> ColumnElement[bool]:
+    return or_(_either(Link.tenant_id == tenant_id), Link.formerly_of == tenant_id)
+
+
+def _either(theirs: ColumnElement[bool]) -> ColumnElement[bool]:
     """The condition, written like the two partial indexes so that each half uses its own."""
-    theirs = Link.tenant_id == tenant_id
     return or_(and_(theirs, Link.monthly), and_(theirs, not_(Link.monthly)))

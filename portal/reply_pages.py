@@ -5,7 +5,8 @@ in the URL is the whole authority.
 
 Opening a link (GET, HEAD) changes nothing and shows the same blank form, used or not, whoever its
 tenant is. The answer to a POST does not reveal either whether the link was used, because the sender
-saw it too. Posting a spent link stores nothing, and its tenant gets a letter.
+saw it too. Posting a spent link stores nothing, and its tenant gets a letter; so does posting that
+of an earlier address.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from werkzeug.wrappers import Response as Redirect
 from kit import months
 from kit.languages import WELSH
 from links import ledger
+from links.ledger import IssuedLink
 from links.signing import Purpose
 from portal import (
     fresh_link_pages,
@@ -45,9 +47,13 @@ class FormVisit:
     """A link that was followed, its month, what the month asks, and the form that it makes."""
 
     link_id: bytes
-    month: str
+    link: IssuedLink
     asked: MonthAsked
     form: Form
+
+    @property
+    def month(self) -> str:
+        return self.link.month
 
     @property
     def period(self) -> str:
@@ -110,7 +116,7 @@ def _visit(token: str) -> FormVisit:
     with here.platform.autocommit() as connection:
         link = ledger.look_up(connection, link_id, today=here.today())
     asked = _asked(here, link.month)
-    return FormVisit(link_id, link.month, asked, questions.form(asked.questions))
+    return FormVisit(link_id, link, asked, questions.form(asked.questions))
 
 
 def _asked(here: Portal, month: str) -> MonthAsked:
@@ -175,7 +181,7 @@ def _store(visit: FormVisit, answers: Answers, decision: Answers) -> str:
             asked=visit.asked.questions,
         )
         if reply_id is None:
-            fresh_links.tell_of_second_use(session, link_id=visit.link_id, now=now)
+            fresh_links.tell_of_use(session, visit.link, now=now)
         elif shows is not None and submissions.is_worth_showing(answers):
             evidence.record(session, shows, RightsAction.SHOWN, now=now)
     return reply_undo.token(visit.link_id, reply_id, now)

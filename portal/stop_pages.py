@@ -25,7 +25,7 @@ from portal import language, stop_undo, tokens
 from portal.context import portal
 from portal.stop_choices import ACTIONS, NO_CHOICE, OFFERS, SAID, TOO_LATE, UNDONE, Choice
 from tenants.models import Tenant
-from tenants.rights import rights
+from tenants.rights import fresh_links, rights
 
 pages = Blueprint("stop", __name__)
 
@@ -59,7 +59,7 @@ def chosen(token: str) -> str | tuple[str, int]:
     if choice is None:
         return _offers(NO_CHOICE), 422
     if tenant_action := ACTIONS.get(choice):
-        _with_tenant(link_id, lambda session, tenant: tenant_action(session, tenant, now))
+        _with_tenant(link_id, now, lambda session, tenant: tenant_action(session, tenant, now))
     undo = stop_undo.token(link_id, now)
     return render_template("stopped.html", said=SAID[choice], undo=undo)
 
@@ -69,7 +69,7 @@ def _undo(link_id: bytes, given: str, now: datetime) -> str:
     at = stop_undo.pressed_at(link_id, given, now=now)
     if at is None:
         return render_template("stopped.html", said=TOO_LATE)
-    _with_tenant(link_id, lambda session, tenant: rights.undo(session, tenant, at=at, now=now))
+    _with_tenant(link_id, now, lambda session, tenant: rights.undo(session, tenant, at=at, now=now))
     return render_template("stopped.html", said=UNDONE)
 
 
@@ -95,9 +95,12 @@ def _link_id(token: str) -> bytes:
     return link_id
 
 
-def _with_tenant(link_id: bytes, act: Callable[[Session, Tenant], object]) -> None:
+def _with_tenant(link_id: bytes, now: datetime, act: Callable[[Session, Tenant], object]) -> None:
+    """Act for the link's tenant; one whose earlier address it went to gets a letter instead."""
     with portal().platform.writing() as session:
-        tenant_id = ledger.look_up(session.connection(), link_id).tenant_id
-        tenant = None if tenant_id is None else rights.by_id(session, tenant_id)
-        if tenant is not None:
+        link = ledger.look_up(session.connection(), link_id)
+        tenant = None if link.tenant_id is None else rights.by_id(session, link.tenant_id)
+        if tenant is None:
+            fresh_links.tell_of_use(session, link, now=now)
+        else:
             act(session, tenant)

@@ -11,7 +11,7 @@ from kit.database import Database
 from kit.log import get_logger
 from kit.timeouts import JOB
 from kit.variables import NO_DATABASE
-from links import keys
+from links import keys, mail_links
 from replies.vault import rotation, sealing
 from replies.vault.counting import opener
 from reports import push
@@ -163,12 +163,12 @@ def _remember_the_erased() -> None:
 def _push() -> None:
     chosen, campaign, platform = current(), _campaign_database(), _platform_database()
     mailing_list.publish_questions(campaign)
-    suppression_outbox.push(platform, campaign, now=utc_now())
+    links = mail_links.writer(keys.load(chosen.link_keys_file), chosen.portal_url)
+    suppression_outbox.push(platform, campaign, links=links, now=utc_now())
     mailing_list.hand_over(
         platform,
         campaign,
-        keys=keys.load(chosen.link_keys_file),
-        portal_url=chosen.portal_url,
+        links=links,
         now=utc_now(),
         lead=chosen.handover_lead,
     )

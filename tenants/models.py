@@ -70,8 +70,8 @@ class Consent(PlatformBase):
 class Mark(PlatformBase):
     """A suppression, its lifting or an erasure that still has to reach the campaign side.
 
-    `of_tenant` is whose it is, `tenant_id` the same if the address is suppressed because that
-    tenant has a new one. `is_erasure`: nothing of the address may stay there; `was_listed`: the
+    `of_tenant` is whose it is, `tenant_id` the same if it is at the old address of a tenant who
+    has another one. `is_erasure`: nothing of the address may stay there; `was_listed`: the
     erased tenant may have been on a list.
     """
 

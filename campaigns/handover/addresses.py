@@ -1,7 +1,7 @@
 """Suppress, lift, erase and redirect addresses, and tell which are not reached any more."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from campaigns import erasure, suppression
 from campaigns.models import Campaign, Suppression, SuppressionKind
 from campaigns.models.months import LISTED_STATES
 from campaigns.sending import mailing_list
+from campaigns.sending.mailing_list import MailPlace
 from kit import bulk
 
 BOUNCED = (SuppressionKind.BOUNCE, SuppressionKind.COMPLAINT)
@@ -19,13 +20,18 @@ BOUNCED = (SuppressionKind.BOUNCE, SuppressionKind.COMPLAINT)
 
 @dataclass(frozen=True, slots=True)
 class AddressChange:
-    """A tenant's address changed after the list was drawn. `link` is the id in their reply link, as
-    the link spells it: it proves which mail is theirs."""
+    """A tenant's address changed after the list was drawn.
+
+    `link` is the id in the mail's reply link, as it is spelt there, and proves whose mail it is;
+    `reply_link` and `stop_link` are URLs that take the place of the mail's own.
+    """
 
     month: str
     old_address: str
     new_address: str
     link: str
+    reply_link: str
+    stop_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Unreached:
 
 
 def readdress(session: Session, changes: Iterable[AddressChange]) -> None:
-    """Let mails that were not claimed yet go to the new addresses of their tenants.
+    """Let mails that were not claimed yet go to their tenants' new addresses, with new links.
 
     Nothing changes where the mail was claimed, is not the tenant's, or the new address is on the
     list already; while the list is on its way, a tenant who is on it twice loses the old row.
@@ -46,8 +52,7 @@ def readdress(session: Session, changes: Iterable[AddressChange]) -> None:
     """
     for change in changes:
         if bulk.is_postgresql(session):
-            given = (change.month, change.old_address, change.new_address, change.link)
-            session.execute(select(func.readdress(*given)))
+            session.execute(select(func.readdress(*astuple(change))))
         else:
             _readdress(session, change)
 
@@ -103,7 +108,7 @@ def unreached(session: Session, since: datetime) -> list[Unreached]:
 
 
 def _readdress(session: Session, change: AddressChange) -> None:
-    """What the function `readdress` does on PostgreSQL (migration 0016)."""
+    """What the function `readdress` does on PostgreSQL (migration 0020)."""
     open_month = Campaign.month == change.month, Campaign.state.in_(LISTED_STATES)
     campaign_id = session.scalar(select(Campaign.id).where(*open_month))
     if campaign_id is not None:
@@ -111,7 +116,7 @@ def _readdress(session: Session, change: AddressChange) -> None:
             session,
             campaign_id,
             old=change.old_address,
-            new=change.new_address,
+            new=MailPlace(change.new_address, change.reply_link, change.stop_link),
             link=f"/r/{change.link}.",
         )
 

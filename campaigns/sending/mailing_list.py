@@ -2,8 +2,9 @@
 an address that is erased, addresses that are kept no longer."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, String, cast, delete, exists, literal, select
+from sqlalchemy import ColumnElement, String, cast, delete, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from campaigns.models import Campaign
@@ -15,22 +16,37 @@ from campaigns.sending.transitions import of
 from kit.bulk import any_of, changed
 
 
-def readdress(session: Session, campaign_id: int, *, old: str, new: str, link: str) -> None:
-    """Give a mail that was never claimed another address, unless that is on the list already.
+class MailPlace(NamedTuple):
+    """Where a mail goes, and the two links that it carries there."""
 
-    If what is there has the same link, and the list is not complete yet, the old one is dropped.
+    address: str
+    reply_link: str
+    stop_link: str
+
+
+def readdress(session: Session, campaign_id: int, *, old: str, new: MailPlace, link: str) -> None:
+    """Give a mail that was never claimed another place, unless its address is on the list already.
+
+    If what is there is the same tenant's, and the list is not complete yet, the old one is dropped.
     `link` is a part of the reply link that no other tenant's mail has.
     """
     listed = deliveries.alias()
-    at_new = exists().where(listed.c.campaign_id == campaign_id, listed.c.address == new)
-    is_twice = at_new.where(listed.c.reply_link.contains(link, autoescape=True))
+    at_new = exists().where(
+        listed.c.campaign_id == campaign_id,
+        listed.c.address == new.address,
+        listed.c.address != old,
+    )
+    theirs_too = or_(
+        listed.c.reply_link == new.reply_link, listed.c.reply_link.contains(link, autoescape=True)
+    )
+    is_twice = at_new.where(theirs_too)
     is_on_its_way = exists().where(Campaign.id == campaign_id, Campaign.frozen_at.is_(None))
     theirs = (
         deliveries.c.campaign_id == campaign_id,
         deliveries.c.address == old,
         deliveries.c.reply_link.contains(link, autoescape=True),
     )
-    execute(session, change(Trigger.READDRESSED).where(*theirs, ~at_new), address=new)
+    execute(session, change(Trigger.READDRESSED).where(*theirs, ~at_new), **new._asdict())
     is_unclaimed = applies(of(Trigger.READDRESSED))
     changed(session, delete(deliveries).where(*theirs, is_unclaimed, is_twice, is_on_its_way))
 

@@ -215,7 +215,7 @@ TABLE: tuple[Transition, ...] = (
         QUEUED,
         "the platform's: the tenant's address changed, and the mail was never claimed",
         NEVER_CLAIMED,
-        {"address": Given("address")},
+        {name: Given(name) for name in ("address", "reply_link", "stop_link")},
     ),
     *_of_erasures(),
     Transition(

@@ -6,7 +6,7 @@ one transaction. So a resumed hand-over finds the same link ids, and each addres
 once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,8 +19,8 @@ from kit.clock import london_day
 from kit.database import Database
 from kit.errors import Refused
 from kit.log import get_logger
-from links import ledger, signing
-from links.signing import Purpose
+from links import ledger
+from links.mail_links import LinkWriter
 from replies.form import rounds
 from replies.form.catalogue import CATALOGUE
 from replies.form.schema import Question
@@ -45,24 +45,21 @@ def hand_over(
     platform: Database,
     campaign: Database,
     *,
-    keys: Sequence[bytes],
-    portal_url: str,
+    links: LinkWriter,
     now: datetime,
     lead: timedelta,
     chunk: int = CHUNK,
 ) -> list[str]:
     """Hand over every month that is due within `lead`; returns the months that were completed.
 
-    A month that was cancelled or lost its approval meanwhile, or that another process is handing
-    over, is skipped.
+    `links` writes the links of a mail (`links.mail_links.writer`). A month that was cancelled or
+    lost its approval meanwhile, or that another process is handing over, is skipped.
     """
     with campaign.reading() as session:
         due = door.wanted(session, now=now, lead=lead)
     finished = []
     for wanted in due:
-        crossing = _Crossing(
-            platform, campaign, wanted, tuple(keys), portal_url.rstrip("/"), now, chunk
-        )
+        crossing = _Crossing(platform, campaign, wanted, links, now, chunk)
         try:
             audience = crossing.complete()
         except Refused:
@@ -86,8 +83,7 @@ class _Crossing:
     platform: Database
     campaign: Database
     wanted: door.Wanted
-    keys: tuple[bytes, ...]
-    portal_url: str
+    links: LinkWriter
     now: datetime
     chunk: int
 
@@ -109,7 +105,9 @@ class _Crossing:
         self._push_late()
         with self.platform.writing() as session:
             mailed.fix(session, self.wanted.month)
-        suppression_outbox.push(self.platform, self.campaign, now=self.now, ends_handover=True)
+        suppression_outbox.push(
+            self.platform, self.campaign, links=self.links, now=self.now, ends_handover=True
+        )
         with self.campaign.writing() as session:
             return door.freeze_list(session, self.wanted.month, now=self.now)
 
@@ -159,7 +157,7 @@ class _Crossing:
             found = address_changes.moved_recipients(session, marks, now=self.now)
         chunk = self._linked(found)
         with self.platform.reading() as session:
-            changes = address_changes.changes(session, marks, now=self.now)
+            changes = address_changes.changes(session, marks, links=self.links, now=self.now)
         with self.campaign.writing() as session:
             door.readdress(session, changes)
             door.add_late(session, self.wanted.month, list(self._rows(chunk)))
@@ -170,14 +168,8 @@ class _Crossing:
             door.push_rows(session, month, rows, previous_cursor=cursor, cursor=reached)
 
     def _rows(self, chunk: Chunk) -> Iterator[door.Row]:
-        reply = signing.signer(self.keys, Purpose.REPLY)
-        stop = signing.signer(self.keys, Purpose.STOP)
         for address, link in chunk.items():
-            yield (
-                address,
-                f"{self.portal_url}/r/{reply(link)}",
-                f"{self.portal_url}/stop/{stop(link)}",
-            )
+            yield address, *self.links(link)
 
     def _closes_on(self) -> date:
         return london_day(self.wanted.send_at) + timedelta(days=REPLY_DAYS)

@@ -15,10 +15,12 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaigns import handover
+from campaigns.handover import AddressChange
 from kit import bulk
 from kit.clock import london_day
 from kit.database import Database
 from links import ledger
+from links.mail_links import LinkWriter
 from links.models import Link
 from tenants.eligibility import is_mailable_address
 from tenants.handover import address_changes
@@ -28,24 +30,38 @@ BATCH = 1_000
 
 
 def push(
-    platform: Database, campaign: Database, *, now: datetime, ends_handover: bool = False
+    platform: Database,
+    campaign: Database,
+    *,
+    links: LinkWriter,
+    now: datetime,
+    ends_handover: bool = False,
 ) -> int:
     """Push every waiting suppression and end expired pauses; returns how many were pushed.
 
     They are locked meanwhile, so that two callers cannot change their order. During a hand-over
     rows of the list are still to come: all marks are kept until it ends, and that of a changed
-    address is not pushed before. `ends_handover` says that all rows have arrived.
+    address is not pushed before. `ends_handover` says that all rows are there, and `links` writes
+    the links of mails that go to a new address.
     """
     with platform.writing() as session:
         _end_pauses(session, now=now)
     carried, after = 0, 0
-    while batch := _push_batch(platform, campaign, after, now=now, is_final=ends_handover):
+    while batch := _push_batch(
+        platform, campaign, after, links=links, now=now, is_final=ends_handover
+    ):
         carried, after = carried + len(batch), batch[-1].id
     return carried
 
 
 def _push_batch(
-    platform: Database, campaign: Database, after: int, *, now: datetime, is_final: bool
+    platform: Database,
+    campaign: Database,
+    after: int,
+    *,
+    links: LinkWriter,
+    now: datetime,
+    is_final: bool,
 ) -> Sequence[Mark]:
     with platform.writing() as session:
         marks = _waiting(session, after)
@@ -54,7 +70,8 @@ def _push_batch(
         with campaign.reading() as other_side:
             is_on_its_way = not is_final and handover.is_under_way(other_side)
         due = [mark for mark in marks if mark.tenant_id is None or not is_on_its_way]
-        _apply(session, campaign, due, now=now)
+        moves = address_changes.changes(session, due, links=links, now=now)
+        _apply(session, campaign, due, moves, now=now)
         if not is_on_its_way:
             session.execute(delete(Mark).where(Mark.id.in_([mark.id for mark in marks])))
     return marks
@@ -65,13 +82,19 @@ def _waiting(session: Session, after: int) -> Sequence[Mark]:
     return session.scalars(waiting.with_for_update()).all()
 
 
-def _apply(session: Session, campaign: Database, marks: Sequence[Mark], *, now: datetime) -> None:
+def _apply(
+    session: Session,
+    campaign: Database,
+    marks: Sequence[Mark],
+    moves: Sequence[AddressChange],
+    *,
+    now: datetime,
+) -> None:
     given = _given_away(session, marks, now=now)
     last = {mark.address: mark for mark in marks if mark.address in given}
     lifted = _mailable(session, [a for a, mark in last.items() if not mark.do_not_mail], now=now)
     taken = _mailable(session, [a for a, m in last.items() if m.tenant_id is not None], now=now)
     held = [a for a, mark in last.items() if mark.do_not_mail and a not in set(taken)]
-    moves = address_changes.changes(session, marks, now=now)
     with campaign.writing() as other_side:
         handover.readdress(other_side, moves)
         handover.do_not_mail(other_side, held, now=now)

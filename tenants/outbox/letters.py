@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from kit.bulk import changed
 from tenants.models import Letter, Tenant
 
+LETTERS: Table = Letter.metadata.tables[Letter.__tablename__]
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=6)
 
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     OPENED = "opened"
     FRESH_LINK = "fresh_link"
     SECOND_USE = "second_use"
+    EARLIER_ADDRESS = "earlier_address"
 
 
 LIVES = {
@@ -34,11 +36,12 @@ LIVES = {
     Kind.OPENED: timedelta(days=14),
     Kind.FRESH_LINK: timedelta(hours=6),
     Kind.SECOND_USE: timedelta(days=7),
+    Kind.EARLIER_ADDRESS: timedelta(days=7),
 }
 """How long a letter may wait before it is dropped."""
 
 
-OPENING = (Kind.CODE, Kind.FRESH_LINK, Kind.SECOND_USE)
+OPENING = (Kind.CODE, Kind.FRESH_LINK, Kind.SECOND_USE, Kind.EARLIER_ADDRESS)
 """Letters that open something, for whoever reads the inbox."""
 
 
@@ -57,16 +60,14 @@ def write(
     session: Session, *, tenant_id: int, kind: Kind, details: Mapping[str, Any], now: datetime
 ) -> None:
     """Queue a letter. `details` are JSON values for its template."""
-    session.add(
-        Letter(
-            tenant_id=tenant_id,
-            kind=kind,
-            details=dict(details),
-            next_at=now,
-            not_after=now + LIVES[kind],
-        )
-    )
-    session.flush()
+    row = {
+        "tenant_id": tenant_id,
+        "kind": kind,
+        "details": dict(details),
+        "next_at": now,
+        "not_after": now + LIVES[kind],
+    }
+    session.execute(insert(LETTERS), row)
 
 
 def claim(session: Session, *, now: datetime) -> Due | None:

@@ -16,8 +16,7 @@ from kit.log import get_logger
 from kit.months import month_name
 from kit.ses_mail import send_email
 from kit.templating import TEMPLATES
-from links import signing
-from links.signing import Purpose
+from links import mail_links
 from tenants.jobs import PlatformJob
 from tenants.models import Heartbeat
 from tenants.outbox import codes, letters
@@ -112,9 +111,9 @@ def text_of(due: Due, *, keys: Sequence[bytes], portal_url: str) -> str:
     match due.kind:
         case Kind.CODE:
             details["code"] = codes.session_code(keys, bytes.fromhex(details["visit"]))
-        case Kind.FRESH_LINK | Kind.SECOND_USE:
-            token = signing.sign(keys, Purpose.REPLY, bytes.fromhex(details["link_id"]))
-            details["link"] = f"{portal_url}/r/{token}"
+        case Kind.FRESH_LINK | Kind.SECOND_USE | Kind.EARLIER_ADDRESS:
+            links = mail_links.writer(keys, portal_url)(bytes.fromhex(details["link_id"]))
+            details |= links._asdict()
     template = TEXTS.get_template(f"{due.language}/letters/{due.kind}.txt")
     return template.render(portal_url=portal_url, **details)
 

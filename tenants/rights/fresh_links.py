@@ -1,4 +1,4 @@
-"""Send a fresh link to a tenant whose link was spent or has expired, by email only.
+"""Send a fresh link to a tenant whose link was spent or has ended, by email only.
 
 An old link is enough to ask for one, because asking reveals nothing: the page is the same for every
 tenant, and the email goes to the tenant.
@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from kit.clock import london_day
 from links import ledger
 from links.errors import LinkMissing
+from links.ledger import IssuedLink
 from links.models import Link
 from replies.form import rounds
-from replies.models import Round
 from tenants.models import Tenant
 from tenants.outbox import letters
 from tenants.outbox.letters import Kind
@@ -46,34 +46,39 @@ def _send_to(session: Session, tenant: Tenant | None, *, now: datetime) -> bool:
     month = rounds.newest_open(session, today=today)
     if tenant is None or month is None or tenant.restricted or _had_enough(session, tenant, today):
         return False
-    _write(session, tenant, month, kind=Kind.FRESH_LINK, now=now)
+    _write(session, tenant, month.month, month.closes_on, kind=Kind.FRESH_LINK, now=now)
     return True
 
 
-def tell_of_second_use(session: Session, *, link_id: bytes, now: datetime) -> bool:
-    """Tell a link's tenant that it was used after it was spent, and send a fresh link.
+def tell_of_use(session: Session, link: IssuedLink, *, now: datetime) -> bool:
+    """Tell a link's tenant that it was used after it had ended, and send a fresh link.
 
-    So tenants learn of a reply that somebody else sent with their link. The letter counts towards
-    the limit of `ask`; returns False where `ask` would.
-
-    Raises:
-        NotFound: the month's round was never opened.
+    So tenants learn of a reply that somebody else sent with their link, and whoever still reads the
+    inbox of an earlier address is answered at the present one. The letter counts towards the limit
+    of `request_link`; returns False where that would.
     """
-    tenant = _tenant_of(session, link_id)
-    if tenant is None or tenant.restricted or _had_enough(session, tenant, london_day(now)):
+    today = london_day(now)
+    tenant = _addressee(session, link)
+    if tenant is None or tenant.restricted or _had_enough(session, tenant, today):
         return False
-    month = rounds.find(session, ledger.look_up(session.connection(), link_id).month)
-    _write(session, tenant, month, kind=Kind.SECOND_USE, now=now)
+    month, closes_on = link.month, link.expires_on
+    if closes_on < today and (newest := rounds.newest_open(session, today=today)):
+        month, closes_on = newest.month, newest.closes_on
+    kind = Kind.SECOND_USE if link.formerly_of is None else Kind.EARLIER_ADDRESS
+    _write(session, tenant, month, closes_on, kind=kind, now=now)
     return True
 
 
 def _tenant_of(session: Session, link_id: bytes) -> Tenant | None:
-    """Return a link's tenant, locked, so that concurrent requests are counted one by one."""
     try:
-        tenant_id = ledger.look_up(session.connection(), link_id).tenant_id
+        return _addressee(session, ledger.look_up(session.connection(), link_id))
     except LinkMissing:
         return None
-    return None if tenant_id is None else rights.by_id(session, tenant_id)
+
+
+def _addressee(session: Session, link: IssuedLink) -> Tenant | None:
+    """Return a link's tenant, locked, so that concurrent requests are counted one by one."""
+    return None if link.addressee is None else rights.by_id(session, link.addressee)
 
 
 def _had_enough(session: Session, tenant: Tenant, today: date) -> bool:
@@ -83,14 +88,21 @@ def _had_enough(session: Session, tenant: Tenant, today: date) -> bool:
     return (session.scalar(issued) or 0) >= A_DAY
 
 
-def _write(session: Session, tenant: Tenant, month: Round, *, kind: Kind, now: datetime) -> None:
+def _write(
+    session: Session, tenant: Tenant, month: str, closes_on: date, *, kind: Kind, now: datetime
+) -> None:
     today = london_day(now)
     link_id = ledger.issue_fresh(
         session,
         tenant_id=tenant.id,
-        month=month.month,
+        month=month,
         issued_on=today,
-        expires_on=month.closes_on,
+        expires_on=closes_on,
     )
-    details = {"month": month.month, "link_id": link_id.hex(), "used_on": today.isoformat()}
+    details = {
+        "month": month,
+        "link_id": link_id.hex(),
+        "used_on": today.isoformat(),
+        "is_open": closes_on >= today,
+    }
     letters.write(session, tenant_id=tenant.id, kind=kind, details=details, now=now)

@@ -1,24 +1,27 @@
 """What ends when a tenant's address or housing association changes, in the same transaction.
 
-Whoever reads the old inbox holds its codes and perhaps an open data session. Whoever was the
-association reads what was submitted to it.
+Whoever reads the old inbox holds its links and codes and perhaps an open data session. Whoever was
+the association reads what was submitted to it.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from kit import bulk
+from links import ledger
 from replies import submissions
 from tenants.models import DataSession, Letter
 from tenants.outbox.letters import OPENING
 
 
-def leave_inbox(session: Session, tenant_ids: Sequence[int]) -> None:
-    """End these tenants' data sessions and drop the letters that open something."""
+def leave_inbox(session: Session, tenant_ids: Sequence[int], *, today: date) -> None:
+    """End these tenants' links and data sessions, and drop the letters that open something."""
     if not tenant_ids:
         return
+    ledger.replace(session, tenant_ids, today=today)
     opened = delete(DataSession).where(bulk.any_of(session, DataSession.tenant_id, tenant_ids))
     bulk.changed(session, opened)
     theirs = bulk.any_of(session, Letter.tenant_id, tenant_ids)

@@ -145,7 +145,7 @@ def write_changes(session: Session, *, now: datetime, today: date) -> None:
     for kind in ConsentKind:
         _record_consent(session, kind, now=now)
     _mark(session, today=today)
-    moves.leave_inbox(session, _ids(session, moved))
+    moves.leave_inbox(session, _ids(session, moved), today=today)
     has_left = staged.c.old_housing_association != staged.c.housing_association
     moves.leave_association(session, _ids(session, has_left))
 
@@ -213,16 +213,16 @@ def _record_consent(session: Session, kind: ConsentKind, *, now: datetime) -> No
 def _mark(session: Session, *, today: date) -> None:
     """Suppress addresses that a file removes from the list, and ask to lift those it restores.
 
+    That of a tenant who moved is marked in any case, for the mail that is on its way to it.
     A new tenant lifts nothing: a file that still contains somebody who was erased since must not
     restart the emails.
     """
     agreed = staged.c.monthly_email
-    left = or_(moved, and_(staged.c.old_monthly_email, not_(agreed)))
+    is_eligible = is_eligible_address(staged.c.old_email, today)
+    left = or_(moved, and_(staged.c.old_monthly_email, not_(agreed), not_(is_eligible)))
     joined = and_(agreed, or_(moved, not_(staged.c.old_monthly_email)))
     whose = case((moved, staged.c.tenant_id))
-    gone = select(staged.c.old_email, true(), staged.c.tenant_id, whose).where(
-        known, left, not_(is_eligible_address(staged.c.old_email, today))
-    )
+    gone = select(staged.c.old_email, true(), staged.c.tenant_id, whose).where(known, left)
     nobody = cast(null(), BigInteger)
     back = select(staged.c.email, false(), staged.c.tenant_id, nobody).where(known, joined)
     columns = ["address", "do_not_mail", "of_tenant", "tenant_id"]

@@ -83,7 +83,7 @@ def _update(session: Session, tenant: Tenant, row: Row, *, now: datetime, source
     _record_consent(session, tenant, before, now=now, source=source)
     _mark(session, tenant, before, now=now)
     if tenant.email != before.email:
-        moves.leave_inbox(session, [tenant.id])
+        moves.leave_inbox(session, [tenant.id], today=london_day(now))
     if tenant.housing_association != before.housing_association:
         moves.leave_association(session, [tenant.id])
 
@@ -103,20 +103,24 @@ def _record_consent(
 
 
 def _mark(session: Session, tenant: Tenant, before: Kept, *, now: datetime) -> None:
-    """Suppress an address that is no longer mailed; ask to lift one that is added."""
+    """Suppress an address that is no longer mailed; ask to lift one that is added.
+
+    That of a tenant who moved is marked in any case, for the mail that is on its way to it.
+    """
     has_moved, agreed = tenant.email != before.email, tenant.monthly_email
-    if has_moved or (before.monthly_email and not agreed):
-        still = select(is_eligible_address(Tenant.email, london_day(now)))
-        if not session.scalar(still.where(Tenant.email == before.email).limit(1)):
-            moved = tenant.id if has_moved else None
-            session.add(
-                Mark(
-                    address=before.email,
-                    do_not_mail=True,
-                    of_tenant=tenant.id,
-                    tenant_id=moved,
-                )
-            )
+    if has_moved or (
+        before.monthly_email and not agreed and not _is_eligible(session, before, now)
+    ):
+        moved = tenant.id if has_moved else None
+        session.add(
+            Mark(address=before.email, do_not_mail=True, of_tenant=tenant.id, tenant_id=moved)
+        )
     if agreed and (has_moved or not before.monthly_email):
         session.add(Mark(address=tenant.email, do_not_mail=False, of_tenant=tenant.id))
     session.flush()
+
+
+def _is_eligible(session: Session, before: Kept, now: datetime) -> bool:
+    """Whether a tenant who still has the address is mailed there."""
+    still = select(is_eligible_address(Tenant.email, london_day(now)))
+    return bool(session.scalar(still.where(Tenant.email == before.email).limit(1)))

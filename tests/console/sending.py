@@ -10,7 +10,7 @@ from campaigns.sending import feedback, worker
 from campaigns.sending.context import SendContext
 from kit import aws
 from kit.database import Database
-from links import keys
+from links import keys, mail_links
 from sandbox.service import Sandbox
 from tenants.handover import mailing_list
 from tests.console.site import ConsoleSite
@@ -49,8 +49,7 @@ class Works:
         mailing_list.hand_over(
             self.platform,
             self.site.campaign,
-            keys=keys.load(ring),
-            portal_url="https://portal.example.org",
+            links=mail_links.writer(keys.load(ring), "https://portal.example.org"),
             now=self.site.clock.now,
             lead=LEAD,
         )

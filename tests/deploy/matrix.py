@@ -42,7 +42,7 @@ consents            -         rad              rad
 data_keys           rw*d      raw*d            rwd
 heartbeats          raw       r                r
 letters             rawd      rad              rad
-links               raw*d     raw*             rw*
+links               raw*d     raw*             raw*
 marks               rawd      ra               ra
 openings            -         r                ra
 release_ledger      ra        -                ra
@@ -102,9 +102,9 @@ COLUMNS = {
     },
     ("data_keys", "platform", "w"): {"master_key", "wrapped"},
     ("data_keys", "platform_portal", "w"): {"wrapped"},
-    ("links", "platform", "w"): {"tenant_id"},
-    ("links", "platform_portal", "w"): {"spent_on", "tenant_id"},
-    ("links", "platform_operator", "w"): {"tenant_id"},
+    ("links", "platform", "w"): {"formerly_of", "tenant_id"},
+    ("links", "platform_portal", "w"): {"formerly_of", "spent_on", "tenant_id"},
+    ("links", "platform_operator", "w"): {"formerly_of", "tenant_id"},
     ("releases", "platform_portal", "r"): {"month", "state"},
     ("rights_log", "platform", "w"): {"tenant_ref", "sealed_ref"},
     ("rights_log", "platform_portal", "w"): {"tenant_id"},

@@ -14,7 +14,7 @@ FUNCTIONS = """
       FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY proname"""
 CALLED = {
     "campaign_door": (
-        "readdress(NULL, NULL, NULL, NULL)",
+        "readdress(NULL, NULL, NULL, NULL, NULL, NULL)",
         "suppress_listed(NULL, NULL)",
         "erase_known(NULL)",
     )

@@ -97,7 +97,7 @@ def test_an_address_change_tells_the_door_nothing(door: psycopg.Connection) -> N
     for address, link in (("a@example.org", "id"), ("a@example.org", "x"), ("x", "id")):
         with door.transaction(force_rollback=True):
             told = door.execute(
-                "SELECT readdress('2026-01', %s, 'b@example.org', %s)", (address, link)
+                "SELECT readdress('2026-01', %s, 'b@example.org', %s, 'r', 's')", (address, link)
             )
             assert [("",)] == told.fetchall()
 

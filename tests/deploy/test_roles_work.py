@@ -49,7 +49,7 @@ from tests.support import sending
 from tests.support.sending import ManualClock, ScriptedSes
 from tests.tenants.handover import crossing
 from tests.tenants.roster import rosters
-from tests.tenants.roster.rosters import KEYS, MONTH, NOW, PORTAL, SEND_AT, TODAY
+from tests.tenants.roster.rosters import KEYS, LINKS, MONTH, NOW, PORTAL, SEND_AT, TODAY
 
 STAFF = "approver@example.org"
 CLOSED = SEND_AT + timedelta(days=60)
@@ -115,7 +115,7 @@ def test_a_stop_and_a_bounce_cross_the_door(signed_in: As) -> None:
     crossing.hand_over(worker, door)
     with signed_in("platform_portal").writing() as session:
         rights.stop(session, rosters.tenant(session, "t1"), now=NOW)
-    assert 1 == suppression_outbox.push(worker, door, now=NOW)
+    assert 1 == suppression_outbox.push(worker, door, links=LINKS, now=NOW)
     with signed_in("campaign").reading() as session:
         assert ["t1@example.org"] == session.scalars(select(Suppression.address)).all()
     with signed_in("campaign").writing() as session:
@@ -150,7 +150,7 @@ def test_an_erasure_crosses_and_leaves_nothing(signed_in: As) -> None:
         rights.erase(session, rosters.tenant(session, "t1"), now=NOW)
     with worker.writing() as session:
         assert 1 == evidence.seal_erased(session, KEYS)
-    suppression_outbox.push(worker, door, now=NOW)
+    suppression_outbox.push(worker, door, links=LINKS, now=NOW)
     with sender.writing() as session:
         suppression.forget_marks(session)
         session.add(SetAside(received_at=NOW, body="to T1@Example.org"))

@@ -11,6 +11,7 @@ from kit.database import Database
 from kit.ids import new_link_id
 from links import ledger
 from links.errors import LinkExpired, LinkMissing
+from links.ledger import IssuedLink
 from links.models import Link
 from links.signing import Purpose, sign, verify
 
@@ -63,7 +64,7 @@ def test_a_link_is_looked_up_until_its_last_day(platform_db: Database) -> None:
     with platform_db.reading() as session:
         connection = session.connection()
         found = ledger.look_up(connection, link, today=LAST_DAY)
-        assert found == (MONTH, LAST_DAY, 7)
+        assert found == IssuedLink(MONTH, LAST_DAY, tenant_id=7, formerly_of=None)
         with pytest.raises(LinkExpired):
             ledger.look_up(connection, link, today=AFTER)
         assert ledger.look_up(connection, link) == found
@@ -83,7 +84,7 @@ def test_a_link_is_spent_once_and_still_looks_the_same(platform_db: Database) ->
         spent, unspent = (session.get_one(Link, id_) for id_ in (link, stranger))
         assert (spent.spent_on, unspent.spent_on) == (ISSUED, None)
         found = ledger.look_up(session.connection(), link, today=ISSUED)
-        assert found == (MONTH, LAST_DAY, 1)
+        assert found == IssuedLink(MONTH, LAST_DAY, tenant_id=1, formerly_of=None)
 
 
 def test_of_fifty_at_one_time_one_spends_the_link(platform_db: Database) -> None:

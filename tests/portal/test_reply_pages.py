@@ -11,6 +11,7 @@ from links import keys
 from links.signing import Purpose
 from tenants.models import Tenant
 from tenants.rights import rights
+from tenants.roster import moves
 from tests.portal.site import (
     A_FULL_REPLY,
     AFTER_CLOSING,
@@ -110,14 +111,15 @@ def test_a_spent_link_stores_nothing(site: PortalSite, tenant_id: int, link_id: 
 def test_a_post_says_the_same_whoever_the_link_belongs_to_and_whether_it_was_used(
     site: PortalSite,
 ) -> None:
-    tenants = [site.new_tenant(f"T-20{number}") for number in range(5)]
-    _unused, spent, objector, restricted, erased = tenants
+    tenants = [site.new_tenant(f"T-20{number}") for number in range(6)]
+    _unused, spent, objector, restricted, erased, moved = tenants
     links = {tenant: site.new_link(tenant) for tenant in tenants}
     site.browser.post(site.reply_path(links[spent]), data=NOTHING_CHANGED)
     with site.platform.writing() as session:
         rights.object_(session, session.get_one(Tenant, objector), now=site.now)
         rights.restrict(session, session.get_one(Tenant, restricted), now=site.now)
         rights.erase(session, session.get_one(Tenant, erased), now=site.now)
+        moves.leave_inbox(session, [moved], today=site.now.date())
     for data in (NOTHING_CHANGED, {**SENT, "show": "yes", "contact": "phone"}):
         pages = [site.browser.post(site.reply_path(links[each]), data=data) for each in tenants]
         assert {200} == {page.status_code for page in pages}
@@ -161,14 +163,15 @@ def test_an_erased_tenant_s_link_answers_as_a_spent_one(
 
 
 def test_opening_a_link_shows_the_same_bytes_whoever_it_belonged_to(site: PortalSite) -> None:
-    tenants = [site.new_tenant(f"T-10{number}") for number in range(5)]
-    _unused, spent, objector, stopped, erased = tenants
+    tenants = [site.new_tenant(f"T-10{number}") for number in range(6)]
+    _unused, spent, objector, stopped, erased, moved = tenants
     links = {tenant: site.new_link(tenant) for tenant in tenants}
     site.browser.post(site.reply_path(links[spent]), data=NOTHING_CHANGED)
     with site.platform.writing() as session:
         rights.object_(session, session.get_one(Tenant, objector), now=site.now)
         rights.stop(session, session.get_one(Tenant, stopped), now=site.now)
         rights.erase(session, session.get_one(Tenant, erased), now=site.now)
+        moves.leave_inbox(session, [moved], today=site.now.date())
     pages = [site.browser.get(site.reply_path(links[tenant])) for tenant in tenants]
     assert len({page.data for page in pages}) == 1
     assert len({str(page.headers) for page in pages}) == 1

@@ -11,6 +11,7 @@ from tenants.handover import suppression_outbox
 from tenants.rights import rights
 from tests.portal.site import CLOSES, DAY, MONTH, OPENED, PortalSite, carried
 from tests.support.sending import address, sending_campaign
+from tests.tenants.roster.rosters import LINKS
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_what_is_chosen_holds_at_the_next_claim(
     site: PortalSite, campaign_db: Database, campaign_id: int, link_id: bytes, choice: str
 ) -> None:
     site.browser.post(site.stop_path(link_id), data={"choice": choice})
-    suppression_outbox.push(site.platform, campaign_db, now=site.now)
+    suppression_outbox.push(site.platform, campaign_db, links=LINKS, now=site.now)
 
     assert [address(2)] == _claimed(campaign_db, campaign_id, site)
 
@@ -60,9 +61,9 @@ def test_what_is_undone_before_the_claim_is_as_if_it_had_never_been(
     site: PortalSite, campaign_db: Database, campaign_id: int, link_id: bytes, choice: str
 ) -> None:
     page = site.browser.post(site.stop_path(link_id), data={"choice": choice})
-    suppression_outbox.push(site.platform, campaign_db, now=site.now)
+    suppression_outbox.push(site.platform, campaign_db, links=LINKS, now=site.now)
     site.browser.post(site.stop_path(link_id), data=carried(page))
-    suppression_outbox.push(site.platform, campaign_db, now=site.now)
+    suppression_outbox.push(site.platform, campaign_db, links=LINKS, now=site.now)
 
     assert [address(1), address(2)] == _claimed(campaign_db, campaign_id, site)
 
@@ -77,7 +78,7 @@ def test_the_sender_holds_an_address_and_no_reason(
             tenant = rights.by_id(session, tenant_id)
             assert tenant is not None
             right(session, tenant, now=site.now)
-        suppression_outbox.push(site.platform, campaign_db, now=site.now)
+        suppression_outbox.push(site.platform, campaign_db, links=LINKS, now=site.now)
         held.append(_everything(campaign_db))
         with campaign_db.writing() as session:
             for row in session.scalars(select(Suppression)):

@@ -84,6 +84,8 @@ def test_the_sql_of_each_event_does_what_the_table_says_to_every_shape_of_a_row(
         "not_before": later + timedelta(minutes=1),
         "feedback": "send",
         "address": "swapped@example.org",
+        "reply_link": "another reply",
+        "stop_link": "another stop",
     }
     rows = list(shapes(now))
     if trigger is Trigger.READDRESSED:

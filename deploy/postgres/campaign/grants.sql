@@ -65,8 +65,8 @@ GRANT SELECT (content_hash, questions, subject, last_check_in) ON messages TO ca
 GRANT INSERT (campaign_id, address, reply_link, stop_link), SELECT (campaign_id, state), DELETE
    ON deliveries TO campaign_door;
 GRANT SELECT (address, kind, added_at), DELETE ON suppressions TO campaign_door;
-GRANT EXECUTE ON FUNCTION readdress(text, text, text, text), suppress_listed(text[], timestamptz),
-  erase_known(text[]) TO campaign_door;
+GRANT EXECUTE ON FUNCTION readdress(text, text, text, text, text, text),
+  suppress_listed(text[], timestamptz), erase_known(text[]) TO campaign_door;
 GRANT INSERT, DELETE ON questions TO campaign_door;
 GRANT INSERT, UPDATE ON published_releases TO campaign_door;
 

@@ -26,7 +26,7 @@ GRANT UPDATE (paused_until) ON tenants TO platform;
 GRANT UPDATE (mailed) ON rounds TO platform;
 GRANT UPDATE (tenant_ref, sealed_ref) ON rights_log TO platform;
 -- A link that was issued to a tenant while they were erased belongs to nobody.
-GRANT UPDATE (tenant_id) ON links TO platform;
+GRANT UPDATE (tenant_id, formerly_of) ON links TO platform;
 GRANT UPDATE (master_key, wrapped) ON data_keys TO platform;
 GRANT DELETE ON automatic_answers, data_keys, letters, links, marks, replies, rounds, visits
    TO platform;
@@ -48,7 +48,7 @@ GRANT INSERT ON consents, data_keys, letters, links, marks, replies, reply_reads
 -- What /metrics tells of the releases: which months, and how far each is.
 GRANT SELECT (month, state) ON releases TO platform_portal;
 GRANT UPDATE ON replies, tenants, visits TO platform_portal;
-GRANT UPDATE (spent_on, tenant_id) ON links TO platform_portal;
+GRANT UPDATE (spent_on, tenant_id, formerly_of) ON links TO platform_portal;
 GRANT UPDATE (tenant_id) ON rights_log TO platform_portal;
 -- Whoever destroys a key holds it first, and PostgreSQL calls that an update.
 GRANT UPDATE (wrapped) ON data_keys TO platform_portal;
@@ -59,10 +59,10 @@ GRANT DELETE ON consents, data_keys, letters, replies, rights_log, submissions, 
 GRANT SELECT ON api_tokens, consents, data_keys, letters, links, marks, openings, release_ledger,
   releases, replies, reply_reads, rights_log, rounds, submissions, tenants, webhook
   TO platform_operator;
-GRANT INSERT ON api_tokens, consents, letters, marks, openings, release_ledger, releases,
+GRANT INSERT ON api_tokens, consents, letters, links, marks, openings, release_ledger, releases,
   rights_log, tenants TO platform_operator;
 GRANT UPDATE ON data_keys, releases, replies, tenants TO platform_operator;
-GRANT UPDATE (tenant_id) ON links TO platform_operator;
+GRANT UPDATE (tenant_id, formerly_of) ON links TO platform_operator;
 GRANT UPDATE (answered_on, tenant_id) ON rights_log TO platform_operator;
 GRANT SELECT (tenant_id), DELETE ON visits TO platform_operator;
 GRANT DELETE ON api_tokens, consents, data_keys, letters, replies, rights_log, submissions,

@@ -24,7 +24,7 @@ from checkin.databases import platform_is_current
 from kit import aws
 from kit.database import Database
 from kit.settings import Settings
-from links import keys
+from links import keys, mail_links
 from portal.app import create_app
 from replies.vault import master_keys
 from replies.vault.counting import opener
@@ -153,9 +153,9 @@ class DeployedMonth:
             self.clock.now,
         )
         mailing_list.publish_questions(door)
-        suppression_outbox.push(platform, door, now=now)
-        ring = self.link_keys
-        mailing_list.hand_over(platform, door, keys=ring, portal_url=PORTAL, now=now, lead=LEAD)
+        links = mail_links.writer(self.link_keys, PORTAL)
+        suppression_outbox.push(platform, door, links=links, now=now)
+        mailing_list.hand_over(platform, door, links=links, now=now, lead=LEAD)
         freeze_due(self._desk(), now=now)
         push.push_releases(platform, door, now=now)
         unreached.note(platform, door, now=now)

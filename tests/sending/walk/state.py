@@ -201,6 +201,8 @@ class Table:
                 "not_before": LATER if self._model.waits else NOW,
                 "cause": Cause.REJECTED if trigger is Trigger.NEVER_LEFT else Cause.FAILED,
                 "address": ERASED if trigger is Trigger.ERASED else "new",
+                "reply_link": "reply",
+                "stop_link": "stop",
                 "message_id": None,
                 "feedback": None,
             }

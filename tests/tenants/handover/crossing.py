@@ -6,6 +6,7 @@ from tenants.handover import mailing_list
 from tests.tenants.roster.rosters import (
     KEYS,
     LEAD,
+    LINKS,
     MONTH,
     NOW,
     PORTAL,
@@ -14,9 +15,7 @@ from tests.tenants.roster.rosters import (
 
 
 def hand_over(platform: Database, campaigns: Database, *, chunk: int = 3) -> list[str]:
-    return mailing_list.hand_over(
-        platform, campaigns, keys=KEYS, portal_url=PORTAL, now=NOW, lead=LEAD, chunk=chunk
-    )
+    return mailing_list.hand_over(platform, campaigns, links=LINKS, now=NOW, lead=LEAD, chunk=chunk)
 
 
 def addresses(database: Database, month: str = MONTH) -> list[str]:

@@ -10,7 +10,7 @@ from kit.database import CampaignBase, Database, PlatformBase
 from tenants.handover import suppression_outbox
 from tenants.rights import evidence, rights
 from tests.support.sending import DIGEST_KEY
-from tests.tenants.roster.rosters import KEYS, NOW
+from tests.tenants.roster.rosters import KEYS, LINKS, NOW
 
 
 def erase(platform: Database, ref: str = "t1") -> None:
@@ -23,7 +23,7 @@ def tick(platform: Database, campaign: Database, *, now: datetime = NOW) -> None
     """What the next tick of each side does about it."""
     with platform.writing() as session:
         evidence.seal_erased(session, KEYS)
-    suppression_outbox.push(platform, campaign, now=now)
+    suppression_outbox.push(platform, campaign, links=LINKS, now=now)
     with campaign.writing() as session:
         suppression.forget_marks(session)
     erasure.erase_waiting(campaign, key=lambda: DIGEST_KEY, clock=lambda: now)

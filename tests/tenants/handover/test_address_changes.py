@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from campaigns import handover as door
 from campaigns.models import Campaign, Delivery, Suppression
 from kit.database import Database
-from tenants.handover import suppression_outbox
+from links.models import Link
+from tenants.handover import address_changes, suppression_outbox
 from tenants.models import Tenant
 from tenants.roster import upsert
 from tenants.roster.rows import Row
 from tests.tenants.handover.crossing import addresses, hand_over, linked
 from tests.tenants.roster.rosters import (
+    LINKS,
     MONTH,
     NOW,
     approved_campaign,
@@ -56,7 +58,15 @@ def _mailed(database: Database) -> list[str]:
 
 
 def _push(platform: Database, campaign: Database) -> None:
-    suppression_outbox.push(platform, campaign, now=NOW)
+    suppression_outbox.push(platform, campaign, links=LINKS, now=NOW)
+
+
+def _the_links_are_of(platform: Database, campaign: Database, address: str, ref: str) -> None:
+    """Both links of the mail to an address are this tenant's, and end with no earlier address."""
+    with platform.reading() as session:
+        link = session.get_one(Link, linked(campaign)[address])
+        tenant = session.scalars(select(Tenant.id).where(Tenant.tenant_ref == ref)).one()
+        assert (link.tenant_id, link.formerly_of) == (tenant, None)
 
 
 def _claim(database: Database, address: str) -> None:
@@ -68,22 +78,31 @@ def _claim(database: Database, address: str) -> None:
 def test_after_the_freeze_the_mail_goes_to_the_new_address(
     platform_db: Database, listed: Database, move: Callable[[str, str], None]
 ) -> None:
-    before = linked(listed)[OLD]
+    before = linked(listed)
     move("t1", NEW)
     _push(platform_db, listed)
 
     assert ["n@example.org", NEW] == _mailed(listed)
-    assert before == linked(listed)[NEW]
+    _the_links_are_of(platform_db, listed, NEW, "t1")
+    assert before[OLD] not in linked(listed).values()
+    assert before["n@example.org"] == linked(listed)["n@example.org"]
 
 
+@pytest.mark.parametrize("is_pushed_between", [False, True])
 def test_an_address_that_changes_twice_is_followed(
-    platform_db: Database, listed: Database, move: Callable[[str, str], None]
+    platform_db: Database,
+    listed: Database,
+    move: Callable[[str, str], None],
+    is_pushed_between: bool,
 ) -> None:
     move("t1", "between@example.org")
+    if is_pushed_between:
+        _push(platform_db, listed)
     move("t1", NEW)
     _push(platform_db, listed)
 
     assert ["n@example.org", NEW] == _mailed(listed)
+    _the_links_are_of(platform_db, listed, NEW, "t1")
 
 
 def test_one_that_changes_back_is_mailed_where_it_was(
@@ -94,6 +113,36 @@ def test_one_that_changes_back_is_mailed_where_it_was(
     _push(platform_db, listed)
 
     assert [OLD, "n@example.org"] == _mailed(listed)
+    _the_links_are_of(platform_db, listed, OLD, "t1")
+
+
+def test_of_two_who_share_an_address_the_one_whose_mail_it_is_takes_it_along(
+    platform_db: Database, campaign_db: Database, move: Callable[[str, str], None]
+) -> None:
+    load_lines(platform_db, line("t1", OLD), line("t2", OLD))
+    approved_campaign(campaign_db)
+    hand_over(platform_db, campaign_db)
+    move("t1", NEW)
+    _push(platform_db, campaign_db)
+
+    assert [NEW] == _mailed(campaign_db)
+    _the_links_are_of(platform_db, campaign_db, NEW, "t1")
+
+
+def test_repeating_a_push_changes_nothing(
+    platform_db: Database, listed: Database, move: Callable[[str, str], None]
+) -> None:
+    """The platform may end after the other side has committed, and push its marks once more."""
+    move("t1", NEW)
+    with platform_db.reading() as session:
+        waiting = address_changes.waiting_changes(session)
+        moves = address_changes.changes(session, waiting, links=LINKS, now=NOW)
+    for _ in range(2):
+        with listed.writing() as session:
+            door.readdress(session, moves)
+
+    assert ["n@example.org", NEW] == _mailed(listed)
+    _the_links_are_of(platform_db, listed, NEW, "t1")
 
 
 def test_a_mail_that_was_claimed_keeps_its_address(

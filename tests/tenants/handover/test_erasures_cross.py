@@ -26,6 +26,7 @@ from tests.tenants.handover.crossing import hand_over
 from tests.tenants.handover.erased import erase, tick, traces
 from tests.tenants.roster.rosters import (
     KEYS,
+    LINKS,
     NOW,
     approved_campaign,
     line,
@@ -169,7 +170,7 @@ def test_an_erasure_during_the_hand_over_is_repeated_at_its_end(
     def pushed(*arguments: object, **named: object) -> None:
         erase(platform_db, REF)
         monkeypatch.setattr(door, "push_rows", push)
-        suppression_outbox.push(platform_db, campaign_db, now=NOW)
+        suppression_outbox.push(platform_db, campaign_db, links=LINKS, now=NOW)
         push(*arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(door, "push_rows", pushed)

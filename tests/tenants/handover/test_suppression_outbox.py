@@ -15,7 +15,7 @@ from tenants.handover import suppression_outbox as marking
 from tenants.handover.mailing_list import REPLY_DAYS
 from tenants.rights import rights
 from tests.tenants.handover.crossing import hand_over
-from tests.tenants.roster.rosters import NOW, approved_campaign, line, load_lines, marks
+from tests.tenants.roster.rosters import LINKS, NOW, approved_campaign, line, load_lines, marks
 
 ADDRESS = "a@example.org"
 
@@ -49,16 +49,16 @@ def test_a_mark_arrives_without_a_reason_and_is_forgotten_here(
     roster: Database, campaign_db: Database
 ) -> None:
     stop(roster)
-    assert suppression_outbox.push(roster, campaign_db, now=NOW) == 1
+    assert suppression_outbox.push(roster, campaign_db, links=LINKS, now=NOW) == 1
     assert suppressed(campaign_db) == [(ADDRESS, "do_not_mail")]
     assert marks(roster) == []
-    assert suppression_outbox.push(roster, campaign_db, now=NOW) == 0
+    assert suppression_outbox.push(roster, campaign_db, links=LINKS, now=NOW) == 0
 
 
 def test_a_mark_carried_twice_changes_nothing(roster: Database, campaign_db: Database) -> None:
     for _ in range(2):
         stop(roster)
-        suppression_outbox.push(roster, campaign_db, now=NOW)
+        suppression_outbox.push(roster, campaign_db, links=LINKS, now=NOW)
     assert suppressed(campaign_db) == [(ADDRESS, "do_not_mail")]
 
 
@@ -67,21 +67,23 @@ def test_a_mark_survives_a_campaign_side_that_is_down(
 ) -> None:
     stop(roster)
     with pytest.raises(OperationalError):
-        suppression_outbox.push(roster, Database(f"sqlite:///{tmp_path}/no-tables.db"), now=NOW)
+        suppression_outbox.push(
+            roster, Database(f"sqlite:///{tmp_path}/no-tables.db"), links=LINKS, now=NOW
+        )
     assert marks(roster) == [(ADDRESS, True)]
-    suppression_outbox.push(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, links=LINKS, now=NOW)
     assert suppressed(campaign_db) == [(ADDRESS, "do_not_mail")]
 
 
 def test_the_last_word_counts(roster: Database, campaign_db: Database) -> None:
     stop(roster)
     resume(roster)
-    suppression_outbox.push(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, links=LINKS, now=NOW)
     assert suppressed(campaign_db) == []
     stop(roster)
-    suppression_outbox.push(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, links=LINKS, now=NOW)
     resume(roster)
-    suppression_outbox.push(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, links=LINKS, now=NOW)
     assert suppressed(campaign_db) == []
 
 
@@ -92,7 +94,7 @@ def test_a_lifting_lifts_the_platforms_own_mark_only(
         for kind in SuppressionKind:
             session.add(Suppression(address=ADDRESS, kind=kind, added_at=NOW))
     resume(roster)
-    suppression_outbox.push(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, links=LINKS, now=NOW)
     assert suppressed(campaign_db) == [
         (ADDRESS, "bounce"),
         (ADDRESS, "complaint"),
@@ -105,12 +107,12 @@ def test_one_of_two_at_an_address_cannot_lift_the_others_stop(
 ) -> None:
     load_lines(roster, line("t3", ADDRESS))
     stop(roster, "t1")
-    suppression_outbox.push(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, links=LINKS, now=NOW)
     resume(roster, "t3")
-    suppression_outbox.push(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, links=LINKS, now=NOW)
     assert suppressed(campaign_db) == [(ADDRESS, "do_not_mail")]
     resume(roster, "t1")
-    suppression_outbox.push(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, links=LINKS, now=NOW)
     assert suppressed(campaign_db) == []
 
 
@@ -118,21 +120,21 @@ def test_resuming_without_consent_lifts_nothing(roster: Database, campaign_db: D
     stop(roster)
     load_lines(roster, line("t1", ADDRESS, agrees="no"))
     resume(roster)
-    suppression_outbox.push(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, links=LINKS, now=NOW)
     assert suppressed(campaign_db) == []
     stop(roster)
-    suppression_outbox.push(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, links=LINKS, now=NOW)
     resume(roster)
-    suppression_outbox.push(roster, campaign_db, now=NOW)
+    suppression_outbox.push(roster, campaign_db, links=LINKS, now=NOW)
     assert suppressed(campaign_db) == [(ADDRESS, "do_not_mail")]
 
 
 def test_a_pause_ends_by_itself(roster: Database, campaign_db: Database) -> None:
     with roster.writing() as session:
         rights.pause(session, rights.find(session, "t1"), now=NOW - timedelta(days=80))
-    suppression_outbox.push(roster, campaign_db, now=NOW + timedelta(days=9))
+    suppression_outbox.push(roster, campaign_db, links=LINKS, now=NOW + timedelta(days=9))
     assert suppressed(campaign_db) == [(ADDRESS, "do_not_mail")]
-    suppression_outbox.push(roster, campaign_db, now=NOW + timedelta(days=12))
+    suppression_outbox.push(roster, campaign_db, links=LINKS, now=NOW + timedelta(days=12))
     assert suppressed(campaign_db) == []
 
 
@@ -143,13 +145,15 @@ def test_more_marks_than_one_batch_all_arrive(platform_db: Database, campaign_db
     approved_campaign(campaign_db)
     hand_over(platform_db, campaign_db, chunk=many)
     load_lines(platform_db, *(line(ref, f"{ref}@example.org", agrees="no") for ref in lines))
-    assert suppression_outbox.push(platform_db, campaign_db, now=NOW) == many
+    assert suppression_outbox.push(platform_db, campaign_db, links=LINKS, now=NOW) == many
     assert len(suppressed(campaign_db)) == many
 
 
 def test_once_the_month_has_closed_nothing_is_said(roster: Database, campaign_db: Database) -> None:
     stop(roster)
-    suppression_outbox.push(roster, campaign_db, now=NOW + timedelta(days=REPLY_DAYS + 1))
+    suppression_outbox.push(
+        roster, campaign_db, links=LINKS, now=NOW + timedelta(days=REPLY_DAYS + 1)
+    )
     assert (suppressed(campaign_db), marks(roster)) == ([], [])
 
 

@@ -13,7 +13,15 @@ from tenants.handover import suppression_outbox
 from tenants.rights import rights, senders_copy
 from tenants.rights.senders_copy import SENDING_TAKES
 from tests.tenants.handover import crossing
-from tests.tenants.roster.rosters import NOW, TODAY, approved_campaign, line, load_lines, tenant
+from tests.tenants.roster.rosters import (
+    LINKS,
+    NOW,
+    TODAY,
+    approved_campaign,
+    line,
+    load_lines,
+    tenant,
+)
 
 KEEPS = timedelta(days=90)
 ADDRESS = "a@example.org"
@@ -73,7 +81,7 @@ def test_a_mark_is_said_to_stand_while_it_does(
             right(session, rights.find(session, "t1"), now=NOW)
     else:
         load_lines(listed, line("t1", ADDRESS, agrees="no"))
-    suppression_outbox.push(listed, campaign_db, now=NOW)
+    suppression_outbox.push(listed, campaign_db, links=LINKS, now=NOW)
 
     assert {"address", "do-not-mail"} == said(listed).keys()
     assert {"address", SuppressionKind.DO_NOT_MAIL} == held(campaign_db)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.models import Campaign, CampaignState, Delivery, Message, Series
 from kit.database import Database
+from links import mail_links
 from tenants.models import Mark, Tenant
 from tenants.roster.imports import ImportReport, import_csv
 
@@ -19,6 +20,7 @@ LAST_CHECK_IN = date(2026, 11, 2)
 LEAD = timedelta(minutes=30)
 PORTAL = "https://portal.example.org"
 KEYS = (b"k" * 32,)
+LINKS = mail_links.writer(KEYS, PORTAL)
 
 HEADER = "tenant_ref,email,housing_association,language,monthly_email,profiling"
 
