@@ -6,7 +6,7 @@ tenant, and the email goes to the tenant.
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from kit.clock import london_day
@@ -18,7 +18,6 @@ from replies.form import rounds
 from tenants.models import Tenant
 from tenants.outbox import letters
 from tenants.outbox.letters import Kind
-from tenants.rights import rights
 
 A_DAY = 3
 
@@ -29,7 +28,11 @@ def request_link(session: Session, *, link_id: bytes, now: datetime) -> bool:
     The link is for the newest month that accepts replies. Returns False and does nothing if there
     is none, if the tenant was erased or restricted, or has had three.
     """
-    return _send_to(session, _tenant_of(session, link_id), now=now)
+    try:
+        link = ledger.look_up(session.connection(), link_id)
+    except LinkMissing:
+        return False
+    return _send_to(session, Tenant.id == link.addressee, now=now)
 
 
 def ask_by_address(session: Session, *, address: str, now: datetime) -> bool:
@@ -37,16 +40,15 @@ def ask_by_address(session: Session, *, address: str, now: datetime) -> bool:
 
     That somebody wrote from the address proves no more: the link goes there and opens a blank form.
     """
-    theirs = select(Tenant).where(Tenant.email == address).order_by(Tenant.id).limit(1)
-    return _send_to(session, session.scalar(theirs.with_for_update()), now=now)
+    return _send_to(session, Tenant.email == address, now=now)
 
 
-def _send_to(session: Session, tenant: Tenant | None, *, now: datetime) -> bool:
+def _send_to(session: Session, who: ColumnElement[bool], *, now: datetime) -> bool:
     today = london_day(now)
-    month = rounds.newest_open(session, today=today)
-    if tenant is None or month is None or tenant.restricted or _had_enough(session, tenant, today):
+    month, tenant_id = rounds.newest_open(session, today=today), _writable(session, who, today)
+    if tenant_id is None or month is None:
         return False
-    _write(session, tenant, month.month, month.closes_on, kind=Kind.FRESH_LINK, now=now)
+    _write(session, tenant_id, month.month, month.closes_on, kind=Kind.FRESH_LINK, now=now)
     return True
 
 
@@ -55,49 +57,42 @@ def tell_of_use(session: Session, link: IssuedLink, *, now: datetime) -> bool:
 
     So tenants learn of a reply that somebody else sent with their link, and whoever still reads the
     inbox of an earlier address is answered at the present one. The letter counts towards the limit
-    of `request_link`; returns False where that would.
+    of `request_link`; returns False where that would. It takes few steps, so that the time of the
+    answer tells little.
     """
     today = london_day(now)
-    tenant = _addressee(session, link)
-    if tenant is None or tenant.restricted or _had_enough(session, tenant, today):
+    tenant_id = _writable(session, Tenant.id == link.addressee, today)
+    if tenant_id is None:
         return False
     month, closes_on = link.month, link.expires_on
     if closes_on < today and (newest := rounds.newest_open(session, today=today)):
         month, closes_on = newest.month, newest.closes_on
     kind = Kind.SECOND_USE if link.formerly_of is None else Kind.EARLIER_ADDRESS
-    _write(session, tenant, month, closes_on, kind=kind, now=now)
+    _write(session, tenant_id, month, closes_on, kind=kind, now=now)
     return True
 
 
-def _tenant_of(session: Session, link_id: bytes) -> Tenant | None:
-    try:
-        return _addressee(session, ledger.look_up(session.connection(), link_id))
-    except LinkMissing:
+def _writable(session: Session, who: ColumnElement[bool], today: date) -> int | None:
+    """Return the first such tenant, locked, so that concurrent requests are counted one by one.
+
+    None if there is none, if they restricted their data, or have had enough letters today.
+    """
+    found = select(Tenant.id, Tenant.restricted).where(who).order_by(Tenant.id).limit(1)
+    tenant_id, restricted = session.execute(found.with_for_update()).one_or_none() or (None, True)
+    if restricted:
         return None
-
-
-def _addressee(session: Session, link: IssuedLink) -> Tenant | None:
-    """Return a link's tenant, locked, so that concurrent requests are counted one by one."""
-    return None if link.addressee is None else rights.by_id(session, link.addressee)
-
-
-def _had_enough(session: Session, tenant: Tenant, today: date) -> bool:
     issued = select(func.count()).where(
-        Link.tenant_id == tenant.id, Link.monthly.is_(False), Link.issued_on == today
+        Link.tenant_id == tenant_id, Link.monthly.is_(False), Link.issued_on == today
     )
-    return (session.scalar(issued) or 0) >= A_DAY
+    return None if (session.scalar(issued) or 0) >= A_DAY else tenant_id
 
 
 def _write(
-    session: Session, tenant: Tenant, month: str, closes_on: date, *, kind: Kind, now: datetime
+    session: Session, tenant_id: int, month: str, closes_on: date, *, kind: Kind, now: datetime
 ) -> None:
     today = london_day(now)
     link_id = ledger.issue_fresh(
-        session,
-        tenant_id=tenant.id,
-        month=month,
-        issued_on=today,
-        expires_on=closes_on,
+        session, tenant_id=tenant_id, month=month, issued_on=today, expires_on=closes_on
     )
     details = {
         "month": month,
@@ -105,4 +100,4 @@ def _write(
         "used_on": today.isoformat(),
         "is_open": closes_on >= today,
     }
-    letters.write(session, tenant_id=tenant.id, kind=kind, details=details, now=now)
+    letters.write(session, tenant_id=tenant_id, kind=kind, details=details, now=now)
