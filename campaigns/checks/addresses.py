@@ -10,14 +10,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from campaigns.checks import visible
 from campaigns.content import markdown
+from campaigns.content.bare_addresses import ADDRESS
 from campaigns.content.placeholders import Fault
 
 SHOWN = 60
-BARE = re.compile(
-    r"(?:https?://|www\.)[^\s<>]+|[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}"
-    r"|\b(?:[a-z0-9-]+\.)+(?:uk|com|org|net|info|cymru|wales)/[^\s<>]+",
-    re.IGNORECASE,
-)
 GATEWAYS = (
     *("safelinks.protection.outlook.com", "statics.teams.cdn.office.net", "urldefense.com"),
     *("urldefense.proofpoint.com", "mimecast.com", "mimecastprotect.com", "cudasvc.com"),
@@ -39,7 +35,7 @@ MAILBOX = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 def bare(text: str) -> Iterator[Fault]:
     """Find what looks like an address but is not a link."""
     for line, words in visible.lines(text, links=False):
-        for match in BARE.finditer(words):
+        for match in ADDRESS.finditer(words):
             found = match[0].rstrip(".,;:!?)")
             yield (
                 line,

@@ -14,14 +14,21 @@ from campaigns.content.placeholders import Fault
 
 MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in calendar.MONTHS if name != "September")
 MONTH = rf"(?P<month>(?:{MONTHS}|Sept?(?:ember)?)\b\.?)"
-WEEKDAY = (
-    r"(?:(?P<weekday>(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs?)?|Fri|Sat(?:ur)?|Sun)(?:day)?)\b"
-    r"[,.]?\s+(?:the\s+)?)?"
-)
+DAY_NAME = r"(?:Mon|Tues?|Wed(?:nes|s)?|Thu(?:rs?)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
+NAMED_DAY = rf"(?:(?P<weekday>{DAY_NAME})\b[,.]?\s+(?:the\s+)?)"
+WEEKDAY = f"{NAMED_DAY}?"
+IN_MONTH = rf"(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}(?:,?\s+(?P<year>(?:19|20)\d\d))?"
 DATE = re.compile(
-    rf"\b{WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}(?:,?\s+(?P<year>20\d\d))?",
+    rf"\b{WEEKDAY}(?P<day>\d{{1,2}}){IN_MONTH}"
+    rf"(?:(?:\s*\(|,?\s+(?:which\s+)?(?:is\s+|was\s+)?an?\s+)(?P<after>{DAY_NAME})\b\)?)?",
     re.IGNORECASE,
 )
+FIRST_OF_SOME = re.compile(
+    rf"\b{NAMED_DAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?=\s*(?:to|until|till|and|or|&|–|-|,)\s*"
+    rf"(?:the\s+)?(?:{DAY_NAME}\s+)?(?P<last>\d{{1,2}}){IN_MONTH})",
+    re.IGNORECASE,
+)
+"""“Monday 14” in “Monday 14 to Friday 18 December”."""
 AMERICAN = re.compile(
     rf"\b{WEEKDAY}{MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*(?:%|:|am|pm|pounds|people))"
     r"(?:,?\s+(?P<year>20\d\d))?",
@@ -30,22 +37,27 @@ NUMERIC = re.compile(
     rf"\b{WEEKDAY}(?P<day>\d{{1,2}})[/.](?P<number>\d{{1,2}})[/.](?P<year>20\d\d)\b", re.IGNORECASE
 )
 ISO = re.compile(r"\b(?P<year>20\d\d)-(?P<number>\d\d)-(?P<day>\d\d)\b")
+DATES = (DATE, AMERICAN, NUMERIC, ISO)
 TIME = re.compile(
     r"(?<![\d:.£,])(\d{1,2})(?:[:.](\d{2}))?\s?([ap])\.?m\b\.?|(?<![\d:.£,])(\d{1,2}):(\d{2})(?![\d:%])",
     re.IGNORECASE,
 )
 SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s|$)[^.!?\n]*)*")
 LOOKS_BACK = re.compile(
-    r"\b(?:since|from|was|were|had|has|have|last|ago|began|started|changed|rose|went|came|became"
+    r"\b(?:since|was|were|had|has|have|last|ago|began|started|changed|rose|went|came|became"
     r"|ended|closed|replaced|introduced|announced|published|moved|backdated?|before that|already"
     r"|(?:born|built|made|took|taken|paid|asked|wrote|sent|set|opened|agreed|signed|used to))\b",
     re.IGNORECASE,
 )
+FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
+TO = re.compile(r"\s*(?:to|until|till|and|–|-)\s*", re.IGNORECASE)
 LOOKS_AHEAD = re.compile(
     r"\b(?:by|before|until|till|deadline|closes?|ends?|apply|book|due|no later than|will)\b",
     re.IGNORECASE,
 )
 LONG_AGO = timedelta(days=100)
+NO_SLIP = timedelta(days=730)
+"""A year that is written and lies further back was meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,7 @@ class WrittenDate:
     has_year: bool
     sentence: str
     ahead: str
+    behind: str
 
     def is_on(self, year: int) -> bool:
         """Whether the date falls on its weekday in that year."""
@@ -71,7 +84,7 @@ class WrittenDate:
 
 def weekdays(text: str, sends: date) -> Iterator[Fault]:
     """“Friday 1 December 2026”, which is a Tuesday, and “31 June”."""
-    for found in _dates(text, sends):
+    for found in _dates(text, sends, (FIRST_OF_SOME, *DATES)):
         if found.day is None:
             yield found.line, f"“{found.words}” is no day that there is; look it up"
         elif found.weekday and not any(map(found.is_on, _years(found, sends))):
@@ -82,7 +95,7 @@ def weekdays(text: str, sends: date) -> Iterator[Fault]:
 def past(text: str, sends: date) -> Iterator[Fault]:
     """Days that will be over when the email arrives, where the sentence does not look back."""
     for found in _dates(text, sends):
-        if found.day is None or found.day >= sends or _looks_back(found):
+        if found.day is None or found.day >= sends or _is_told(found, sends):
             continue
         is_deadline = LOOKS_AHEAD.search(found.ahead) is not None
         what = "is a deadline before" if is_deadline else "is before"
@@ -106,19 +119,36 @@ def _years(found: WrittenDate, sends: date) -> list[int]:
     return [found.day.year, sends.year, sends.year - 1]
 
 
+def _is_told(found: WrittenDate, sends: date) -> bool:
+    """Whether a day in the past is meant: the sentence looks back, or the day begins a time that
+    goes on."""
+    begins = TO.match(found.behind)
+    ends = DATE.match(found.behind, begins.end()) if begins else None
+    if ends:
+        end = _read(ends, found.behind, found.line, sends).day
+        return _looks_back(found) or (end is not None and end >= sends)
+    is_long_ago = found.has_year and found.day is not None and found.day < sends - NO_SLIP
+    return is_long_ago or _looks_back(found) or bool(FROM.search(found.sentence))
+
+
 def _looks_back(found: WrittenDate) -> bool:
     is_told = LOOKS_BACK.search(found.sentence) is not None
     return is_told and not re.search(
-        r"\b(?:by|before|until|deadline)\W+(?:\w+\W+){0,2}$", found.ahead, re.IGNORECASE
+        r"\b(?:by|before|until|deadline|extended to|closes?|ends?)\W+(?:\w+\W+){0,2}$",
+        found.ahead,
+        re.IGNORECASE,
     )
 
 
-def _dates(text: str, sends: date) -> Iterator[WrittenDate]:
+def _dates(
+    text: str, sends: date, patterns: tuple[re.Pattern[str], ...] = DATES
+) -> Iterator[WrittenDate]:
     for line, written in visible.numbered(text):
         for sentence in filter(str.strip, SENTENCE.findall(written)):
-            for pattern in (DATE, AMERICAN, NUMERIC, ISO):
+            for pattern in patterns:
                 for found in pattern.finditer(sentence):
-                    yield _read(found, sentence, line, sends)
+                    if int(found.groupdict().get("last") or 31) >= int(found["day"]):
+                        yield _read(found, sentence, line, sends)
 
 
 def _read(found: re.Match[str], sentence: str, line: int, sends: date) -> WrittenDate:
@@ -129,10 +159,11 @@ def _read(found: re.Match[str], sentence: str, line: int, sends: date) -> Writte
         words=" ".join(found[0].split()),
         line=line,
         day=_day(int(found["day"]), number, year, sends),
-        weekday=groups.get("weekday") or "",
+        weekday=groups.get("weekday") or groups.get("after") or "",
         has_year=year is not None,
         sentence=sentence,
         ahead=sentence[: found.start()],
+        behind=sentence[found.end() :],
     )
 
 

@@ -28,16 +28,20 @@ PLACEHOLDERS = re.compile(
     r"|<<\s*[\w .]{1,40}\s*>>|«[^»\n]{1,60}»"  # Word's mail merge
     r"|\$\{[^}\n]{1,60}\}|##[\w.]{1,40}##|@@[\w.]{1,40}@@|(?<![\w#])#[A-Za-z_]{2,30}#"
     r"|(?<!\w)\$[A-Za-z][A-Za-z_]{1,30}\b|(?<![\w|])\|[A-Z_]{2,30}\|(?![\w|])"
+    r"|(?<!\w)@[A-Za-z_]{2,30}@(?!\w)"  # Dotdigital
     r"|(?<![\w~])~[A-Za-z_]{2,30}~(?![\w~])|(?<![{%])\{[A-Za-z_][\w .|]{0,40}\}(?!\})",
     re.IGNORECASE,
 )
 NAMELESS = re.compile(
     r"\b(?:Dear|Hi|Hello)[ \t]+(?:\*{1,2}|_{1,2})?"
     r"(?:(?:[Ff]irst|[Ff]ull|[Cc]ustomer|[Tt]enant)[ _]?[Nn]ame|[Nn]ame|F?NAME|FIRST[ _]?NAME"
-    r"|[Xx]{2,}|_{2,}|\.{3,}|…|,)(?=[\s,.!*_]|$)"
+    r"|[Nn]one|[Nn]ull|[Uu]ndefined|[Xx]{2,}|_{2,}|\.{3,}|…|,)(?=[\s,.!*_]|$)"
 )
 NOT_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
-REPLACED = "\ufffd"
+APOSTROPHE = re.compile(r"(?<=[^\W\d_])[?Õ](?=(?:t|s|re|ve|ll|d|m)\b(?!=))")
+LOST_SPACE = re.compile(r"(?<=[^\W\d_])[ÂÃ](?![^\W\d_])")
+QUOTED_PRINTABLE = re.compile(r"(?:=[0-9A-F]{2}){2,}")
+BROKEN = re.compile(rf"\ufffd|{APOSTROPHE.pattern}|{LOST_SPACE.pattern}|{QUOTED_PRINTABLE.pattern}")
 BULLET = re.compile(r"[ \t]*[•·▪▫●○◦‣⁃∙■□❖➢➤✓✔✗►\uf0b7\uf0a7][ \t\u00a0]*\S")
 DASH = re.compile(
     r"[ \t]*(?:[–—][ \t\u00a0]*\S|-(?=[^\W_])|\*(?=[^\W_])(?![^*\n]*\*)|o[ \t\u00a0]{1,}\S)"
@@ -47,8 +51,7 @@ NUMBER = re.compile(r"[ \t]*(?:\d{1,2}[.)](?=[^\W\d_])|\(\d{1,2}\)[ \t]*\S|[a-h]
 TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?[ \t]*")
 CELLS = re.compile(r"[^|\n]*\|[^|\n]*\|[^\n]*|[^\t\n]+\t[^\t\n]+")
 EMPHASIS = re.compile(
-    r"(?<![\\*])\*\*(?=\s)[^*\n]+?\*\*|\*\*[^*\s][^*\n]*?\s\*\*|~~[^~\n]+~~"
-    r"|(?<!\S)([*_])\s(?=[^\W\d_])[^*_\n]+\s\1(?!\S)|(?<!\S)__\s[^_\n]+__"
+    r"~~[^~\n]+~~|(?<!\S)([*_])\s(?=[^\W\d_])[^*_\n]+\s\1(?!\S)|(?<!\S)__\s[^_\n]+__"
 )
 
 
@@ -67,12 +70,13 @@ def other_systems(text: str) -> Iterator[Fault]:
 
 
 def broken_characters(text: str) -> Iterator[Fault]:
-    """Find UTF-8 decoded as Windows-1252 (“â€™” for an apostrophe), and replacement characters."""
+    """Find UTF-8 decoded as Windows-1252 (“â€™” for an apostrophe), and lost characters."""
     for line, content in _numbered(text):
         runs = NOT_ASCII.findall(content)
-        broken = next((run for run in runs if decoded(run) != run), None)
-        if broken or REPLACED in content:
-            yield line, f"“{broken or REPLACED}” is a character that was broken; type it anew"
+        broken = [run for run in runs if decoded(run) != run]
+        broken += [found[0] for found in BROKEN.finditer(content)]
+        if broken:
+            yield line, f"“{broken[0]}” is a character that was broken; type it anew"
 
 
 def lists(text: str) -> Iterator[Fault]:

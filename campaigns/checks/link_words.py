@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from difflib import SequenceMatcher
+from itertools import accumulate
+from operator import ne
 from urllib.parse import parse_qsl, urlsplit
 
-from campaigns.checks import addresses
+from campaigns.checks import addresses, visible
 from campaigns.content import markdown
 from campaigns.content.placeholders import Fault
 
@@ -33,6 +36,19 @@ KNOWN = {
     "trussell": ("trussell.org.uk", "trusselltrust.org"),
 }
 """Organisations: a link whose words are just their name must lead to their own site."""
+SITES = ("gov.uk", *(site for sites in KNOWN.values() for site in sites))
+MAIL = (
+    *("gmail.com", "hotmail.com", "hotmail.co.uk", "outlook.com", "yahoo.com", "yahoo.co.uk"),
+    *("icloud.com", "btinternet.com", "ymail.com", "mail.com", "aol.com"),
+)
+DIALLED = re.compile(
+    r"\b(?:ring|call|phone|tel(?:ephone)?|helpline|free|ffon|ffoniwch)\b[^\d.\n]{0,30}"
+    r"(?P<number>(?:\+44 ?(?:\(0\) ?)?|0)[1-9][\d ]{4,}\d)(?![\d.,]*\d)",
+    re.IGNORECASE,
+)
+DIGITS = {10, 11}
+SHORT = {"08001111", "08454647"}
+"""Childline and NHS Direct: the only full numbers of eight digits."""
 NAME_ALONE = re.compile(
     r"^(?:the )?(.+?)(?:[’']s?)?(?: (?:website|site|page|home ?page))?$", re.IGNORECASE
 )
@@ -92,6 +108,57 @@ def private(text: str) -> Iterator[Fault]:
         else:
             continue
         yield _line_of(text, address), message
+
+
+def misspelt(text: str) -> Iterator[Fault]:
+    """Find addresses that are one slip away from one that everybody knows: “goc.uk”."""
+    for _words, address in markdown.links_of(text):
+        parts = urlsplit(address)
+        is_mail = parts.scheme == "mailto"
+        host = parts.path.rpartition("@")[2] if is_mail else parts.hostname or ""
+        if meant := _meant(host.lower(), MAIL if is_mail else SITES):
+            yield _line_of(text, address), f"“{host}” looks like a slip for {meant}; look it up"
+
+
+def misdialled(text: str) -> Iterator[Fault]:
+    """Find British telephone numbers that have a digit too many or too few."""
+    for line, words in visible.lines(text, links=False):
+        for found in DIALLED.finditer(words):
+            if _is_no_number(found["number"]):
+                yield line, _too_long_or_short(found["number"])
+    for _words, address in markdown.links_of(text):
+        scheme, _, number = address.partition(":")
+        if scheme == "tel" and number.startswith(("0", "+44")) and _is_no_number(number):
+            yield _line_of(text, address), _too_long_or_short(number)
+
+
+def _is_no_number(number: str) -> bool:
+    """A time of day may follow: what counts is that a number ends where a group does."""
+    ends = {len(_digits(read)) for read in accumulate(number.split())}
+    return ends.isdisjoint(DIGITS) and _digits(number) not in SHORT
+
+
+def _too_long_or_short(number: str) -> str:
+    digits = len(_digits(number))
+    return f"“{number.strip()}” has {digits} digits, as no telephone number does; look it up"
+
+
+def _meant(host: str, sites: tuple[str, ...]) -> str | None:
+    labels = host.split(".")
+    tails = [".".join(labels[at:]) for at in range(len(labels))]
+    if not set(tails).isdisjoint(sites):
+        return None
+    return next((site for site in sites for tail in tails if _is_a_slip(tail, site)), None)
+
+
+def _is_a_slip(written: str, meant: str) -> bool:
+    """Whether one letter was missed, added or changed, or two have changed places."""
+    if sorted(written) == sorted(meant):
+        return [*filter(None, map(ne, written, meant))] == [True, True]
+    edits = SequenceMatcher(None, written, meant, autojunk=False).get_opcodes()
+    return (
+        sum(max(end - start, to - at) for what, start, end, at, to in edits if what != "equal") == 1
+    )
 
 
 def _contradiction(words: str, address: str) -> str | None:

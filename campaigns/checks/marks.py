@@ -30,8 +30,13 @@ TEXTILE = re.compile(r"^[ \t]*(?:h[1-6]|bq|p)\.[ \t]+(?=\S)", re.MULTILINE)
 HIGHLIGHT = re.compile(r"==(?=\S)([^=\n]+)(?<=\S)==|\+\+(?=\S)([^+\n]+)(?<=\S)\+\+")
 TASK = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?\[[ xX]?\][ \t]+(?=\S)", re.MULTILINE)
 SHORTCODE = re.compile(r"(?<![\w:/]):[a-z][a-z0-9_+-]{2,30}:(?![\w:/])")
-BREAK_CODE = re.compile(r"\\[nrt](?![A-Za-z])|\\r\\n")
-STARS = re.compile(r"\*\*|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)")
+BREAK_CODE = re.compile(r"\\[nrt](?![A-Za-z])|\\r\\n|(?<=[a-z.,:;!?])\\n(?=[A-Za-z])")
+ESCAPE_CODE = re.compile(r"\\u(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})")
+CODES = (BREAK_CODE, ESCAPE_CODE)
+RAISED = re.compile(r"(?<=\w)\^[^\s^]{1,10}\^|(?<=\w)~[^\s~]{1,10}~(?!~)")
+LONE_STAR = re.compile(r"^([^*\n]*\w,? )\*(?=[^\W\d_])([^*\n]*)$", re.MULTILINE)
+"""Emphasis that was never closed; where a line begins, or behind another star, it is a note."""
+STARS = re.compile(rf"\*\*|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)|{LONE_STAR.pattern}")
 CROSSED = re.compile(r"~~")
 INNER_HEADING = re.compile(r"(?:^|\s)#{2,6}(?=\s|$)")
 PLAIN_LINE = re.compile(
@@ -76,7 +81,7 @@ def footnotes(text: str) -> Iterator[Fault]:
 def foreign_marks(text: str) -> Iterator[Fault]:
     """Marks that forums, wikis and task lists know, and this email does not."""
     for line, written in visible.numbered(text):
-        for pattern in (FORUM, WIKI, TEXTILE, HIGHLIGHT, TASK, SHORTCODE, BREAK_CODE):
+        for pattern in (FORUM, WIKI, TEXTILE, HIGHLIGHT, RAISED, TASK, SHORTCODE, *CODES):
             if found := pattern.search(written):
                 yield line, f"“{found[0].strip()[:SHOWN]}” stays as it stands; take it out"
                 break

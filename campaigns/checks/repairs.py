@@ -5,6 +5,7 @@ repaired without being asked: the console offers it beside the finding.
 """
 
 import html
+import quopri
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,7 +50,12 @@ def remove_placeholders(text: str) -> str:
 
 def mend_characters(text: str) -> str:
     """What was read in the wrong encoding, read in the right one."""
-    return leftovers.NOT_ASCII.sub(lambda found: leftovers.decoded(found[0]), text)
+    read = leftovers.NOT_ASCII.sub(lambda found: leftovers.decoded(found[0]), text)
+    spaced = leftovers.LOST_SPACE.sub(" ", leftovers.APOSTROPHE.sub("’", read))
+    return leftovers.QUOTED_PRINTABLE.sub(
+        lambda found: quopri.decodestring(found[0]).decode(errors="replace"),
+        re.sub(r" {2,}", " ", spaced) if spaced != read else spaced,
+    )
 
 
 def make_lists(text: str) -> str:
@@ -78,6 +84,7 @@ def flatten_tables(text: str) -> str:
 
 def mend_emphasis(text: str) -> str:
     """Spaces inside stars go; stars around more paragraphs go around each; lone ones go."""
+    text = marks.LONE_STAR.sub(r"\1\2", text)
     paired = SPACED_ITALIC.sub(r"\1\2\1", SPACED_BOLD.sub(r"\1\2\1", text))
     parts = PARAGRAPHS.split(paired)
     if text.count("**") % 2:
@@ -132,6 +139,8 @@ def remove_foreign_marks(text: str) -> str:
         r"^[ \t]*={2,4}[ \t]*([^=\n]+?)[ \t]*={2,4}[ \t]*$", r"#### \1", text, flags=re.MULTILINE
     )
     text = marks.HIGHLIGHT.sub(lambda found: f"**{found[1] or found[2]}**", text)
+    text = marks.ESCAPE_CODE.sub(lambda found: chr(int(found[1], 16)), text)
+    text = marks.RAISED.sub(lambda found: found[0][1:-1], text)
     text = marks.TASK.sub("- ", marks.TEXTILE.sub("", text))
     text = marks.BREAK_CODE.sub(" ", marks.SHORTCODE.sub("", marks.FORUM.sub("", text)))
     return re.sub(r"(?<=\S)[ \t]{2,}", " ", text).strip()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from campaigns.checks import addresses, dates, leftovers, link_words, marks, notes, wording
+from campaigns.checks import addresses, dates, leftovers, link_words, marks, notes, slips, wording
 from campaigns.content.fields import Content, is_text, row_of, texts
 from campaigns.content.findings import Finding, Level
 from campaigns.content.mended import mended
@@ -54,6 +54,11 @@ AS_READ = (
     TextRule(marks.stray_headings, "block", in_lines=False, repair="headings"),
     TextRule(link_words.elsewhere, "warn", in_lines=False),
     TextRule(link_words.private, "warn", in_lines=False),
+    TextRule(link_words.misspelt, "warn", in_lines=False),
+    TextRule(link_words.misdialled, "warn"),
+    TextRule(slips.halves, "warn"),
+    TextRule(slips.amounts, "warn"),
+    TextRule(slips.repeated, "warn", in_lines=False),
     TextRule(notes.brackets, "warn"),
     TextRule(addresses.bare, "warn", in_lines=False),
     TextRule(wording.promotional, "block"),

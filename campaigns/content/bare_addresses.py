@@ -9,7 +9,8 @@ from markdown_it.token import Token
 from campaigns.content import hyperlinks
 
 ADDRESS = re.compile(
-    r"(?<![\w@./-])(?:https?://|www\.)[^\s<>\"“”]+|(?<![\w@./-])[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}",
+    r"(?<![\w@./-])(?:(?:https?://|www\.|(?:[a-z0-9-]+\.)+(?:uk|com|org|net|info|cymru|wales)/)"
+    r"[^\s<>\"“”]+|[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,})",
     re.IGNORECASE,
 )
 AFTER_IT = ".,;:!?'’"
@@ -59,6 +60,7 @@ def _without_punctuation(found: str) -> str:
 
 
 def _full(shown: str) -> str:
-    if shown.lower().startswith("www."):
-        return f"https://{shown}"
-    return shown if "://" in shown else f"mailto:{shown}"
+    if "://" in shown:
+        return shown
+    is_page = "/" in shown or shown.lower().startswith("www.")
+    return f"https://{shown}" if is_page else f"mailto:{shown}"

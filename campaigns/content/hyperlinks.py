@@ -9,6 +9,7 @@ SCHEMES = ("https", "mailto", "tel")
 HOST = re.compile(
     r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]"
 )
+WWW_MISTYPED = re.compile(r"ww\.|w{4,}\.", re.IGNORECASE)
 PATH = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*")
 MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`|~-]{1,64}@([A-Za-z0-9.-]+)")
 TELEPHONE = re.compile(r"\+?[0-9-]{3,20}")
@@ -52,7 +53,7 @@ def _is_sound(parts: SplitResult) -> bool:
 
 
 def _is_public(host: str) -> bool:
-    return HOST.fullmatch(host.lower()) is not None
+    return HOST.fullmatch(host.lower()) is not None and not WWW_MISTYPED.match(host)
 
 
 def _reason(address: str, parts: SplitResult) -> str:

@@ -84,11 +84,13 @@ def test_what_is_typed_arrives_as_it_was_meant(typed: str, plain: str) -> None:
 
 def test_a_bare_address_can_be_pressed_and_one_that_cannot_be_sent_stays_words() -> None:
     text = "See www.gov.uk/help (or https://www.gov.uk/a_(b)), http://x.org and a@example.org!"
+    text += " Or gov.uk/pip."
 
     assert [
         ("www.gov.uk/help", "https://www.gov.uk/help"),
         ("https://www.gov.uk/a_(b)", "https://www.gov.uk/a_(b)"),
         ("a@example.org", "mailto:a@example.org"),
+        ("gov.uk/pip", "https://gov.uk/pip"),
     ] == markdown.links_of(text)
     assert [("one", "https://www.gov.uk")] == markdown.links_of("[one](https://www.gov.uk)")
     assert [] == markdown.faults(text)

@@ -19,7 +19,10 @@ MENDED = {
         ("Ring ((phone)), please.", "Ring, please."),
         ("Dear NAME, read this.", "Hello, read this."),
     ),
-    "characters": (("Itâ€™s Â£5 at the cafÃ©.", "It’s £5 at the café."),),
+    "characters": (
+        ("Itâ€™s Â£5 at the cafÃ©.", "It’s £5 at the café."),
+        ("Don?t ringÂ us, itÕs hers=E2=80=A6", "Don’t ring us, it’s hers…"),
+    ),
     "lists": (
         ("1.Call us\n2.Write", "1. Call us\n2. Write"),
         ("(1) call\n(2) write", "1. call\n2. write"),
@@ -35,6 +38,7 @@ MENDED = {
         ("**One\n\nTwo\n\nThree** and more", "**One**\n\n**Two**\n\n**Three** and more"),
         ("One **two", "One two"),
         ("_ so _", "_so_"),
+        ("Please *do not cancel.", "Please do not cancel."),
     ),
     "crossed-out": (("A ~~big~~ small step", "A small step"),),
     "links": (
@@ -53,6 +57,8 @@ MENDED = {
         ("== Heading ==", "#### Heading"),
         ("- [ ] call us", "- call us"),
         ("==Read== this", "**Read** this"),
+        ("The 1^st^ of CO~2~", "The 1st of CO2"),
+        ("It\\u2019s easy.\\nRing us.", "It’s easy. Ring us."),
     ),
     "headings": (
         ("###Small heading\ntext", "#### Small heading\ntext"),
