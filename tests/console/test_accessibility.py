@@ -22,6 +22,7 @@ pytestmark = [
 PHONE, DESKTOP = ViewportSize(width=320, height=640), ViewportSize(width=1280, height=900)
 LOOKS = [(PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")]
 BATCH = 7
+OPEN_HELP = "document.querySelectorAll('.page-help').forEach((help) => { help.open = true; })"
 SCRIPTS = "**/static/*.js*"
 CHANGED_BY_SCRIPT = ("sending", "write", "write-with-findings", "write-together")
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -92,6 +93,7 @@ def _findings(site: ConsoleSite, page: Page, names: Iterable[str]) -> list[tuple
     documents: dict[str, str] = {}
     for name in names:
         PLACES[name].visit(site, page)
+        page.evaluate(OPEN_HELP)
         documents[name] = page.content()
         found += [(f"{name}: {LOOKS[n]}", finding) for n in range(4) for finding in _look(page, n)]
         page.set_viewport_size(PHONE)
