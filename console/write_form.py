@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from campaigns.content.field_rows import FieldKind
 from campaigns.content.fields import OF_A_TIP, TABLE, Content, Tip, with_each
-from campaigns.writing import repairing, starters
+from campaigns.writing import merging, repairing, starters
 from campaigns.writing.save_turns import SaveTurn
 from kit.errors import BadInput, NotFound, Problem
 
@@ -103,9 +103,20 @@ def _repaired(which: str) -> Arrangement:
     )
 
 
+def place_of_return(before: Content, after: Content) -> str:
+    """The part of the page with what came back into the text."""
+    tips = [number for number, tip in enumerate(after.tips, 1) if tip not in before.tips]
+    asked = [key for key in after.questions if key not in before.questions]
+    if tips:
+        return f"tips-{tips[0]}-title"
+    if asked:
+        return f"question-{asked[0]}"
+    return next(iter(merging.changed_fields(before, after)), "editor")
+
+
 def _anchor(what: str, which: str, content: Content) -> str:
     if what.startswith("question"):
-        return "questions"
+        return f"question-{which}" if which in content.questions else "questions"
     if not what.startswith("tip"):
         return "editor"
     step = {"tip-up": -1, "tip-down": 1}.get(what, 0)
@@ -116,7 +127,7 @@ def _anchor(what: str, which: str, content: Content) -> str:
 
 
 def _last_tip(content: Content) -> str:
-    return f"tip-{len(content.tips)}"
+    return f"tips-{len(content.tips)}-title"
 
 
 def _with_tip(content: Content, tip: Tip) -> Content:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from campaigns.content.fields import Content
+from campaigns.content.field_rows import FieldKind
+from campaigns.content.fields import BY_NAME, Content
 from campaigns.models import Campaign, CutReason, Draft
 from campaigns.planning import drafts, series
 from campaigns.writing import merging, versions
@@ -94,12 +95,15 @@ def removal(session: Session, campaign: Campaign) -> Removal | None:
             return None
         if draft.cut_because == CutReason.REMOVED:
             before, after = _around(session, campaign, draft.version)
-            return Removal(draft.version, _taken_out(before, after))
+            return Removal(draft.version, _taken_out(session, before, after))
     return None
 
 
-def take_back(session: Session, *, month: str, version: int, by: str, now: datetime) -> None:
-    """Put back what a removal took out; what was typed since stays.
+def take_back(
+    session: Session, *, month: str, version: int, by: str, now: datetime
+) -> tuple[Content, Content]:
+    """Put back what a removal took out; what was typed since stays. Returns the text before it
+    and after it.
 
     Raises:
         NotFound: the month has no such version, or it removed nothing.
@@ -109,17 +113,24 @@ def take_back(session: Session, *, month: str, version: int, by: str, now: datet
     if versions.get(session, campaign, version).cut_because != CutReason.REMOVED:
         raise NotFound("There is nothing to put back.")
     before, after = _around(session, campaign, version)
-    merged = merging.merge(after, before, versions.content_of(session, campaign))
+    text = versions.content_of(session, campaign)
+    merged = merging.merge(after, before, text)
     drafts.change_text(session, campaign, merged.content, by=by, now=now)
     versions.cut(session, campaign, CutReason.TAKEN_BACK)
+    return text, merged.content
 
 
-def _taken_out(before: Content, after: Content) -> str:
+def _taken_out(session: Session, before: Content, after: Content) -> str:
+    """What is put back, as its button says it: "Put back the tip …"."""
     changed = merging.changed_fields(before, after)
-    gone = [tip.title for tip in before.tips if tip not in after.tips]
-    if changed == ["tips"] and len(gone) == 1:
-        return f"the tip “{gone[0]}”"
-    return "the question" if changed == ["questions"] else "the text before"
+    tips = [tip.title for tip in before.tips if tip not in after.tips]
+    asked = [key for key in before.questions if key not in after.questions]
+    if changed == ["tips"] and len(tips) == 1:
+        return f"the tip “{tips[0]}”"
+    if changed == ["questions"] and len(asked) == 1:
+        return f"the question “{versions.question_titles(session).get(asked[0], asked[0])}”"
+    is_one = len(changed) == 1 and BY_NAME[changed[0]].kind in (FieldKind.LINE, FieldKind.TEXT)
+    return f"the {BY_NAME[changed[0]].said if is_one else 'text'} as it was"
 
 
 def _around(session: Session, campaign: Campaign, version: int) -> tuple[Content, Content]:

@@ -50,6 +50,11 @@ def known_questions(session: Session) -> list[str]:
     return list(session.scalars(select(Question.key).order_by(Question.position)))
 
 
+def question_titles(session: Session) -> dict[str, str]:
+    """The title of each question the platform has published, by its key."""
+    return {each.key: each.title for each in session.scalars(select(Question))}
+
+
 def content_of(session: Session, campaign: Campaign) -> Content:
     """The latest saved text of the campaign."""
     return Content.from_json(_version(session, campaign).content)

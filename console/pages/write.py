@@ -1,6 +1,15 @@
 """Write a month: structured fields that work without script, saved as they are typed."""
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    flash,
+    get_flashed_messages,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -102,8 +111,10 @@ def _put_back(name: str, do: str) -> str:
     console, me = here(), sessions.signed_in()
     with console.campaign.writing() as session:
         version = write_form.number_of(do)
-        typed_text.take_back(session, month=name, version=version, by=me.email, now=console.now)
-    return "editor"
+        before, after = typed_text.take_back(
+            session, month=name, version=version, by=me.email, now=console.now
+        )
+    return write_form.place_of_return(before, after)
 
 
 def _ready(shown: Editor) -> ResponseReturnValue:
@@ -132,6 +143,7 @@ def _answer(shown: Editor, place: str) -> Response:
         conflicts=[{"field": each.field, "base": each.base} for each in shown.merged.conflicts],
         parts={part: render_template(f"console/write_{part}.html", **said) for part in PARTS},
         place=place,
+        said=get_flashed_messages(),
     )
 
 

@@ -153,7 +153,7 @@
     apply(answer, typed.text);
     keepOnDevice();
     if (answer.conflicts.length) say("Not all of it is saved: choose at the top");
-    else say(isChanged() ? "Saving…" : "Saved");
+    else say(answer.said.join(" ") || (isChanged() ? "Saving…" : "Saved"));
     form.classList.remove("unsaved");
     tell("checkin:saved");
     if (press) tell("checkin:go", answer.place);
@@ -219,7 +219,7 @@
     const { conflict: field, theirs } = conflict.dataset;
     const box = boxes().find((each) => each.dataset.field === field);
     const mine = box.value;
-    const chosen = { mine, theirs, both: `${theirs}\n\n${mine}` }[button.dataset.choose];
+    const chosen = { mine, theirs, both: `${theirs}${box.tagName === "INPUT" ? " " : "\n\n"}${mine}` }[button.dataset.choose];
     was = withFields(was, { [field]: theirs });
     put(box, chosen);
     box.focus();

@@ -12,7 +12,7 @@
       const fresh = document.createElement("div");
       fresh.innerHTML = answer.parts[part];
       const isNew = fresh.textContent !== place.textContent;
-      if (!isNew || place.contains(document.activeElement)) return;
+      if (!isNew || isStillIn(fresh, place)) return;
       place.replaceChildren(...fresh.childNodes);
       if (part === "conflicts") offerChoices();
     });
@@ -21,6 +21,14 @@
       const found = findings.filter((finding) => finding.dataset.finding === each.dataset.at);
       each.replaceChildren(...found.map(note));
     });
+  }
+
+  /* Whether somebody is on a button or a link of this part that stays. */
+  function isStillIn(fresh, place) {
+    const focused = document.activeElement;
+    if (!place.contains(focused)) return false;
+    const stays = [...fresh.querySelectorAll("a, button")];
+    return stays.some((each) => each.outerHTML === focused.outerHTML);
   }
 
   function note(finding) {
@@ -38,7 +46,8 @@
     const there = document.getElementById(place);
     if (!there || place === "editor") return;
     there.scrollIntoView({ block: "nearest" });
-    there.querySelector("input, textarea, button:enabled")?.focus();
+    const box = there.matches("input, textarea") ? there : there.querySelector('input:not([type="hidden"]), textarea, button:enabled');
+    box?.focus();
   }
 
   /* Without this file each choice is a button that sends the form. */

@@ -49,7 +49,7 @@ def test_tips_are_added_moved_and_removed_by_buttons(site: ConsoleSite) -> None:
 
 def test_a_tip_of_the_library_is_inserted(site: ConsoleSite) -> None:
     visitor = begin(site)
-    assert press(visitor, "tip-insert", starter="december-1").location == f"{WRITE}#tip-4"
+    assert press(visitor, "tip-insert", starter="december-1").location == f"{WRITE}#tips-4-title"
     typed = saved(site)
     assert "Pay day may come early" == typed.tips[3].title
     press(visitor, "tip-insert", starter="")
@@ -91,7 +91,7 @@ def test_last_months_text_can_be_put_back(site: ConsoleSite) -> None:
     visitor = begin(site)
     press(visitor, "last-month", subject="Another one")
     assert samples.sample_content("2026-11").subject == saved(site).subject
-    assert "Put back the text before" in visitor.text(WRITE)
+    assert "Put back the subject as it was" in visitor.text(WRITE)
     press(visitor, "put-back:3")
     assert "Another one" == saved(site).subject
 

@@ -115,3 +115,29 @@ def test_a_finding_is_repaired_by_one_press_and_put_back(site: ConsoleSite, page
     expect(page.locator("#closing")).to_have_value("Rent & bills")
     page.get_by_role("button", name="Put back").click()
     expect(page.locator("#closing")).to_have_value("Rent &amp; bills")
+
+
+def test_what_a_button_could_not_do_is_said_at_once_and_not_on_the_next_page(page: Page) -> None:
+    page.get_by_role("button", name="Insert").click()
+    expect(page.locator("[data-status]")).to_have_text("Choose a tip from the list first.")
+    page.goto("/")
+    expect(page.get_by_role("heading", name="The year")).to_be_visible()
+    expect(page.get_by_text("Choose a tip from the list first.")).to_have_count(0)
+
+
+def test_whoever_presses_a_button_finds_themselves_where_they_go_on_writing(page: Page) -> None:
+    page.fill("#subject", "Rent &amp; bills")
+    page.locator("#subject-notes button").press("Enter")
+    expect(page.locator("#subject")).to_be_focused()
+    page.get_by_role("button", name="Put back the subject as it was").press("Enter")
+    expect(page.locator("#subject")).to_have_value("Rent &amp; bills")
+    expect(page.get_by_role("button", name="Put back")).to_have_count(0)
+    expect(page.locator("#subject")).to_be_focused()
+    page.get_by_role("button", name="Remove tip 2").press("Enter")
+    page.get_by_role("button", name="Put back the tip").press("Enter")
+    expect(page.locator("#tips-2-title")).to_be_focused()
+    page.get_by_role("button", name="Do not ask").nth(1).press("Enter")
+    page.get_by_role("button", name="Put back the question").press("Enter")
+    expect(page.locator("#questions li").nth(1).get_by_role("button").first).to_be_focused()
+    page.get_by_role("button", name="Add an empty tip").press("Enter")
+    expect(page.locator("fieldset.tip").last.get_by_label("Title", exact=True)).to_be_focused()

@@ -93,3 +93,38 @@ def test_in_forced_colours_buttons_and_boxes_keep_their_edges(
     )
     assert [] == edges
     forced.close()
+
+
+BELOW_THE_BAR = """() => {
+    const bar = document.querySelector(".save-bar").getBoundingClientRect();
+    return document.querySelector("iframe").getBoundingClientRect().bottom - bar.top;
+}"""
+
+
+@pytest.mark.parametrize("view", ["Phone", "Desktop", "Text only"])
+def test_the_preview_beside_the_text_is_whole_on_a_laptop(page: Page, view: str) -> None:
+    """However much the checks say, there is room for the email, and nothing of it is cut off."""
+    page.set_viewport_size({"width": 1200, "height": 800})
+    page.fill("#closing", "TODO the the [Name]. Friday 1 December 2026.\n\n((name)) £TBC")
+    expect(page.locator("[data-finding]").nth(3)).to_be_attached()
+    page.get_by_role("button", name=view, exact=True).click()
+    page.focus("#closing")
+    expect(page.locator("iframe[name=preview]")).to_be_in_viewport(ratio=0.99)
+    box = page.locator("[data-device]").bounding_box()
+    assert box is not None
+    assert box["height"] > 200
+    assert page.evaluate(BELOW_THE_BAR) <= 0
+
+
+def test_what_is_written_is_seen_in_the_preview(page: Page) -> None:
+    page.set_viewport_size({"width": 1200, "height": 800})
+    page.frame_locator("[name=preview]").get_by_role("heading").first.wait_for()
+    page.focus("#closing")
+    expect(page.frame_locator("[name=preview]").locator(".closing").first).to_be_in_viewport()
+
+
+def test_a_text_that_makes_no_email_is_told_in_the_consoles_own_look(page: Page) -> None:
+    page.fill("#closing", "See [this](http://example.org).")
+    frame = page.frame_locator("[name=preview]")
+    expect(frame.get_by_role("heading", name="No preview yet")).to_be_visible()
+    expect(frame.locator(".findings")).to_have_css("list-style-type", "none")

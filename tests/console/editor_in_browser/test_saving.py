@@ -45,23 +45,26 @@ def test_what_two_type_at_once_is_put_together(
     elsewhere.close()
 
 
+@pytest.mark.parametrize(
+    ("box", "both"), [("closing", "Theirs.\n\nMine."), ("subject", "Theirs. Mine.")]
+)
 def test_who_changed_the_same_words_chooses_once(
-    site: ConsoleSite, page: Page, browser: Browser, address: str
+    site: ConsoleSite, page: Page, browser: Browser, address: str, box: str, both: str
 ) -> None:
     with site.campaign.writing() as session:
         months.hire_second_author(session, COLLEAGUE, now=site.clock.now)
     page.context.set_offline(True)
-    page.fill("#closing", "Mine.")
+    page.fill(f"#{box}", "Mine.")
     elsewhere = browser.new_context(base_url=address)
     other = opened(site, elsewhere, COLLEAGUE)
-    other.fill("#closing", "Theirs.")
+    other.fill(f"#{box}", "Theirs.")
     wait_until_saved(other)
     page.context.set_offline(False)
     expect(page.get_by_text("two of you changed the same words")).to_be_visible()
-    assert ("Mine.", "Theirs.") == (page.input_value("#closing"), saved(site).closing)
+    assert ("Mine.", "Theirs.") == (page.input_value(f"#{box}"), saved(site).as_json()[box])
     page.get_by_role("button", name="Keep both").click()
     wait_until_saved(page)
-    assert "Theirs.\n\nMine." == saved(site).closing
+    assert both == saved(site).as_json()[box]
     expect(page.get_by_text("two of you changed the same words")).to_have_count(0)
     elsewhere.close()
 
