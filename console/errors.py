@@ -1,6 +1,6 @@
 """Error pages: one sentence, and what to do next."""
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -39,9 +39,10 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def page(status: int, title: str, sentence: str) -> tuple[str, int]:
-    """The error page."""
-    return render_template("console/error.html", title=title, sentence=sentence), status
+def page(status: int, title: str, sentence: str, *, month: str | None = None) -> tuple[str, int]:
+    """The error page, with a way back to `month`'s page."""
+    shown = render_template("console/error.html", title=title, sentence=sentence, month=month)
+    return shown, status
 
 
 def status_of(error: CheckinError) -> int:
@@ -65,7 +66,8 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
 def _told(error: CheckinError) -> tuple[str, int]:
     titles = {404: "Nothing here", 409: "Not now", 422: "Please check what you entered"}
     status = status_of(error)
-    return page(status, titles.get(status, SENTENCES[400][0]), str(error))
+    month = None if status == 404 else (request.view_args or {}).get("name")
+    return page(status, titles.get(status, SENTENCES[400][0]), str(error), month=month)
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:

@@ -7,15 +7,17 @@ from babel.numbers import format_decimal, format_percent
 from flask import Flask
 
 from campaigns.checks import repairs
-from campaigns.content.findings import field_label
+from campaigns.content.findings import field_label, field_title
 from campaigns.models import (
     CampaignState,
     Cause,
     DeliveryState,
+    MonthStep,
     Role,
     StepKind,
     SuppressionKind,
 )
+from campaigns.planning import steps
 from kit.clock import LONDON
 from kit.months import month_name
 
@@ -92,14 +94,13 @@ STEPS = {
     StepKind.ASKED: "asked for approval",
     StepKind.SENT_BACK: "sent it back",
     StepKind.APPROVED: "approved it",
-    StepKind.VOIDED: "changed it, so the approval is void",
     StepKind.WITHDRAWN: "withdrew the approval",
     StepKind.HELD: "put it on hold",
     StepKind.RELEASED: "released it",
     StepKind.MOVED: "gave it another time",
     StepKind.CANCELLED: "cancelled it",
 }
-"""What somebody did, after their address."""
+"""What somebody did, after their address. A voided approval says itself who changed what."""
 ROLES = {
     Role.AUTHOR: "Author: writes the month",
     Role.APPROVER: "Approver: approves what somebody else wrote",
@@ -187,6 +188,15 @@ def duration(time: timedelta) -> str:
     return format_timedelta(time, threshold=1.5, locale=LOCALE)
 
 
+def did(step: MonthStep) -> str:
+    """ "Who did what" of a step, about which field, and the note, as sentences."""
+    if step.kind == StepKind.VOIDED:
+        return f"{step.note}, so the approval is void."
+    about = f", about “{field_title(step.field)}”" if step.field else ""
+    said = f"{step.who} {STEPS[StepKind(step.kind)]}{about}."
+    return f"{said} {steps.shown_note(step)}".strip()
+
+
 def cause(code: str) -> str:
     """Return a recorded cause as a part of a sentence; an unknown one is quoted."""
     if not code:
@@ -208,6 +218,7 @@ def install(app: Flask) -> None:
         count=count,
         share=share,
         cause_words=cause,
+        did=did,
         a_second=a_second,
         duration=duration,
     )
@@ -217,7 +228,6 @@ def install(app: Flask) -> None:
         delivery_order=DELIVERY_ORDER,
         suppression_kinds=SUPPRESSION_KINDS,
         role_words=ROLES,
-        step_words=STEPS,
         repair_labels={name: repair.label for name, repair in repairs.REPAIRS.items()},
         field_label=field_label,
         some=some,

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -20,7 +20,7 @@ from campaigns.checks.repeats import Surroundings
 from campaigns.content import acceptance, elements, hyperlinks, markdown, rendering
 from campaigns.content.compile import OWN, REPLY, STOP, CompiledMessage, stray_braces
 from campaigns.content.field_rows import FieldKind
-from campaigns.content.fields import Content, is_text, of_kind, row_of, texts, tidy
+from campaigns.content.fields import Content, is_text, of_kind, place_of, row_of, texts, tidy
 from campaigns.content.findings import EMAIL, Finding
 from kit.clock import london_day
 from kit.languages import ENGLISH
@@ -51,7 +51,7 @@ def check(
     known_questions: Collection[str],
     beside: Surroundings = repeats.NONE,
 ) -> list[Finding]:
-    """Return all findings about one email, in the order of its fields.
+    """Return all findings about one email: what blocks first, each in the order of the fields.
 
     `compiled` is None if the content cannot be compiled; then the flaws say why. An approval needs
     a compiled message and no blocking finding.
@@ -63,7 +63,7 @@ def check(
     ]
     questions = list(_question_findings(content, known_questions))
     if flaws or compiled is None:
-        return [*flaws, *questions]
+        return _in_order([*flaws, *questions])
     readable = rendering.filled(content, compiled.month, last_check_in=compiled.last_check_in)
     found = [
         *_length_findings(readable),
@@ -76,7 +76,14 @@ def check(
         *_message_findings(compiled),
         *size_findings(compiled),
     ]
-    return found if any(finding.repair for finding in found) else [*found, *_marks(compiled)]
+    marks = [] if any(finding.repair for finding in found) else _marks(compiled)
+    return _in_order([*found, *marks])
+
+
+def _in_order(found: Iterable[Finding]) -> list[Finding]:
+    return sorted(
+        found, key=lambda each: (each.level != "block", place_of(each.field), each.line or 0)
+    )
 
 
 def size_findings(compiled: CompiledMessage) -> Iterator[Finding]:

@@ -242,6 +242,15 @@ def texts(content: Content) -> Iterator[tuple[str, str]]:
             yield field.name, value
 
 
+def place_of(name: str) -> tuple[int, ...]:
+    """What sorts the names of `texts` and `questions` as the form has them; any other is last."""
+    first, *rest = name.split(".")
+    if first not in BY_NAME:
+        return (len(TABLE),)
+    inner = (int(rest[0]), OF_A_TIP.index(row_of(name))) if rest else ()
+    return (TABLE.index(BY_NAME[first]), *inner)
+
+
 def pairs(content: Content) -> Iterator[tuple[str, str, str]]:
     """Each Welsh line and text: its name, the English beside it, and the Welsh."""
     written = dict(texts(content))

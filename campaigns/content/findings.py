@@ -45,6 +45,12 @@ def field_label(field: str) -> str:
             return BY_NAME[field].said if field in BY_NAME else field
 
 
+def field_title(field: str) -> str:
+    """The same as a label of its own: "Tip 1, title"."""
+    label = field_label(field)
+    return label[:1].upper() + label[1:]
+
+
 def blocking(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings that block an approval."""
     return [finding for finding in findings if finding.level == "block"]

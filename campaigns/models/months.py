@@ -79,6 +79,12 @@ class Campaign(CampaignBase):
         """The last moment at which this month's mail may still go, UTC."""
         return self.send_at + timedelta(seconds=self.window_seconds)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody put it on hold and it could go otherwise."""
+        waits = self.state in {CampaignState.APPROVED, CampaignState.HANDING_OVER}
+        return self.held_since is not None and waits
+
 
 class CutReason(StrEnum):
     """Why a version of a text was cut: from then on it never changes."""

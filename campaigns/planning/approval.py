@@ -1,5 +1,6 @@
 """A second person's consent to one message, one time and one audience rule."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -15,10 +16,10 @@ from campaigns.models import (
     StepKind,
 )
 from campaigns.planning import steps
+from campaigns.planning.notices import written
 from campaigns.planning.series import ENGINE
 from campaigns.ses import sender_identity
 from campaigns.writing import messages, review, versions
-from kit.clock import LONDON
 from kit.errors import Refused
 from kit.months import month_name
 
@@ -66,8 +67,11 @@ def void(
     now: datetime,
     by: str = ENGINE,
     kind: StepKind = StepKind.VOIDED,
+    note: str | None = None,
 ) -> MonthStep:
     """Void the approval, and a hold with it; the campaign is a draft again, and `because` says why.
+
+    The step's note is `note`, or else `because`.
 
     Raises:
         Refused: the campaign is not waiting with an approval.
@@ -82,7 +86,9 @@ def void(
     campaign.state = CampaignState.DRAFT
     campaign.content_hash = campaign.held_since = None
     campaign.state_reason = because
-    return steps.take(session, campaign, kind, by=by, now=now, note=because)
+    return steps.take(
+        session, campaign, kind, by=by, now=now, note=because if note is None else note
+    )
 
 
 def authors_to_approve(session: Session, campaign: Campaign) -> set[str]:
@@ -94,19 +100,23 @@ def authors_to_approve(session: Session, campaign: Campaign) -> set[str]:
     drafts = select(Draft).where(Draft.campaign_id == campaign.id)
     recent = session.scalars(drafts if last is None else drafts.where(Draft.saved_at > last))
     latest = session.scalars(drafts.where(Draft.version == campaign.version))
-    return {
-        writer.lower()
-        for draft in (*recent, *latest)
-        for writer in (draft.author, *(draft.writers or ()))
-    }
+    return _writers((*recent, *latest))
+
+
+def authors(session: Session, campaign: Campaign) -> set[str]:
+    """Return who wrote some of the month, approved since or not."""
+    return _writers(session.scalars(select(Draft).where(Draft.campaign_id == campaign.id)))
+
+
+def _writers(drafts: Iterable[Draft]) -> set[str]:
+    return {writer.lower() for draft in drafts for writer in (draft.author, *(draft.writers or ()))}
 
 
 def _refuse_too_late(campaign: Campaign, now: datetime) -> None:
     if now > campaign.not_after:
-        ended = campaign.not_after.astimezone(LONDON)
         raise Refused(
-            f"{month_name(campaign.month)} was to go no later than "
-            f"{ended:%H:%M on %d/%m/%Y}; give it a new send_at first."
+            f"{month_name(campaign.month)} was to go no later than {written(campaign.not_after)}; "
+            "give it another time first."
         )
 
 

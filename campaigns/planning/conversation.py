@@ -69,9 +69,10 @@ def withdraw(session: Session, *, month: str, by: str, now: datetime, note: str 
         Refused: `by` has not the role, or the month has no approval or is leaving.
     """
     campaign, member = steps.require(session, month=month, kind=StepKind.WITHDRAWN, by=by)
-    because = note.strip() or f"{member.email} withdrew the approval"
-    kind = StepKind.WITHDRAWN
-    approval.void(session, campaign, because=because, now=now, by=member.email, kind=kind)
+    because, kind = f"{member.email} withdrew the approval", StepKind.WITHDRAWN
+    approval.void(
+        session, campaign, because=because, now=now, by=member.email, kind=kind, note=note
+    )
 
 
 def hold(session: Session, *, month: str, by: str, now: datetime, note: str = "") -> None:
@@ -114,7 +115,7 @@ def move(session: Session, *, month: str, schedule: Schedule, by: str, now: date
         return False
     campaign.send_at = schedule.send_at
     campaign.window_seconds = int(schedule.window.total_seconds())
-    note = f"from {_said(before)} to {_said(schedule)}"
+    note = f"Before: {_said(before)}. Now: {_said(schedule)}."
     if campaign.state == CampaignState.APPROVED:
         because = f"{member.email} changed its time after the approval"
         voided = approval.void(session, campaign, because=because, now=now, by=member.email)
@@ -140,8 +141,8 @@ def waiting_for(session: Session, member: Staff, campaign: Campaign) -> MonthSte
         each.email for each in approvers(session, campaign)
     }:
         return steps.last_of(session, campaign, [StepKind.ASKED])
-    if stage == steps.Stage.SENT_BACK and Role.AUTHOR in member.roles:
-        return steps.last_of(session, campaign, [StepKind.SENT_BACK])
+    if stage in {steps.Stage.SENT_BACK, steps.Stage.WRITING} and Role.AUTHOR in member.roles:
+        return steps.last_of(session, campaign, steps.DRAFT_AFTER)
     if stage in {steps.Stage.HELD, steps.Stage.HELD_LEAVING}:
         return steps.last_of(session, campaign, [StepKind.HELD], by=member.email)
     return None
@@ -149,4 +150,5 @@ def waiting_for(session: Session, member: Staff, campaign: Campaign) -> MonthSte
 
 def _said(schedule: Schedule) -> str:
     hours = schedule.window / timedelta(hours=1)
-    return f"{written(schedule.send_at)}, at most {hours:g} hours late,"
+    late = f"{hours:g} {'hour' if hours == 1 else 'hours'}"
+    return f"{written(schedule.send_at)}, at most {late} late"

@@ -94,7 +94,7 @@ def audience(session: Session, campaign: Campaign) -> str:
     """How many people a month's email goes to, as far as this side can know."""
     size, _name = _list(session, campaign)
     if size is None:
-        return "How many is not known yet: 0 people were on a list so far."
+        return "How many is not known yet: no list was handed over so far."
     people = f"{size:,} {'person' if size == 1 else 'people'}"
     if campaign.audience is not None:
         return f"{people} on its list."

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaigns import staff
-from campaigns.content.findings import field_label
+from campaigns.content.findings import field_title
 from campaigns.models import Campaign, MonthStep, Role, StepKind
 from campaigns.planning import approval, conversation, letters, steps
 from campaigns.planning.letters import Mailer, StaffEmail
@@ -39,7 +39,7 @@ SENTENCES = {
     StepKind.ASKED: "{who} asks you to read {month}’s email and to approve it.",
     StepKind.SENT_BACK: "{who} read {month}’s email and sent it back to be changed.",
     StepKind.APPROVED: "{who} approved {month}’s email. It goes by itself on {goes}.",
-    StepKind.VOIDED: "The text of {month} was changed, so its approval is void.",
+    StepKind.VOIDED: "{why}, so the approval of {month} is void.",
     StepKind.WITHDRAWN: "{who} withdrew the approval of {month}. It is a draft again.",
     StepKind.HELD: "{who} put {month} on hold. It does not go until somebody releases it.",
     StepKind.RELEASED: "{who} released {month}. It goes by itself on {goes}.",
@@ -75,7 +75,7 @@ def readers(session: Session, campaign: Campaign, step: MonthStep) -> list[str]:
         told: Iterable[str] = (each.email for each in conversation.approvers(session, campaign))
     else:
         took_part = {each.who for each in steps.history(session, campaign)}
-        took_part |= approval.authors_to_approve(session, campaign)
+        took_part |= approval.authors(session, campaign)
         everybody = staff.everybody(session)
         told = [
             email
@@ -88,10 +88,11 @@ def readers(session: Session, campaign: Campaign, step: MonthStep) -> list[str]:
 def said(step: MonthStep, campaign: Campaign) -> list[str]:
     """What was done, in a sentence, and the note that was written with it."""
     month, goes = month_name(campaign.month), written(campaign.send_at)
-    lines = [SENTENCES[StepKind(step.kind)].format(who=step.who, month=month, goes=goes)]
-    if step.note:
-        about = f"About the {field_label(step.field)}: " if step.field else ""
-        lines.append(f"{about}“{step.note}”")
+    sentence = SENTENCES[StepKind(step.kind)]
+    lines = [sentence.format(who=step.who, month=month, goes=goes, why=step.note)]
+    if note := steps.shown_note(step):
+        about = f"About “{field_title(step.field)}”: " if step.field else ""
+        lines.append(f"{about}{note}")
     return lines
 
 

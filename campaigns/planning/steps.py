@@ -139,6 +139,14 @@ def history(session: Session, campaign: Campaign) -> list[MonthStep]:
     return list(session.scalars(query))
 
 
+def shown_note(step: MonthStep) -> str:
+    """The note as people read it after the step: a person's words in quotation marks, the
+    console's own as they are; nothing where `VOIDED` has said it already."""
+    if not step.note or step.kind == StepKind.VOIDED:
+        return ""
+    return step.note if step.kind == StepKind.MOVED else f"“{step.note}”"
+
+
 def may(stage: Stage, kind: StepKind, roles: Collection[str]) -> bool:
     """Whether somebody with these roles may take this step at this stage."""
     return (stage, kind) in TRANSITIONS and bool(ROLES[kind] & {Role(role) for role in roles})

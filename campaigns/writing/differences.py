@@ -1,7 +1,7 @@
 """What changed between two texts, field by field and word by word."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -19,6 +19,7 @@ ANOTHER_TEXT = 0.5
 """Below this likeness a text is shown as replaced, not as changed in every second word."""
 LONE_WORDS = 1
 NO_TIP = Tip("", "")
+NO_TITLES: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +40,29 @@ class Change:
     parts: tuple[Part, ...]
 
 
-def compare(old: Content, new: Content) -> list[Change]:
-    """The fields that differ, in the order of the email; an empty list if none does."""
+def compare(old: Content, new: Content, titles: Mapping[str, str] = NO_TITLES) -> list[Change]:
+    """The fields that differ, in the order of the email; an empty list if none does.
+
+    `titles` are those of the questions, by their keys.
+    """
     return [
         Change(field.name, label, parts_of(before, after))
         for field in TABLE
-        for label, before, after in _labelled(field, old, new)
+        for label, before, after in _labelled(field, old, new, titles)
         if before != after
     ]
 
 
-def _labelled(field: Field, old: Content, new: Content) -> Iterator[tuple[str, str, str]]:
+def _labelled(
+    field: Field, old: Content, new: Content, titles: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
     """What is compared of a field: its label, what it was, and what it is."""
     before, after = getattr(old, field.name), getattr(new, field.name)
     if field.kind == FieldKind.TIPS:
         yield from _tip_fields(before, after)
     elif field.kind == FieldKind.QUESTIONS:
-        yield field.label, "\n".join(before), "\n".join(after)
+        asked, asks = ("\n".join(titles.get(key, key) for key in keys) for keys in (before, after))
+        yield field.label, asked, asks
     else:
         yield field.label, before, after
 

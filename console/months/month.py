@@ -18,7 +18,6 @@ from campaigns.models import (
     DeliveryState,
     Draft,
     MonthStep,
-    Question,
 )
 from campaigns.planning import estimate, steps
 from campaigns.planning.estimate import BEFORE_SENDING
@@ -140,7 +139,7 @@ def _sheet(session: Session, campaign: Campaign) -> Sheet | None:
 def _questions(session: Session, text: Review | None) -> list[tuple[str, str]]:
     if text is None:
         return []
-    titles = {question.key: question.title for question in session.scalars(select(Question))}
+    titles = versions.question_titles(session)
     return [(key, titles.get(key, key)) for key in text.content.questions]
 
 

@@ -12,8 +12,6 @@ from campaigns.watching import progress
 from campaigns.writing import review
 from console.words import count, moment
 
-HOLDABLE = {CampaignState.APPROVED, CampaignState.HANDING_OVER}
-
 
 @dataclass(frozen=True, slots=True)
 class StatusSummary:
@@ -27,7 +25,7 @@ def of(session: Session, campaign: Campaign, *, now: datetime) -> StatusSummary:
     """Summarise one campaign."""
     if campaign.state == CampaignState.DRAFT:
         return StatusSummary(_draft(session, campaign, now), _missing(session, campaign))
-    if campaign.held_since is not None and campaign.state in HOLDABLE:
+    if campaign.is_held:
         return StatusSummary(_held_sentence(session, campaign, now), ["Somebody releases it."])
     if campaign.state == CampaignState.SENDING:
         return StatusSummary(_sending_sentence(session, campaign, now))
@@ -55,7 +53,8 @@ def _draft(session: Session, campaign: Campaign, now: datetime) -> str:
     if last.kind == StepKind.SENT_BACK:
         return f"{last.who} sent it back on {moment(last.at, now)}: “{last.note}” {waits}"
     reason = (campaign.state_reason or "The approval is void").rstrip(".")
-    return f"{reason}. {waits}"
+    why = f": “{last.note}”" if last.kind == StepKind.WITHDRAWN and last.note else "."
+    return f"{reason}{why} {waits}"
 
 
 def _held_sentence(session: Session, campaign: Campaign, now: datetime) -> str:
@@ -72,7 +71,7 @@ def _draft_sentence(campaign: Campaign, now: datetime) -> str:
     if now >= campaign.send_at:
         until = moment(campaign.not_after, now)
         return f"It is due now. Approved before {until}, it goes at once."
-    return "Nothing goes out until somebody else has approved it."
+    return "Nothing goes out until it is approved."
 
 
 def _missing(session: Session, campaign: Campaign) -> list[str]:

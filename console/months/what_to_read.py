@@ -44,7 +44,8 @@ def reading_for(session: Session, campaign: Campaign, draft: Draft, *, by: str) 
         then, since = earlier[1], f"from {month_name(earlier[0])}"
     else:
         then, since = now, ""
-    return ApproverReading(since, differences.compare(then, now), mine, _writers(session, campaign))
+    changes = differences.compare(then, now, versions.question_titles(session))
+    return ApproverReading(since, changes, mine, _writers(session, campaign))
 
 
 def _writers(session: Session, campaign: Campaign) -> list[tuple[str, str]]:

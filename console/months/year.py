@@ -10,7 +10,7 @@ from campaigns import calendar
 from campaigns.models import Campaign, CampaignState, Series
 from campaigns.planning import series
 from console.months import status_summary
-from console.words import day_off
+from console.words import day_off, some
 from kit.months import first_day
 
 MONTHS_SHOWN = 12
@@ -99,4 +99,4 @@ def _planned(rule: Series | None, month: str) -> datetime | None:
 def _to_come(rule: Series | None) -> str:
     if rule is None:
         return "No series was set up yet."
-    return f"The draft opens by itself {rule.draft_days_ahead} days before."
+    return f"The draft opens by itself {some(rule.draft_days_ahead, 'day', 'days')} before."

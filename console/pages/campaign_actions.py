@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from campaigns.content.fields import texts
-from campaigns.content.findings import field_label
+from campaigns.content.findings import field_title
 from campaigns.models import Staff
 from campaigns.planning import estimate
 from campaigns.ses import account
@@ -105,6 +105,7 @@ def _page(
             month=shown,
             campaign=shown.campaign,
             action=action,
+            is_possible=action.is_possible(shown, console.now),
             seen=month_actions.seen_of(shown),
             error=problem,
             now=console.now,
@@ -124,7 +125,7 @@ def _fields(shown: month.Month) -> list[tuple[str, str]]:
     """Each field of the text that a note may be about, and what a person calls it."""
     if shown.text is None:
         return []
-    return [(name, field_label(name).capitalize()) for name, _text in texts(shown.text.content)]
+    return [(name, field_title(name)) for name, _text in texts(shown.text.content)]
 
 
 def _why_not(action: MonthAction, shown: month.Month, who: Staff, now: datetime) -> Refused | None:

@@ -47,7 +47,9 @@ def one(name: str, version: int) -> str:
             against=against,
             chosen=request.args.get("against", ""),
             versions=[each.version for each in versions.history(session, campaign)],
-            changes=differences.compare(old, Content.from_json(draft.content)),
+            changes=differences.compare(
+                old, Content.from_json(draft.content), versions.question_titles(session)
+            ),
             now=here().now,
         )
 
@@ -79,7 +81,7 @@ def _other(session: Session, campaign: Campaign, version: int) -> tuple[str, Con
         return _earlier_month(session, campaign.month, wanted)
     other = int(wanted) if wanted.isdecimal() else version - 1
     if other < 1:
-        return "an empty page", EMPTY
+        return "", EMPTY
     return f"version {other}", Content.from_json(versions.get(session, campaign, other).content)
 
 

@@ -51,7 +51,7 @@ def test_a_month_is_asked_for_sent_back_approved_held_and_released(site: Console
     assert 303 == do(approver, "send-back", note="Which year?", field="tips.1.body")
     assert [(AUTHOR, "December 2026 was sent back")] == mailed(site)
     assert "Which year?" in author.text("/")
-    assert "sent it back, at the tip 1, text. Which year?" in author.text(PAGE)
+    assert "sent it back, about “Tip 1, text”. “Which year?”" in author.text(PAGE)
     assert "Waiting for you</h2>" not in approver.get("/").text
 
     author.post(f"{PAGE}/ask", form_at=PAGE)
@@ -184,14 +184,14 @@ def test_cancelling_a_month_tells_the_others_once_with_the_note(site: ConsoleSit
     assert [(APPROVER, "December 2026 is cancelled")] == mailed(site)
     assert 0 == tick(site)
     said = author.text(PAGE)
-    assert "author@example.org cancelled it. The office moves." in said
+    assert "author@example.org cancelled it. “The office moves.”" in said
     assert "Cancelled by author@example.org. “The office moves.”" in said
 
 
 def test_the_page_for_approving_says_how_many_get_it(site: ConsoleSite) -> None:
     begin(site)
     approver = site.signed_in(APPROVER)
-    assert "0 people were on a list so far" in approver.text(f"{PAGE}/approve")
+    assert "no list was handed over so far" in approver.text(f"{PAGE}/approve")
     with site.campaign.writing() as session:
         before = months.in_state(
             session, "2026-11", CampaignState.SENT, now=site.clock.now - timedelta(days=29)
@@ -250,3 +250,74 @@ def test_a_leftover_is_mended_at_one_press(site: ConsoleSite) -> None:
     press(author, "repair:entities:closing")
     assert "Ring us & write." == saved(site).closing
     assert "repair:" not in author.get(WRITE).text
+
+
+def test_the_others_are_told_who_did_what_and_it_waits_for_its_authors(site: ConsoleSite) -> None:
+    author, approver = begin(site), site.signed_in(APPROVER)
+    do(approver, "approve")
+    assert (AUTHOR, "December 2026 is approved") in mailed(site)
+    do(approver, "withdraw", note="I was too fast.")
+    where = author.text(PAGE)
+    assert f"{APPROVER} withdrew the approval: “I was too fast.”" in where
+    assert f"{APPROVER} withdrew the approval. “I was too fast.”" in author.text("/")
+    assert "Waiting for you</h2>" in author.get("/").text
+
+    do(approver, "approve")
+    mailed(site)
+    colleague_saves(site)
+    assert f"{COLLEAGUE} changed it after the approval, so the approval is void." in author.text(
+        "/"
+    )
+    tick(site)
+    assert "changed it after the approval, so the approval of December 2026 is void." in (
+        site.letters.kept[-1][1].text
+    )
+    assert 1 == author.text(PAGE).count("changed it after the approval, so the approval is void.")
+
+
+def test_everybody_who_wrote_some_of_it_is_told_of_the_approval(site: ConsoleSite) -> None:
+    author = begin(site)
+    with site.campaign.writing() as session:
+        months.hire_second_author(session, COLLEAGUE, now=site.clock.now)
+    colleague_saves(site)
+    author.post(f"{PAGE}/ask", form_at=PAGE)
+    mailed(site)
+    do(site.signed_in(APPROVER), "approve")
+    told = [(AUTHOR, "December 2026 is approved"), (COLLEAGUE, "December 2026 is approved")]
+    assert told == sorted(mailed(site))
+
+
+def test_another_time_is_told_before_and_now(site: ConsoleSite) -> None:
+    author, there = begin(site), f"{PAGE}/time"
+    author.post(there, form_at=there, day="2026-12-02", time="11:00", hours="1")
+    assert (
+        "gave it another time. Before: Tuesday 1 December at 10:00, at most 48 hours late. "
+        "Now: Wednesday 2 December at 11:00, at most 1 hour late." in author.text(PAGE)
+    )
+
+
+def test_a_month_on_hold_is_called_so_everywhere(site: ConsoleSite) -> None:
+    begin(site)
+    approver = site.signed_in(APPROVER)
+    do(approver, "approve")
+    do(approver, "hold")
+    for page in (PAGE, "/"):
+        assert '<span class="badge paused">On hold</span>' in approver.get(page).text
+        assert "Approved</span>" not in approver.get(page).text
+
+
+def test_a_step_that_cannot_be_taken_says_nothing_of_what_it_would_do(site: ConsoleSite) -> None:
+    begin(site)
+    approver = site.signed_in(APPROVER)
+    do(approver, "approve")
+    again = words_of(approver.get(f"{PAGE}/approve"))
+    assert "This cannot be done to this month as it stands now." in again
+    assert "You approve exactly this message" not in again
+    assert "To whom" not in again
+
+
+def test_a_refused_test_leads_back_to_the_month(site: ConsoleSite) -> None:
+    author = begin(site)
+    answer = author.post(f"{PAGE}/test", form_at=PAGE, choose="1")
+    assert 409 == answer.status_code
+    assert f'<a href="{PAGE}">Back to December 2026</a>' in answer.text

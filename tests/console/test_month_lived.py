@@ -61,7 +61,7 @@ def test_a_month_from_its_draft_to_its_time(
     author, second, approver = browsers
     author.open().get_by_label("A note to the approver (optional)").fill("Is the tip clear?")
     author.press("Ask for approval")
-    author.sees("asked for approval. Is the tip clear?")
+    author.sees("asked for approval. “Is the tip clear?”")
 
     approver.open("/")
     approver.sees("Waiting for you")
@@ -70,7 +70,7 @@ def test_a_month_from_its_draft_to_its_time(
     approver.page.get_by_label("About").select_option("Tip 1, text")
     approver.page.get_by_label("What should be different?").fill("Which year is meant?")
     approver.press("Send it back")
-    approver.sees("sent it back, at the tip 1, text. Which year is meant?")
+    approver.sees("sent it back, about “Tip 1, text”. “Which year is meant?”")
 
     second.open("/")
     second.sees("Which year is meant?")

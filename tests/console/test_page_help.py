@@ -13,7 +13,7 @@ from tests.console.site import AUTHOR, ConsoleSite, Visitor
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
-HELP = re.compile(r'<details class="page-help" id="help">.*?<p>(.*?)</p>', re.DOTALL)
+HELP = re.compile(r'<details class="page-help">.*?<p>(.*?)</p>', re.DOTALL)
 
 IN_THE_MAIL = "sample-link"
 """What a tenant would see is no page of the console; it says what it is for."""

@@ -165,7 +165,7 @@ def test_a_text_that_cannot_go_says_what_to_put_right(site: ConsoleSite) -> None
         draft.content = {**draft.content, "subject": ""}
     said = site.signed_in(APPROVER).text(f"/campaigns/{MONTH}")
     assert "Put right one thing in the text." in said
-    assert "Must be put right subject" in said
+    assert "Must be put right Subject The subject is empty" in said
     assert "Approve…" not in said
 
 
@@ -250,3 +250,22 @@ def test_several_months_are_compiled_once_a_version_each(
     for path in ("/", *(f"/campaigns/{name}" for name in names)):
         assert author.get(path).status_code == 200
     assert len(names) + 1 == review._compiled.cache_info().misses
+
+
+@pytest.mark.parametrize("state", [CampaignState.DRAFT, CampaignState.APPROVED, CampaignState.SENT])
+def test_the_checks_are_shown_while_the_text_can_be_changed(
+    site: ConsoleSite, state: CampaignState
+) -> None:
+    with site.campaign.writing() as session:
+        months.in_state(session, MONTH, state, now=site.clock.now)
+    said = site.signed_in(APPROVER).text(f"/campaigns/{MONTH}")
+    assert (state != CampaignState.SENT) == ("Nothing to put right." in said)
+
+
+def test_one_day_and_one_hour_are_not_many(site: ConsoleSite) -> None:
+    author = site.signed_in(AUTHOR)
+    rule = {"rule": "first-working-day", "send_time": "10:00", "days": "1", "hours": "1"}
+    assert 303 == author.post("/series", form_at="/series", do="save", **rule).status_code
+    assert "opens by itself 1 day before." in author.text("/")
+    said = site.signed_in(ANALYST).text("/series")
+    assert "The draft opens 1 day before It may be late by 1 hour" in said

@@ -151,7 +151,9 @@ def test_past_the_last_moment_it_cannot(session: Session, now: datetime) -> None
     campaign = imported(session, now)
     late = campaign.not_after + timedelta(seconds=1)
 
-    with pytest.raises(Refused, match="no later than 10:00 on 03/12/2026; give it a new send_at"):
+    with pytest.raises(
+        Refused, match="no later than Thursday 3 December at 10:00; give it another time"
+    ):
         approval.approve(session, month=MONTH, by=APPROVER, now=late)
 
 

@@ -189,3 +189,22 @@ def _plain(change: dict[str, object]) -> dict[str, object]:
     if not isinstance(tips, tuple):
         return change
     return {**change, "tips": [{"title": tip.title, "body": tip.body} for tip in tips]}
+
+
+def test_what_blocks_is_named_first_and_each_in_the_order_of_the_form() -> None:
+    wrong = replace(
+        CONTENT,
+        subject="Rent &amp; bills",
+        opening="Hello.\n\nthe the\n\nTODO: ask",
+        tips=(Tip("A title", "Dear [Name], a text."),),
+        closing="Thank you &amp; see you, £TBC.",
+    )
+    found = [(each.level, each.field, each.line) for each in findings_of(wrong)]
+    assert [
+        ("block", "subject", None),
+        ("block", "tips.1.body", 1),
+        ("block", "closing", 1),
+        ("warn", "opening", 3),
+        ("warn", "opening", 5),
+        ("warn", "closing", 1),
+    ] == found

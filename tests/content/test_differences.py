@@ -64,3 +64,10 @@ def test_a_very_long_text_is_compared_by_lines() -> None:
     assert [Part("gone", "line number 7 of it\n"), Part("new", "another line\n")] == [
         part for part in parts if part.kind != "same"
     ]
+
+
+def test_questions_are_compared_by_their_titles() -> None:
+    fewer = replace(CONTENT, questions=CONTENT.questions[1:])
+    key = CONTENT.questions[0]
+    (change,) = differences.compare(CONTENT, fewer, {key: "What has changed about your work?"})
+    assert Part("gone", "What has changed about your work?\n") in change.parts

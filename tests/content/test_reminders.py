@@ -97,7 +97,7 @@ def test_a_reminder_repeats_what_was_last_said(campaign_db: Database) -> None:
         )
     post.sent.clear()
     _remind(campaign_db, post, SENDS - timedelta(hours=20))
-    assert {True} == {"closing: “Which year?”" in text for _, _, text in post.sent}
+    assert {True} == {"“Closing”: “Which year?”" in text for _, _, text in post.sent}
 
 
 def test_an_approved_month_needs_no_reminder(campaign_db: Database) -> None:

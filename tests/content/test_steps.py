@@ -223,5 +223,5 @@ def test_each_step_is_in_the_audit(session: Session, campaign: Campaign, now: da
     assert [
         *("draft saved", "approval asked", "approved", "held", "released", "approval withdrawn"),
     ] == list(said)
-    assert "Not yet." == campaign.state_reason
+    assert f"{WRITER} withdrew the approval" == campaign.state_reason
     assert CONTENT == drafts.current(session, MONTH)
