@@ -1,7 +1,7 @@
 """Who works here and what they may do."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
@@ -48,10 +48,18 @@ def set_roles(
     return member
 
 
+def end_session(session: Session, *, email: str, name: str, kept_from: str, now: datetime) -> None:
+    """End one session, and forget those ended before whose name is below `kept_from`."""
+    member = session.get_one(Staff, email, with_for_update=True)
+    kept = [each for each in member.signed_out if each >= kept_from]
+    member.signed_out = [*kept, name]
+    audit.record(session, who=email, action="signed out", now=now)
+
+
 def end_sessions(session: Session, *, email: str, by: str, now: datetime) -> None:
-    """End every session of somebody that began before `now`."""
+    """End every session of somebody that has begun, at this very moment too."""
     member = find(session, email)
-    member.sessions_from = now
+    member.sessions_from = now + timedelta(microseconds=1)
     audit.record(session, who=by, action="signed out everywhere", now=now, email=member.email)
 
 

@@ -1,9 +1,10 @@
 """Sessions: a signed cookie with an idle and an absolute limit.
 
-The cookie holds who signed in, when, and when they were last active. A session that began before
-the person's `sessions_from` has ended, whatever its cookie says.
+The cookie holds who signed in, when, and when they were last active. A session that its person
+ended, or that began before their `sessions_from`, has ended whatever a copy of its cookie says.
 """
 
+import secrets
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask, g, request, session
@@ -11,6 +12,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
+from campaigns import staff
 from campaigns.models import Staff
 from links.keys import Ring
 
@@ -18,7 +20,7 @@ IDLE_LIMIT = timedelta(minutes=30)
 ABSOLUTE_LIMIT = timedelta(hours=12)
 REFRESH_EVERY = timedelta(minutes=1)
 
-EMAIL, BEGAN, SEEN, NEXT = "email", "began", "seen", "next"
+EMAIL, BEGAN, SEEN, ID, NEXT = "email", "began", "seen", "id", "next"
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -39,10 +41,19 @@ def begin(member: Staff, now: datetime) -> str:
     session.clear()
     session[EMAIL] = member.email
     session[BEGAN] = session[SEEN] = now.isoformat()
+    session[ID] = secrets.token_urlsafe(9)
     return wanted
 
 
-def end() -> None:
+def end(database_session: Session, *, now: datetime) -> None:
+    """End this browser's session, on the server too."""
+    oldest = (now - ABSOLUTE_LIMIT).isoformat()
+    email = signed_in().email
+    staff.end_session(database_session, email=email, name=_name(), kept_from=oldest, now=now)
+    forget()
+
+
+def forget() -> None:
     """Clear this browser's cookie."""
     session.clear()
 
@@ -89,7 +100,14 @@ def _holder(database_session: Session, now: datetime) -> Staff | None:
     if now - began >= ABSOLUTE_LIMIT or now - seen >= IDLE_LIMIT:
         return None
     member = database_session.get(Staff, email)
-    return member if member is not None and began >= member.sessions_from else None
+    if member is None or began < member.sessions_from or _name() in member.signed_out:
+        return None
+    return member
+
+
+def _name() -> str:
+    """The session's name: when it began, then what no other has."""
+    return f"{session.get(BEGAN)} {session.get(ID)}"
 
 
 def _moment(key: str) -> datetime:

@@ -20,7 +20,11 @@ class Role(StrEnum):
 
 
 class Staff(CampaignBase):
-    """A member of staff and their roles."""
+    """A member of staff and their roles.
+
+    Sessions that began before `sessions_from` have ended; so have those in `signed_out`, which the
+    console names (`console.sessions`).
+    """
 
     __tablename__ = "staff"
 
@@ -28,6 +32,7 @@ class Staff(CampaignBase):
     roles: Mapped[list[str]] = mapped_column(JSON)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sessions_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    signed_out: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
 
 
 class StaffToken(CampaignBase):

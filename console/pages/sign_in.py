@@ -63,10 +63,9 @@ def accept(token: str) -> Response | tuple[str, int]:
 @access.allow(access.EVERY_ROLE)
 def leave() -> Response:
     """End the session, here and on the server: a copy of its cookie opens nothing any more."""
-    console, me = here(), sessions.signed_in()
+    console = here()
     with console.campaign.writing() as session:
-        staff.end_sessions(session, email=me.email, by=me.email, now=console.now)
-    sessions.end()
+        sessions.end(session, now=console.now)
     return redirect(url_for("sign_in.ask"), code=303)
 
 
@@ -84,7 +83,7 @@ def leave_everywhere() -> Response:
     console, me = here(), sessions.signed_in()
     with console.campaign.writing() as session:
         sign_in.end_everywhere(session, email=me.email, by=me.email, now=console.now)
-    sessions.end()
+    sessions.forget()
     return redirect(url_for("sign_in.ask"), code=303)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from campaigns import staff
 from campaigns.models import AuditEntry, SignIn
 from console import sign_in
 from console.sessions import ABSOLUTE_LIMIT, IDLE_LIMIT
@@ -166,19 +167,30 @@ def test_signing_in_never_leads_to_another_site(site: ConsoleSite) -> None:
     assert visitor.post(link, form_at=link).location == "/"
 
 
-def test_signing_out_ends_this_session(site: ConsoleSite) -> None:
+def test_signing_out_ends_this_session_and_no_other(site: ConsoleSite) -> None:
     visitor, other = site.signed_in(AUTHOR), site.signed_in(AUTHOR)
+    site.clock.pass_(seconds=1)
     visitor.post("/sign-out", form_at="/")
     assert visitor.get("/").location == "/sign-in"
     assert other.get("/").status_code == 200
 
 
+def test_of_sessions_that_were_ended_only_those_that_could_go_on_are_remembered(
+    site: ConsoleSite,
+) -> None:
+    for _ in range(3):
+        site.signed_in(AUTHOR).post("/sign-out", form_at="/")
+        site.clock.pass_(hours=7)
+    with site.campaign.reading() as session:
+        assert 2 == len(staff.find(session, AUTHOR).signed_out)
+
+
 def test_signing_out_everywhere_ends_every_session_and_withdraws_links(site: ConsoleSite) -> None:
     visitor, other, unused = site.signed_in(AUTHOR), site.signed_in(AUTHOR), site.link(AUTHOR)
-    site.clock.pass_(seconds=1)
     visitor.post("/sign-out-everywhere", form_at="/sign-out-everywhere")
     assert [each.get("/").location for each in (visitor, other)] == ["/sign-in"] * 2
     assert site.visitor().get(unused).status_code == 410
+    site.clock.pass_(seconds=1)
     assert site.signed_in(AUTHOR).get("/").status_code == 200
 
 
