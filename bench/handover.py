@@ -20,7 +20,7 @@ from tenants.handover.mailing_list import hand_over
 
 RECIPIENTS = 1_000_000
 TIMES_COPY = 3.0
-LINKS = mail_links.writer((b"k" * 32,), "https://portal.example.org")
+LINKS = mail_links.link_writer((b"k" * 32,), "https://portal.example.org")
 COLUMNS = "campaign_id, address, reply_link, stop_link"
 FILL = """
     INSERT INTO tenants

@@ -30,7 +30,7 @@ LARGE = 1_000_000
 SMALL = 1_000
 LIMIT_MB = 200
 FLAT = 1.25
-LINKS = mail_links.writer((b"k" * 32,), "https://portal.example.org")
+LINKS = mail_links.link_writer((b"k" * 32,), "https://portal.example.org")
 JOBS = ("import", "hand over")
 
 

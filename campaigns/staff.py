@@ -48,11 +48,11 @@ def set_roles(
     return member
 
 
-def end_session(session: Session, *, email: str, name: str, kept_from: str, now: datetime) -> None:
+def sign_out(session: Session, *, email: str, name: str, kept_from: str, now: datetime) -> None:
     """End one session, and forget those ended before whose name is below `kept_from`."""
     member = session.get_one(Staff, email, with_for_update=True)
-    kept = [each for each in member.signed_out if each >= kept_from]
-    member.signed_out = [*kept, name]
+    kept = [each for each in member.signed_out.splitlines() if each >= kept_from]
+    member.signed_out = "\n".join([*kept, name])
     audit.record(session, who=email, action="signed out", now=now)
 
 

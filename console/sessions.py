@@ -49,11 +49,11 @@ def end(database_session: Session, *, now: datetime) -> None:
     """End this browser's session, on the server too."""
     oldest = (now - ABSOLUTE_LIMIT).isoformat()
     email = signed_in().email
-    staff.end_session(database_session, email=email, name=_name(), kept_from=oldest, now=now)
-    forget()
+    staff.sign_out(database_session, email=email, name=_name(), kept_from=oldest, now=now)
+    clear_cookie()
 
 
-def forget() -> None:
+def clear_cookie() -> None:
     """Clear this browser's cookie."""
     session.clear()
 
@@ -100,7 +100,7 @@ def _holder(database_session: Session, now: datetime) -> Staff | None:
     if now - began >= ABSOLUTE_LIMIT or now - seen >= IDLE_LIMIT:
         return None
     member = database_session.get(Staff, email)
-    if member is None or began < member.sessions_from or _name() in member.signed_out:
+    if member is None or began < member.sessions_from or _name() in member.signed_out.splitlines():
         return None
     return member
 

@@ -94,7 +94,7 @@ def issue_fresh(
     return link_id
 
 
-def replace(session: Session, tenant_ids: Sequence[int], *, today: date) -> None:
+def take_away(session: Session, tenant_ids: Sequence[int], *, today: date) -> None:
     """Take all their links from tenants who have another address.
 
     Each month that still accepts replies gets another monthly link, for the mail that may not have
@@ -151,7 +151,7 @@ def open_monthly(
 ) -> list[tuple[int, str, bytes, bytes]]:
     """Return each link that a mail of an open month may carry, as (tenant, month, it, theirs now).
 
-    The two differ where the tenant's address changed since (`replace`).
+    The two differ where the tenant's address changed since (`take_away`).
     """
 
     def of(column: InstrumentedAttribute[int | None]) -> list[tuple[int, str, bytes]]:

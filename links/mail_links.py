@@ -18,7 +18,7 @@ LinkWriter = Callable[[bytes], MailLinks]
 """Writes the URLs of a link id."""
 
 
-def writer(keys: Sequence[bytes], portal_url: str) -> LinkWriter:
+def link_writer(keys: Sequence[bytes], portal_url: str) -> LinkWriter:
     """Return what writes the URLs of a link id, signed with the newest of `keys`."""
     base = portal_url.rstrip("/")
     reply, stop = signing.signer(keys, Purpose.REPLY), signing.signer(keys, Purpose.STOP)

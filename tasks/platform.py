@@ -163,7 +163,7 @@ def _remember_the_erased() -> None:
 def _push() -> None:
     chosen, campaign, platform = current(), _campaign_database(), _platform_database()
     mailing_list.publish_questions(campaign)
-    links = mail_links.writer(keys.load(chosen.link_keys_file), chosen.portal_url)
+    links = mail_links.link_writer(keys.load(chosen.link_keys_file), chosen.portal_url)
     suppression_outbox.push(platform, campaign, links=links, now=utc_now())
     mailing_list.hand_over(
         platform,

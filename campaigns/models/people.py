@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Identity, String
+from sqlalchemy import JSON, ForeignKey, Identity, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.database import CampaignBase, RowId, UtcDateTime
@@ -22,8 +22,8 @@ class Role(StrEnum):
 class Staff(CampaignBase):
     """A member of staff and their roles.
 
-    Sessions that began before `sessions_from` have ended; so have those in `signed_out`, which the
-    console names (`console.sessions`).
+    Sessions that began before `sessions_from` have ended; so have those in `signed_out`, a line for
+    each, which the console names (`console.sessions`).
     """
 
     __tablename__ = "staff"
@@ -32,7 +32,7 @@ class Staff(CampaignBase):
     roles: Mapped[list[str]] = mapped_column(JSON)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sessions_from: Mapped[datetime] = mapped_column(UtcDateTime)
-    signed_out: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    signed_out: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class StaffToken(CampaignBase):

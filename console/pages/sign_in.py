@@ -83,7 +83,7 @@ def leave_everywhere() -> Response:
     console, me = here(), sessions.signed_in()
     with console.campaign.writing() as session:
         sign_in.end_everywhere(session, email=me.email, by=me.email, now=console.now)
-    sessions.forget()
+    sessions.clear_cookie()
     return redirect(url_for("sign_in.ask"), code=303)
 
 

@@ -36,7 +36,7 @@ def changes(
 ) -> list[AddressChange]:
     """Return each change to an address that may be mailed, for each open month.
 
-    `links` writes the URLs of a link id (`links.mail_links.writer`).
+    `links` writes the URLs of a link id (`links.mail_links.link_writer`).
     """
     moves = [(mark.tenant_id, mark.address) for mark in marks if mark.tenant_id is not None]
     present = {

@@ -52,7 +52,7 @@ def hand_over(
 ) -> list[str]:
     """Hand over every month that is due within `lead`; returns the months that were completed.
 
-    `links` writes the links of a mail (`links.mail_links.writer`). A month that was cancelled or
+    `links` writes those of a mail (`links.mail_links.link_writer`). A month that was cancelled or
     lost its approval meanwhile, or that another process is handing over, is skipped.
     """
     with campaign.reading() as session:

@@ -112,7 +112,7 @@ def text_of(due: Due, *, keys: Sequence[bytes], portal_url: str) -> str:
         case Kind.CODE:
             details["code"] = codes.session_code(keys, bytes.fromhex(details["visit"]))
         case Kind.FRESH_LINK | Kind.SECOND_USE | Kind.EARLIER_ADDRESS:
-            links = mail_links.writer(keys, portal_url)(bytes.fromhex(details["link_id"]))
+            links = mail_links.link_writer(keys, portal_url)(bytes.fromhex(details["link_id"]))
             details |= links._asdict()
     template = TEXTS.get_template(f"{due.language}/letters/{due.kind}.txt")
     return template.render(portal_url=portal_url, **details)

@@ -21,7 +21,7 @@ def leave_inbox(session: Session, tenant_ids: Sequence[int], *, today: date) -> 
     """End these tenants' links and data sessions, and drop the letters that open something."""
     if not tenant_ids:
         return
-    ledger.replace(session, tenant_ids, today=today)
+    ledger.take_away(session, tenant_ids, today=today)
     opened = delete(DataSession).where(bulk.any_of(session, DataSession.tenant_id, tenant_ids))
     bulk.changed(session, opened)
     theirs = bulk.any_of(session, Letter.tenant_id, tenant_ids)

@@ -49,7 +49,7 @@ class Works:
         mailing_list.hand_over(
             self.platform,
             self.site.campaign,
-            links=mail_links.writer(keys.load(ring), "https://portal.example.org"),
+            links=mail_links.link_writer(keys.load(ring), "https://portal.example.org"),
             now=self.site.clock.now,
             lead=LEAD,
         )

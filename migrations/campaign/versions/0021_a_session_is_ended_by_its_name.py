@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("staff", sa.Column("signed_out", sa.JSON(), server_default="[]", nullable=False))
+    op.add_column("staff", sa.Column("signed_out", sa.Text(), server_default="", nullable=False))
 
 
 def downgrade() -> None:

@@ -153,7 +153,7 @@ class DeployedMonth:
             self.clock.now,
         )
         mailing_list.publish_questions(door)
-        links = mail_links.writer(self.link_keys, PORTAL)
+        links = mail_links.link_writer(self.link_keys, PORTAL)
         suppression_outbox.push(platform, door, links=links, now=now)
         mailing_list.hand_over(platform, door, links=links, now=now, lead=LEAD)
         freeze_due(self._desk(), now=now)

@@ -20,7 +20,7 @@ LAST_CHECK_IN = date(2026, 11, 2)
 LEAD = timedelta(minutes=30)
 PORTAL = "https://portal.example.org"
 KEYS = (b"k" * 32,)
-LINKS = mail_links.writer(KEYS, PORTAL)
+LINKS = mail_links.link_writer(KEYS, PORTAL)
 
 HEADER = "tenant_ref,email,housing_association,language,monthly_email,profiling"
 
