@@ -78,7 +78,7 @@ def _served(site: MeasuredPortal) -> Iterator[Measurement]:
             yield _row(
                 f"POST that stores {which} ÷ a bare Flask POST with one INSERT",
                 [
-                    (send_all(portal, posted(share, REPLY), 200), send_all(bare, form, 200))
+                    (send_all(portal, posted(share, REPLY), 307), send_all(bare, form, 200))
                     for share in kept
                 ],
                 at_least=STORED_AT_LEAST,
@@ -117,7 +117,7 @@ def _weight(port: int, token: str) -> Measurement:
 
 def _warm(portal: int, bare: int, tokens: Sequence[str]) -> None:
     send_all(portal, _opened(tokens), 200)
-    send_all(portal, posted(tokens, REPLY), 200)
+    send_all(portal, posted(tokens, REPLY), 307)
     send_all(bare, [_request("/"), _request("/", REPLY)] * WARM, 200)
 
 

@@ -48,7 +48,7 @@ def _told(site: MeasuredPortal) -> Iterator[Measurement]:
             ("replied in an earlier month", tokens[len(tokens) // 2 :]),
         ):
             used, unused = some[:PAIRS], some[PAIRS : 2 * PAIRS]
-            send_all(port, posted([*some[2 * PAIRS :], *used], REPLY), 200)
+            send_all(port, posted([*some[2 * PAIRS :], *used], REPLY), 307)
             yield _row(which, _pairs(port, used, unused))
 
 

@@ -23,6 +23,7 @@ from portal import (
     complaint_pages,
     errors,
     free_help,
+    going_back,
     headers,
     health_pages,
     language,
@@ -126,5 +127,6 @@ def _prepare_templates(app: Flask, *, stylesheet: Path) -> None:
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     language.register(app)
+    going_back.register(app)
     version = hashlib.sha256(stylesheet.read_bytes()).hexdigest()[:12]
     environment.globals.update(stylesheet_version=version)

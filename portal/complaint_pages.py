@@ -3,13 +3,14 @@
 The answer is the same whether or not the address is a tenant's: the register does not ask.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import TooManyRequests
+from werkzeug.wrappers import Response as Redirect
 
 from kit.errors import Problem
-from portal import language
+from portal import going_back, language
 from portal.context import portal
 from portal.limits import network
 from tenants.complaints import register
@@ -22,7 +23,7 @@ SOURCE = "portal"
 BAD_ADDRESS = Problem("address", "Enter an email address, like name@example.org")
 NO_TEXT = Problem("text", "Write what is wrong, in 4,000 characters or fewer")
 
-Page = str | tuple[str, int]
+Page = Redirect | str | tuple[str, int]
 
 
 @pages.get("/complain")
@@ -32,6 +33,9 @@ def blank() -> str:
 
 @pages.post("/complain")
 def posted() -> Page:
+    reference, by = request.args.get("reference"), request.args.get("by", type=date.fromisoformat)
+    if reference and by:
+        return render_template("complained.html", reference=reference, acknowledge_by=by)
     if problems := list(_problems()):
         return _form(*problems), 422
     limiter, now = portal().limits.complaints, portal().clock()
@@ -46,8 +50,8 @@ def posted() -> Page:
             language=language.current(),
             now=now,
         )
-        reference, by = complaint.reference, complaint.acknowledge_by
-    return render_template("complained.html", reference=reference, acknowledge_by=by)
+        shows = {"reference": complaint.reference, "by": complaint.acknowledge_by.isoformat()}
+    return going_back.ended(**shows)
 
 
 def _problems() -> list[Problem]:

@@ -38,7 +38,7 @@ class Portal:
     metrics_token_file: Path | None = None
     limits: RequestLimits = field(default_factory=RequestLimits)
     asked: dict[str, MonthAsked] = field(default_factory=dict)
-    blank_pages: dict[tuple[str, str], str] = field(default_factory=dict)
+    blank_pages: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def today(self) -> date:
         """The date in London."""

@@ -3,6 +3,7 @@
 from flask import Flask, Response, request
 
 from kit.log import get_logger
+from portal import going_back
 
 STYLESHEET_LIFE = 7 * 24 * 3600
 
@@ -18,15 +19,7 @@ PRIVATE = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-KEPT_FOR_BACK = frozenset({"reply.blank", "reply.answered", "stop.offered", "stop.chosen"})
-"""Pages that the Back button has to restore, with the choices made on them.
-
-With `no-store` Chromium shows an error instead of a page that answered a POST. The last page of the
-reply makes the browser delete them (`Clear-Site-Data`).
-"""
-STEP = {"Cache-Control": "private, no-cache"}
 SHARED = {"Cache-Control": f"public, max-age={STYLESHEET_LIFE}"}
-CLEARING = "Clear-Site-Data"
 HTTPS_ONLY = {"Strict-Transport-Security": "max-age=63072000"}
 
 log = get_logger(__name__)
@@ -42,8 +35,7 @@ def register(app: Flask, *, is_https: bool) -> None:
             response.headers.update(file)
         else:
             response.headers.extend(page)
-            if request.endpoint in KEPT_FOR_BACK and CLEARING not in response.headers:
-                response.headers.update(STEP)
+            response.headers.update(going_back.headers(response))
         log.info("request", method=request.method, route=route(), status=response.status_code)
         return response
 

@@ -34,8 +34,13 @@ def current() -> str:
 
 
 def carry() -> dict[str, str]:
-    """Return the query parameters that keep the language when following a link."""
-    return {} if current() == ENGLISH else {"language": current()}
+    """Return the query parameters that keep the language, if the browser prefers another."""
+    return {} if current() == preferred() else {"language": current()}
+
+
+def preferred() -> str:
+    """Return the language that the browser prefers."""
+    return _best_of(request.headers.get("Accept-Language"))
 
 
 @cache
@@ -89,14 +94,13 @@ def _for_templates() -> dict[str, object]:
 
 def _asked_for() -> str:
     given = _carried()
-    return given if given in languages.ALL else _preferred(request.headers.get("Accept-Language"))
+    return given if given in languages.ALL else preferred()
 
 
 @lru_cache(maxsize=256)
-def _preferred(accepted: str | None) -> str:
-    """Return the language that the browser prefers."""
-    preferred = parse_accept_header(accepted, LanguageAccept)
-    return preferred.best_match(list(languages.ALL), default=ENGLISH)
+def _best_of(accepted: str | None) -> str:
+    wanted = parse_accept_header(accepted, LanguageAccept)
+    return wanted.best_match(list(languages.ALL), default=ENGLISH)
 
 
 def _carried() -> str:

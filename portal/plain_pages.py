@@ -5,6 +5,8 @@ from datetime import date
 from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
+from portal import going_back
+
 pages = Blueprint("plain", __name__)
 
 PRIVACY_VERSION = 6
@@ -21,6 +23,4 @@ def privacy() -> str:
 @pages.get("/leave")
 def leave() -> Response:
     """Redirect to a neutral page, and clear the browser's data of this site."""
-    answer = redirect(NEUTRAL_PAGE, 303)
-    answer.headers["Clear-Site-Data"] = '"cache"'
-    return answer
+    return going_back.forgetting(redirect(NEUTRAL_PAGE, 303))

@@ -11,7 +11,7 @@ of an earlier address.
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
@@ -22,6 +22,7 @@ from links.ledger import IssuedLink
 from links.signing import Purpose
 from portal import (
     fresh_link_pages,
+    going_back,
     journey,
     language,
     reply_undo,
@@ -40,6 +41,8 @@ from tenants.rights import evidence, fresh_links, rights
 from tenants.rights.evidence import RightsAction
 
 pages = Blueprint("reply", __name__)
+
+Page = Redirect | str | tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,11 @@ class FormVisit:
 @pages.get("/r/<token:token>")
 def blank(token: str) -> str:
     visit, made = _visit(token), portal().blank_pages
-    key = (visit.month, language.current())
+    key = (visit.month, language.current(), language.preferred())
     if key not in made:
-        made[key] = _question_page(visit, journey.first_page(visit.form))
-    return made[key]
+        first = journey.first_page(visit.form)
+        made[key] = _question_page(visit, first, made_at=going_back.MADE_AT)
+    return made[key].replace(going_back.MADE_AT, going_back.made_at())
 
 
 @pages.get("/cy/r/<token:token>")
@@ -77,7 +81,7 @@ def in_welsh(token: str) -> Redirect:
 
 
 @pages.post("/r/<token:token>")
-def answered(token: str) -> Response | str | tuple[str, int]:
+def answered(token: str) -> Page:
     if fresh_link_pages.is_asked_for():
         return fresh_link_pages.answer(token)
     if given := request.form.get(reply_undo.FIELD):
@@ -127,9 +131,7 @@ def _asked(here: Portal, month: str) -> MonthAsked:
     return here.asked[month]
 
 
-def _send(
-    visit: FormVisit, answers: Answers, decided: Decided, *, has_decided: bool
-) -> Response | str | tuple[str, int]:
+def _send(visit: FormVisit, answers: Answers, decided: Decided, *, has_decided: bool) -> Page:
     """Store the reply; if it has something to show, ask first who may see it."""
     if not submissions.is_worth_showing(answers):
         return _stored(visit, answers, sharing.NOTHING_SAID)
@@ -140,29 +142,26 @@ def _send(
     return _stored(visit, answers, decided.decision)
 
 
-def _stored(visit: FormVisit, answers: Answers, decision: Answers) -> Response:
+def _stored(visit: FormVisit, answers: Answers, decision: Answers) -> Page:
     """Store the reply and show the last page, which depends only on the posted answers.
 
     So it is the same for a spent link, but for a token that only the portal can read. A spent link
-    stores nothing and writes to the tenant. The browser is told to delete the earlier pages, so
-    that nobody can go back to the answers.
+    stores nothing and writes to the tenant.
     """
-    undo = _store(visit, answers, decision)
+    undo = request.args.get(reply_undo.FIELD)
+    if undo is None:
+        return going_back.ended(**{reply_undo.FIELD: _store(visit, answers, decision)})
     is_shown = sharing.is_shown(decision)
-    page = make_response(
-        render_template(
-            "sent.html",
-            answers=answers,
-            signs=signposts.signposts_for(answers),
-            tell_others=submissions.is_worth_showing(answers),
-            is_shown=is_shown,
-            period=visit.period,
-            undo=undo,
-            **sharing_page.receipt(visit.form, answers if is_shown else {}, decision),
-        )
+    return render_template(
+        "sent.html",
+        answers=answers,
+        signs=signposts.signposts_for(answers),
+        tell_others=submissions.is_worth_showing(answers),
+        is_shown=is_shown,
+        period=visit.period,
+        undo=undo,
+        **sharing_page.receipt(visit.form, answers if is_shown else {}, decision),
     )
-    page.headers["Clear-Site-Data"] = '"cache"'
-    return page
 
 
 def _store(visit: FormVisit, answers: Answers, decision: Answers) -> str:
@@ -193,13 +192,14 @@ def _tenant(session: Session, visit: FormVisit) -> Tenant | None:
     return None if tenant_id is None else rights.by_id(session, tenant_id)
 
 
-def _question_page(visit: FormVisit, page: journey.Ask) -> str:
+def _question_page(visit: FormVisit, page: journey.Ask, **made: str) -> str:
     return render_template(
         "question.html",
         month=visit.month,
         period=visit.period,
         page=page,
         so_far=journey.carried(visit.form, page.answers),
+        **made,
     )
 
 

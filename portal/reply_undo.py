@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 
 from flask import render_template, request
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Redirect
 
 from links import ledger
 from links.signing import Purpose
-from portal import tokens
+from portal import going_back, tokens
 from portal.context import portal
 from portal.stop_choices import Said
 from replies import intake
@@ -25,6 +26,8 @@ from tenants.rights import reply_rights, rights
 
 LIFE = timedelta(minutes=30)
 FIELD = "undo"
+DONE = "done"
+"""In the query of the page after a press, which shows what was done and does nothing."""
 
 TAKEN_BACK = Said(
     "Your housing association does not see it",
@@ -63,10 +66,13 @@ def token(link_id: bytes, reply_id: int | None, pressed_at: datetime) -> str:
     return f"{moment} {_digest(portal().link_keys.current()[-1], link_id, reply_id, moment)}"
 
 
-def answer(path_token: str, given: str) -> str:
+def answer(path_token: str, given: str) -> str | Redirect:
     """The page after a press; raises LinkInvalid and LinkMissing."""
     link_id, now = tokens.link_id(Purpose.REPLY, path_token), portal().clock()
-    said, right = RIGHTS.get(request.form.get("do", ""), RIGHTS["take-back"])
+    do = request.form.get("do", "")
+    said, right = RIGHTS.get(do, RIGHTS["take-back"])
+    if DONE in request.args:
+        return _page(said, undo=given)
     moment, _, digest = given.partition(" ")
     if not _is_recent(moment, now):
         return _page(TOO_LATE)
@@ -77,7 +83,7 @@ def answer(path_token: str, given: str) -> str:
             reply_id = intake.number(session, tenant_id=tenant.id, month=link.month)
             if reply_id is not None and _fits(link_id, reply_id, moment, digest):
                 right(session, tenant, link.month, now)
-    return _page(said, undo=given)
+    return going_back.ended(**{DONE: do})
 
 
 def _page(said: Said, undo: str = "") -> str:

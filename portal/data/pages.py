@@ -18,7 +18,7 @@ from kit.errors import Problem
 from links import signing
 from links.errors import LinkInvalid
 from links.signing import Purpose
-from portal import language
+from portal import going_back, language
 from portal.context import portal
 from portal.data import visit, words
 from portal.data.visit import Page
@@ -53,13 +53,15 @@ def blank() -> str:
 
 @pages.post("/data")
 def posted() -> Page:
+    if done := request.args.get(visit.DONE):
+        return visit.shown_after(done) or (_ask_page(words.OVER), 422)
     match request.form.get("step"):
         case "address":
             return _send_code()
         case "code":
             return _enter_code()
         case "held":
-            return visit.act() or (_ask_page(words.OVER), 422)
+            return visit.act() or going_back.ended(**{visit.DONE: "over"})
     return _ask_page()
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from flask import Response, make_response, render_template, request
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Redirect
 
 from kit.errors import NotFound, Problem, Refused
 from links import signing
 from links.errors import LinkInvalid
 from links.signing import Purpose
+from portal import going_back
 from portal.context import portal
 from portal.data import actions, change, show, table, words
 from portal.journey import Ask, Send
@@ -19,11 +21,16 @@ from tenants.models import Tenant
 from tenants.rights import data_sessions, evidence, export, reply_rights, rights
 from tenants.rights.evidence import RightsAction
 
-Page = str | Response | tuple[str, int]
+Page = str | Response | Redirect | tuple[str, int]
 
 CSV, JSON = "csv", "json"
 KINDS = {CSV: "text/csv; charset=utf-8", JSON: "application/json"}
 SURE, YES = "sure", "yes"
+DONE = "done"
+"""In the query of a page that shows what was done."""
+DELETED = {"delete": words.DELETED_ONE, "delete-all": words.DELETED_ALL}
+AFTERWARDS = {"close": "data/closed.html", "erase": "data/erased.html"}
+"""The pages after the end of a visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +54,24 @@ def first_page(visit_id: bytes) -> Page | None:
 
 def act() -> Page | None:
     """Do the action of the button pressed; None if the visit is over."""
+    return _opened(_pressed)
+
+
+def shown_after(done: str) -> Page | None:
+    """Render the page after an action that made the browser forget the pages before it."""
+    if done in AFTERWARDS:
+        return render_template(AFTERWARDS[done])
+    return _opened(lambda visit: _held_page(visit, DELETED.get(done)))
+
+
+def _opened(answer: Callable[[DataVisit], Page]) -> Page | None:
+    """Answer within the visit whose token was posted; None if it is over."""
     try:
         token = request.form.get("visit", "")
         visit_id = signing.verify(portal().link_keys.current(), Purpose.VISIT, token)
     except LinkInvalid:
         return None
-    return _within(visit_id, _pressed)
+    return _within(visit_id, answer)
 
 
 def _within(visit_id: bytes, answer: Callable[[DataVisit], Page]) -> Page | None:
@@ -201,11 +220,11 @@ def _delete(visit: DataVisit, do: str) -> Page:
         return _sure_page(visit, do, *problems)
     if do == "erase":
         rights.erase(visit.session, visit.tenant, now=portal().clock())
-        return render_template("data/erased.html")
-    if do == "delete-all":
+    elif do == "delete-all":
         reply_rights.delete_all(visit.session, visit.tenant, now=portal().clock())
-        return _held_page(visit, words.DELETED_ALL)
-    return _held_page(visit, actions.press(visit.session, visit.tenant, do, now=portal().clock()))
+    else:
+        actions.press(visit.session, visit.tenant, do, now=portal().clock())
+    return going_back.ended(**{DONE: name})
 
 
 def _sure_page(visit: DataVisit, do: str, *problems: Problem) -> Page:
@@ -216,9 +235,9 @@ def _sure_page(visit: DataVisit, do: str, *problems: Problem) -> Page:
     return (page, 422) if problems else page
 
 
-def _close(visit: DataVisit) -> str:
+def _close(visit: DataVisit) -> Page:
     data_sessions.end_session(visit.session, visit.id)
-    return render_template("data/closed.html")
+    return going_back.ended(**{DONE: "close"})
 
 
 def _note(visit: DataVisit, action: RightsAction) -> None:

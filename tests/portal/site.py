@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,18 @@ SENT = {**A_FULL_REPLY, "step": "show", "show": "no", "go": "send"}
 """What the last press posts, of a tenant who does not show it to their housing association."""
 
 
+class PhoneBrowser(FlaskClient):
+    """A client that posts a form again where the answer leads to (307), as browsers do."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        answer = super().open(*args, **kwargs)
+        if answer.status_code != HTTPStatus.TEMPORARY_REDIRECT:
+            return answer
+        last = super().open(answer.headers["Location"], **kwargs)
+        last.history = (answer,)
+        return last
+
+
 @dataclass
 class PortalSite:
     """The portal, as a browser without cookies or scripts would meet it."""
@@ -57,7 +70,7 @@ class PortalSite:
 
     @property
     def browser(self) -> FlaskClient:
-        return self.app.test_client(use_cookies=False)
+        return PhoneBrowser(self.app, use_cookies=False)
 
     def new_tenant(self, ref: str = "T-001") -> int:
         with self.platform.writing() as session:

@@ -116,7 +116,7 @@ def test_no_token_and_no_answer_reaches_the_log(
     site.browser.get(f"/r/{reply[:-1]}")
     site.browser.post(f"/stop/{stop}", data={"choice": "stop"})
     text = written.getvalue()
-    assert text.count("/r/<token:token>") == 4
+    assert text.count("/r/<token:token>") == 6
     assert text.count("/stop/<token:token>") == 1
     for secret in (reply, stop, reply[:-1], reply[:22], "universal-credit", "t-001@"):
         assert secret not in text

@@ -16,7 +16,7 @@ from tests.deploy.adversary.sight import Sight
 from tests.deploy.looking import VIEWS
 from tests.deploy.probes import TABLES
 from tests.deploy.sides import ROLES
-from tests.portal.site import A_FULL_REPLY, NOTHING_CHANGED, SENT, carried
+from tests.portal.site import A_FULL_REPLY, NOTHING_CHANGED, SENT, PhoneBrowser, carried
 
 MAILS_MAX = 1_000
 EVERY_ROW = "SELECT each::text FROM {} AS each"
@@ -85,14 +85,14 @@ def open_links(month: DeployedMonth, sight: Sight, when: str) -> None:
 
 def press_stop(month: DeployedMonth, sight: Sight, when: str) -> None:
     """Stop everybody by their links, as a mail program does: the last that the sender can try."""
-    browser = month.portal.test_client(use_cookies=False)
+    browser = PhoneBrowser(month.portal, use_cookies=False)
     for address, (_reply, stop) in sorted(month.links.items()):
         answer = browser.post(stop, data={"List-Unsubscribe": "One-Click"})
         sight.note(f"stop of {address} ({when})", _whole(answer))
 
 
 def _presses(month: DeployedMonth, reply: str, stop: str, *, also_posts: bool) -> Iterator[Press]:
-    browser = month.portal.test_client(use_cookies=False)
+    browser = PhoneBrowser(month.portal, use_cookies=False)
     for path in (reply, f"/cy{reply}", stop):
         kind = path.rpartition("/")[0]
         yield f"GET {kind}", partial(browser.get, path)
@@ -110,7 +110,11 @@ def _undoing(browser: Any, reply: str) -> Fields:
 
 
 def _whole(response: TestResponse) -> str:
-    """Status, headers, size and bytes."""
+    """Status, headers, size and bytes, of what led there too."""
+    return "\n".join(map(_single, (*response.history, response)))
+
+
+def _single(response: TestResponse) -> str:
     headers = "\n".join(f"{name}: {value}" for name, value in sorted(response.headers))
     return f"{response.status}\n{headers}\n{len(response.data)} bytes\n{response.text}"
 

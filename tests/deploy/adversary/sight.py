@@ -5,7 +5,7 @@ Two months never have the same random numbers. These, and nothing else, are give
 - a link's token: whose link it is, which the sender knows from the mailing list;
 - a time within a day of the machine's own: PostgreSQL's, SES's. The month's clock is years away;
 - SES's and SQS's message ids, attempt ids, UUIDs;
-- what only its maker can read: the digest in the form that undoes a choice, the reference of a
+- what only its maker can read: the digest that undoes a choice, the reference of a
   complaint, the console's form tokens, sign-ins and cookies.
 
 Events lie in the queue in any order, so they are sorted.
@@ -24,6 +24,7 @@ MESSAGE_ID = re.compile(r"010b[0-9a-f]{12}-[0-9a-f-]{36}-000000")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.\d+)?")
 UNDO = re.compile(r'(?<=name="undo" value=")([^" ]+) [^"]+')
+UNDO_IN_ADDRESS = re.compile(r"(?<=\?undo=)([^+\s]+)\+\S+")
 WRITTEN_TIME = re.compile(r'(<time datetime="[^"]*">)[^<]*')
 FORM_TOKEN = re.compile(r'(?<=name="csrf_token" value=")[^"]+')
 
@@ -70,6 +71,7 @@ def _without_chance(text: str, tokens: Mapping[str, str]) -> str:
         (MESSAGE_ID, "MESSAGE"),
         (UUID, "UUID"),
         (UNDO, r"\1 UNDO"),
+        (UNDO_IN_ADDRESS, r"\1 UNDO"),
         (FORM_TOKEN, "FORM-TOKEN"),
         (WRITTEN_TIME, r"\1"),
     ):
