@@ -13,6 +13,8 @@ from kit.templating import TEMPLATES
 FOLDER = TEMPLATES / "languages"
 ENGLISH = "en"
 WELSH = "cy"
+BETWEEN = " / "
+"""Between the two languages of a subject or a preheader: “English / Cymraeg”."""
 
 
 @dataclass(frozen=True, slots=True)

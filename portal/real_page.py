@@ -5,6 +5,7 @@ from datetime import date
 
 from flask import Blueprint, render_template
 
+from kit.languages import BETWEEN, ENGLISH, WELSH
 from kit.settings import Settings
 from portal.context import portal
 from replies.form import rounds
@@ -29,6 +30,11 @@ class NewestEmail:
 
     subject: str
     sent_on: date
+
+    @property
+    def halves(self) -> list[tuple[str, str]]:
+        """Each language of the subject with its words."""
+        return list(zip((ENGLISH, WELSH), self.subject.split(BETWEEN, 1), strict=False))
 
 
 def imprint_of(settings: Settings) -> Imprint:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from campaigns.content import fields
 from campaigns.content.fields import Content
 from campaigns.content.findings import Finding
-from campaigns.content.rendering import BETWEEN
+from kit.languages import BETWEEN
 from kit.months import month_name
 
 SUBJECTS_SHOWN = 100
@@ -13,14 +13,16 @@ SUBJECTS_SHOWN = 100
 MISSING = "is empty, but other Welsh fields are not; write it, or empty all of them"
 ALONE = "stands without an English text beside it; write that too, or take this out"
 OLD = "is that of {}, but the English has changed; see whether it still fits"
+SPLIT = "has “ / ” in it, which readers take for the start of the other language; use a comma"
 NOT_WELSH = "is the English text again; write it in Welsh"
 
 
 def findings(content: Content, earlier: Sequence[tuple[str, Content]]) -> Iterator[Finding]:
-    """What is wrong with the Welsh fields of a text; nothing where all are empty.
+    """What is wrong with the Welsh fields of a text, and with a subject that seems to be two.
 
     `earlier` holds the texts of the months before, as (month, text), the newest first.
     """
+    yield from _split_subjects(content)
     if not fields.is_bilingual(content):
         return
     before = dict(_said(earlier[0][1])) if earlier else {}
@@ -40,6 +42,12 @@ def findings(content: Content, earlier: Sequence[tuple[str, Content]]) -> Iterat
             f"{SUBJECTS_SHOWN}"
         )
         yield Finding("welsh_subject", "warn", message)
+
+
+def _split_subjects(content: Content) -> Iterator[Finding]:
+    for name in ("subject", "welsh_subject"):
+        if BETWEEN in getattr(content, name):
+            yield Finding(name, "warn", SPLIT)
 
 
 def _said(content: Content) -> Iterator[tuple[str, str]]:

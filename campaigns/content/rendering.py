@@ -16,12 +16,10 @@ from campaigns.content import fields, markdown, own_links, placeholders, plainte
 from campaigns.content.field_rows import LANGUAGES, Field, FieldKind
 from campaigns.content.fields import OF_A_TIP, TABLE, Content, Tip
 from kit import languages
-from kit.languages import ENGLISH, WELSH
+from kit.languages import BETWEEN, ENGLISH, WELSH
 from kit.months import month_name
 from kit.templating import TEMPLATES
 
-BETWEEN = " / "
-"""Between the two languages of a subject or a preheader."""
 WELSH_HALF = "cy"
 """The name that the line at the top leads to."""
 HIGHEST_HEADING = {ENGLISH: 1, WELSH: 2}

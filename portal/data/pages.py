@@ -2,7 +2,7 @@
 
 Every step has the same URL, and all data is in the body of a POST: the address typed, the code, the
 answers, and the token that keeps the page open for half an hour. There is no cookie, so no other
-site can act in a tenant's name, and nothing stays in the browser's history. After a reload the
+site can act in a tenant's name, and nothing private is in an address. After a reload the
 browser asks to send the form again; a code works only once.
 
 The page after asking for a code is the same for every address.

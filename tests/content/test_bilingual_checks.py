@@ -23,6 +23,11 @@ def checked(content: Content, beside: Surroundings = NONE) -> list[Finding]:
     return checklist.check(content, message, known_questions=content.questions, beside=beside)
 
 
+def test_a_subject_that_seems_to_be_two_is_said() -> None:
+    content = replace(CONTENT, subject="Work / benefits: has anything changed?")
+    assert [Finding("subject", "warn", bilingual.SPLIT)] == found(content)
+
+
 def test_the_bilingual_sample_has_nothing_to_find() -> None:
     assert [] == checked(samples.bilingual_content(MONTH))
 

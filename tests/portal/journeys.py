@@ -128,7 +128,7 @@ JOURNEYS = {
     "no page": Journey("/nowhere", "message.html", (switched("message.html"), TO_DATA)),
     "a complaint": Journey("/", "real.html", (
         switched("real.html"), Step('a.onward[href*="/complain"]', "complain.html"),
-        saved("complain.html"), Step(MAIN, "complained.html", types=WRONG, forgets=True),
+        saved("complain.html"), Step(MAIN, "complained.html", types=WRONG, forgets=True), TO_DATA,
     )),
     "whom to tell": Journey("/sent", "sent.html", (switched("sent.html"), ELSEWHERE)),
     "privacy": Journey("/privacy", "privacy.html", (
@@ -156,7 +156,7 @@ JOURNEYS = {
     "data: replies deleted": of_the_data(
         pressed(f"delete:{MONTH}", "data/sure.html"), saved("data/sure.html"), pressed("back"),
         pressed(f"delete:{MONTH}", "data/sure.html"), saved(HELD, "yes", forgets=True),
-        pressed("stop"), pressed("close", "data/closed.html", forgets=True),
+        pressed("stop"), pressed("close", "data/closed.html", forgets=True), TO_DATA,
     ),
     "data: all replies deleted": of_the_data(
         pressed("delete-all", "data/sure.html"), saved(HELD, "yes", forgets=True), pressed("stop"),

@@ -128,6 +128,7 @@ class Walk:
             self.language = LANGUAGES[self.language]
         if step.shows:
             assert self.language == self.after[1]
+            assert page.locator("main :is(a, button)").count()
 
     def _back_and_forward(self, step: Step) -> None:
         if step.forgets:

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from kit.database import Database
-from tests.portal.site import SUBJECT, PortalSite, build
+from kit.languages import BETWEEN
+from replies.form import rounds
+from tests.portal.site import MONTH, SUBJECT, PortalSite, build
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
@@ -16,6 +18,17 @@ def test_the_root_says_what_the_newest_email_looks_like(site: PortalSite) -> Non
         assert fact in page.text
     welsh = site.browser.get("/?language=cy").text
     assert ("go iawn" in welsh, "1 Rhagfyr 2026" in welsh, SUBJECT in welsh) == (True, True, True)
+
+
+def test_each_half_of_a_joint_subject_is_in_its_own_language(site: PortalSite) -> None:
+    with site.platform.writing() as session:
+        rounds.find(session, MONTH).subject = f"{SUBJECT}{BETWEEN}Oes rhywbeth wedi newid?"
+    page = site.browser.get("/").text
+    for words in (
+        f'lang="en">{SUBJECT}</span> / <',
+        'lang="cy">Oes rhywbeth wedi newid?</span></dd>',
+    ):
+        assert words in page
 
 
 def test_it_knows_nobody(site: PortalSite) -> None:
