@@ -70,7 +70,9 @@ def arrangement(do: str, form: "MultiDict[str, str]", last_month: Content | None
         return _started_over(last_month)
     if what == "tip-insert":
         tip = starters.find(form.get("starter", "")).tip
-        return Arrangement(lambda content: _with_tip(content, tip), _last_tip)
+        return Arrangement(
+            lambda content: _with_tip(content, starters.fitting(tip, content)), _last_tip
+        )
     if what == "repair":
         return _repaired(which)
     if what == "question-add":

@@ -1,11 +1,11 @@
-"""Tips to begin with: two for each month of the year, without figures that go stale."""
+"""Tips to begin with, in both languages: two for each month, without figures that go stale."""
 
 from dataclasses import dataclass, replace
 from functools import cache
 
 from campaigns import calendar
 from campaigns.content import sections
-from campaigns.content.fields import EMPTY, Tip, tidy
+from campaigns.content.fields import EMPTY, Content, Tip, is_bilingual, tidy
 from kit.errors import NotFound
 from kit.templating import TEMPLATES
 
@@ -37,6 +37,11 @@ def find(key: str) -> Starter:
         if starter.key == key:
             return starter
     raise NotFound("Choose a tip from the list first.")
+
+
+def fitting(tip: Tip, content: Content) -> Tip:
+    """The tip in the languages of a text; one word of Welsh would give an email a Welsh half."""
+    return tip if is_bilingual(content) else replace(tip, welsh_title="", welsh_body="")
 
 
 def _tips(number: int, name: str) -> tuple[Tip, ...]:

@@ -51,9 +51,15 @@ def test_a_tip_of_the_library_is_inserted(site: ConsoleSite) -> None:
     visitor = begin(site)
     assert press(visitor, "tip-insert", starter="december-1").location == f"{WRITE}#tips-4-title"
     typed = saved(site)
-    assert "Pay day may come early" == typed.tips[3].title
+    assert ("Pay day may come early", "") == (typed.tips[3].title, typed.tips[3].welsh_title)
     press(visitor, "tip-insert", starter="")
     assert "Choose a tip from the list first." in visitor.text(WRITE)
+
+
+def test_a_text_in_both_languages_gets_a_tip_in_both(site: ConsoleSite) -> None:
+    visitor = begin(site)
+    press(visitor, "tip-insert", welsh_subject="Newid?", starter="december-1")
+    assert "Gall diwrnod cyflog ddod yn gynnar" == saved(site).tips[3].welsh_title
 
 
 def test_questions_are_sorted_left_out_and_asked_again(site: ConsoleSite) -> None:
