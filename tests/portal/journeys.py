@@ -15,7 +15,7 @@ OUTSIDE = ""
 
 
 @dataclass(frozen=True)
-class Step:
+class Press:
     """What is chosen and typed on a page, what is pressed then, and the template that answers.
 
     `forgets` if the browser then forgets the pages before; `switches` if the language changes;
@@ -37,52 +37,52 @@ class Journey:
 
     start: str
     shows: str
-    steps: tuple[Step, ...]
+    steps: tuple[Press, ...]
     now: datetime = DAY
 
 
-def asked(*values: str) -> Step:
-    return Step(MAIN, "question.html", values)
+def asked(*values: str) -> Press:
+    return Press(MAIN, "question.html", values)
 
 
-def pressed(do: str, shows: str = "data/held.html", *chosen: str, forgets: bool = False) -> Step:
-    return Step(f'button[value="{do}"]', shows, chosen, forgets=forgets)
+def pressed(do: str, shows: str = "data/held.html", *chosen: str, forgets: bool = False) -> Press:
+    return Press(f'button[value="{do}"]', shows, chosen, forgets=forgets)
 
 
-def saved(shows: str, *chosen: str, forgets: bool = False) -> Step:
-    return Step(MAIN, shows, chosen, forgets=forgets)
+def saved(shows: str, *chosen: str, forgets: bool = False) -> Press:
+    return Press(MAIN, shows, chosen, forgets=forgets)
 
 
-def of_the_reply(*steps: Step) -> Journey:
+def of_the_reply(*steps: Press) -> Journey:
     return Journey("{reply}", "question.html", steps)
 
 
-def of_the_data(*steps: Step) -> Journey:
+def of_the_data(*steps: Press) -> Journey:
     return Journey("/data", "data/ask.html", (*ENTERED, *steps))
 
 
-def switched(shows: str, *chosen: str) -> Step:
-    return Step(LANGUAGE, shows, chosen, switches=True)
+def switched(shows: str, *chosen: str) -> Press:
+    return Press(LANGUAGE, shows, chosen, switches=True)
 
 
-ELSEWHERE = Step(LINK_ELSEWHERE, OUTSIDE, returns=True)
-TO_DATA = Step('a.onward[href*="/data"]', "data/ask.html", returns=True)
-LEFT = Step("nav.leave a", OUTSIDE, forgets=True)
+ELSEWHERE = Press(LINK_ELSEWHERE, OUTSIDE, returns=True)
+TO_DATA = Press('a.onward[href*="/data"]', "data/ask.html", returns=True)
+LEFT = Press("nav.leave a", OUTSIDE, forgets=True)
 ENDED = (asked("yes"), asked("work"), asked("ended"), asked("now"))
 CHECKED = saved("check.html", "debts")
-SHARING = Step(SEND, "sharing.html")
-SENT = Step(SEND, "sent.html", forgets=True)
-NOT_SHOWN = Step(SEND, "sent.html", ("no",), forgets=True)
-SHOWN = Step(SEND, "sent.html", SAFELY, forgets=True)
+SHARING = Press(SEND, "sharing.html")
+SENT = Press(SEND, "sent.html", forgets=True)
+NOT_SHOWN = Press(SEND, "sent.html", ("no",), forgets=True)
+SHOWN = Press(SEND, "sent.html", SAFELY, forgets=True)
 CHANGED = "data/change.html"
 ANSWERED = "data/change_question.html"
 HELD = "data/held.html"
 ENTERED = (
-    Step(MAIN, "data/code.html", types={"#address": "t-001@example.org"}),
-    Step(MAIN, HELD, types={"#code": "{code}", "#reference": "T-001"}),
+    Press(MAIN, "data/code.html", types={"#address": "t-001@example.org"}),
+    Press(MAIN, HELD, types={"#code": "{code}", "#reference": "T-001"}),
 )
 OVER_A_MONTH = datetime(2027, 1, 5, 9, tzinfo=UTC)
-FRESH = Step(MAIN, "fresh_link_sent.html", ("yes",))
+FRESH = Press(MAIN, "fresh_link_sent.html", ("yes",))
 
 JOURNEYS = {
     "nothing changed": of_the_reply(saved("check.html", "no"), SENT, ELSEWHERE, TO_DATA),
@@ -108,13 +108,13 @@ JOURNEYS = {
     "the language pressed at each step": of_the_reply(
         switched("question.html", "yes"), asked(), switched("question.html", "work"), asked(),
         asked("ended"), asked("now"), CHECKED, switched("check.html"), SHARING,
-        switched("sharing.html", *SAFELY), Step(SEND, "sent.html", forgets=True),
+        switched("sharing.html", *SAFELY), Press(SEND, "sent.html", forgets=True),
     ),
     "a step with nothing chosen": of_the_reply(asked(), asked("yes"), asked(), asked("work")),
     "left in the middle": of_the_reply(asked("yes"), asked("work"), LEFT),
     "stopped": Journey("{stop}", "stop.html", (
         saved("stop.html"), switched("stop.html", "stop"), saved("stopped.html"), TO_DATA,
-        Step("button.quiet", "stopped.html"), Step('a.onward[href^="?"]', "stop.html"),
+        Press("button.quiet", "stopped.html"), Press('a.onward[href^="?"]', "stop.html"),
     )),
     **{
         f"the emails: {choice}": Journey("{stop}", "stop.html", (saved("stopped.html", choice),))
@@ -127,16 +127,16 @@ JOURNEYS = {
     "an altered link": Journey("/r/altered", "message.html", (switched("message.html"), TO_DATA)),
     "no page": Journey("/nowhere", "message.html", (switched("message.html"), TO_DATA)),
     "a complaint": Journey("/", "real.html", (
-        switched("real.html"), Step('a.onward[href*="/complain"]', "complain.html"),
-        saved("complain.html"), Step(MAIN, "complained.html", types=WRONG, forgets=True), TO_DATA,
+        switched("real.html"), Press('a.onward[href*="/complain"]', "complain.html"),
+        saved("complain.html"), Press(MAIN, "complained.html", types=WRONG, forgets=True), TO_DATA,
     )),
     "whom to tell": Journey("/sent", "sent.html", (switched("sent.html"), ELSEWHERE)),
     "privacy": Journey("/privacy", "privacy.html", (
-        switched("privacy.html"), Step('main a[href*="/data"]', "data/ask.html"),
+        switched("privacy.html"), Press('main a[href*="/data"]', "data/ask.html"),
     )),
     "data: a wrong address and a wrong code": Journey("/data", "data/ask.html", (
-        switched("data/ask.html"), Step(MAIN, "data/ask.html", types={"#address": "nobody"}),
-        ENTERED[0], Step(MAIN, "data/code.html", types={"#code": "1", "#reference": "T-001"}),
+        switched("data/ask.html"), Press(MAIN, "data/ask.html", types={"#address": "nobody"}),
+        ENTERED[0], Press(MAIN, "data/code.html", types={"#code": "1", "#reference": "T-001"}),
         ENTERED[1], switched(HELD), pressed("close", "data/closed.html", forgets=True),
     )),
     "data: a reply put right": of_the_data(
@@ -164,6 +164,6 @@ JOURNEYS = {
     "data: erased": of_the_data(
         pressed("erase", "data/sure.html"), saved("data/sure.html"), pressed("back"),
         pressed("erase", "data/sure.html"), saved("data/erased.html", "yes", forgets=True),
-        Step('main a[href*="/privacy"]', "privacy.html", returns=True),
+        Press('main a[href*="/privacy"]', "privacy.html", returns=True),
     ),
 }  # fmt: skip
