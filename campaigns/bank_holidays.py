@@ -20,6 +20,11 @@ def is_bank_holiday(day: date) -> bool:
     return day in _due_by_law(day.year)
 
 
+def names_on(day: date) -> str:
+    """What the days off are called that fall on this day: “Boxing Day”; "" for none."""
+    return str(holidays.country_holidays("GB", subdiv="ENG", years=day.year).get(day, ""))
+
+
 def last_announced_year() -> int:
     """The last year of GOV.UK's list."""
     return max(_announced()).year

@@ -18,15 +18,17 @@ GATEWAYS = (
     *("safelinks.protection.outlook.com", "statics.teams.cdn.office.net", "urldefense.com"),
     *("urldefense.proofpoint.com", "mimecast.com", "mimecastprotect.com", "cudasvc.com"),
     *("secure-web.cisco.com", "list-manage.com", "sendgrid.net", "mandrillapp.com", "mailgun.org"),
-    *("awstrack.me", "hubspotlinks.com", "rs6.net", "sendibt3.com", "mjt.lu", "barracuda.com"),
+    *("awstrack.me", "hubspotlinks.com", "rs6.net", "sendibt3.com", "mjt.lu", "createsend.com"),
+    *("barracuda.com", "campaign-archive.com"),
     *("l.facebook.com", "lm.facebook.com", "googleadservices.com", "trustifi.com", "fireeye.com"),
 )
 SHORTENERS = (
     *("bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "lnkd.in"),
+    *("dlvr.it", "trib.al", "s.id", "canva.link"),
     *("rebrand.ly", "cutt.ly", "rb.gy", "shorturl.at", "t.ly", "tiny.cc", "aka.ms"),
 )
 TRACKERS = re.compile(
-    r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|_hs\w+|mkt_tok|igshid|twclid|ttclid|yclid|ved",
+    r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|_hs\w+|mkt_tok|igshi?d?|[gw]braid|srsltid|si|twclid|ttclid|yclid|ved",
     re.IGNORECASE,
 )
 MAILBOX = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from campaigns import calendar
+from campaigns import bank_holidays, calendar
 from campaigns.checks import visible
 from campaigns.content.placeholders import Fault
 
@@ -34,19 +34,25 @@ AMERICAN = re.compile(
     r"(?:,?\s+(?P<year>20\d\d))?",
 )
 NUMERIC = re.compile(
-    rf"\b{WEEKDAY}(?P<day>\d{{1,2}})[/.](?P<number>\d{{1,2}})[/.](?P<year>20\d\d)\b", re.IGNORECASE
+    rf"\b{WEEKDAY}(?P<day>\d{{1,2}})[/.-](?P<number>\d{{1,2}})[/.-](?P<year>20\d\d)\b",
+    re.IGNORECASE,
+)
+SHORT = re.compile(
+    rf"\b{WEEKDAY}(?P<day>0?[1-9]|[12]\d|3[01])/(?P<number>0?[1-9]|1[0-2])/(?P<year>2\d)\b",
+    re.IGNORECASE,
 )
 ISO = re.compile(r"\b(?P<year>20\d\d)-(?P<number>\d\d)-(?P<day>\d\d)\b")
-DATES = (DATE, AMERICAN, NUMERIC, ISO)
+DATES = (DATE, AMERICAN, NUMERIC, SHORT, ISO)
 TIME = re.compile(
     r"(?<![\d:.£,])(\d{1,2})(?:[:.](\d{2}))?\s?([ap])\.?m\b\.?|(?<![\d:.£,])(\d{1,2}):(\d{2})(?![\d:%])",
     re.IGNORECASE,
 )
 SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s|$)[^.!?\n]*)*")
 LOOKS_BACK = re.compile(
-    r"\b(?:since|was|were|had|has|have|last|ago|began|started|changed|rose|went|came|became"
-    r"|ended|closed|replaced|introduced|announced|published|moved|backdated?|before that|already"
-    r"|(?:born|built|made|took|taken|paid|asked|wrote|sent|set|opened|agreed|signed|used to))\b",
+    r"\b(?:since|was|were|had|has|have|last(?! (?:day|date)\b)|ago|began|started|changed|rose|went"
+    r"|came|became|ended|closed|replaced|introduced|announced|published|moved|backdated?"
+    r"|before that|already|born|built|made|took|taken|paid|asked|wrote|sent|set|opened|agreed"
+    r"|signed|used to)\b",
     re.IGNORECASE,
 )
 FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
@@ -55,6 +61,12 @@ LOOKS_AHEAD = re.compile(
     r"\b(?:by|before|until|till|deadline|closes?|ends?|apply|book|due|no later than|will)\b",
     re.IGNORECASE,
 )
+HOLIDAY = (
+    r"(?P<name>bank holiday|Good Friday|Easter Monday|Christmas Day|Boxing Day|New Year[’']s Day)"
+)
+HOLIDAY_BEFORE = re.compile(rf"{HOLIDAY}(?:\s*\(|\s+(?:is|falls|was|will be)\s+(?:on\s+)?)$")
+HOLIDAY_BEHIND = re.compile(rf"\)?\s+(?:is|was|will be)\s+(?:also\s+)?(?:an?\s+|the\s+)?{HOLIDAY}")
+ELSEWHERE = re.compile(r"\b(?:Scot\w+|Ireland)\b")
 LONG_AGO = timedelta(days=100)
 NO_SLIP = timedelta(days=730)
 """A year that is written and lies further back was meant."""
@@ -102,6 +114,17 @@ def past(text: str, sends: date) -> Iterator[Fault]:
         yield found.line, f"“{found.words}” {what} the email is sent; check that it is meant"
 
 
+def holidays(text: str, sends: date) -> Iterator[Fault]:
+    """“The bank holiday is Monday 7 December”, “Boxing Day (25 December)”."""
+    for found in _dates(text, sends):
+        said = HOLIDAY_BEFORE.search(found.ahead) or HOLIDAY_BEHIND.match(found.behind)
+        if said and found.day and not ELSEWHERE.search(found.sentence):
+            name = said["name"].replace("’", "'")
+            is_named = name in bank_holidays.names_on(found.day)
+            if not (is_named if name[0].isupper() else bank_holidays.is_bank_holiday(found.day)):
+                yield found.line, f"“{found.words}” is not {name} in England; look it up"
+
+
 def times(text: str) -> Iterator[Fault]:
     """“14pm”, “9:75”: times of day that no clock shows."""
     for line, written in visible.numbered(text):
@@ -147,18 +170,18 @@ def _dates(
         for sentence in filter(str.strip, SENTENCE.findall(written)):
             for pattern in patterns:
                 for found in pattern.finditer(sentence):
-                    if int(found.groupdict().get("last") or 31) >= int(found["day"]):
+                    if int(found.groupdict().get("last") or 99) >= int(found["day"]):
                         yield _read(found, sentence, line, sends)
 
 
 def _read(found: re.Match[str], sentence: str, line: int, sends: date) -> WrittenDate:
     groups = found.groupdict()
     number = int(groups.get("number") or 0) or _number_of(groups["month"])
-    year = int(groups["year"]) if groups.get("year") else None
+    year = int(f"20{groups['year']}"[-4:]) if groups.get("year") else None
     return WrittenDate(
         words=" ".join(found[0].split()),
         line=line,
-        day=_day(int(found["day"]), number, year, sends),
+        day=nearest(int(found["day"]), number, year, sends),
         weekday=groups.get("weekday") or groups.get("after") or "",
         has_year=year is not None,
         sentence=sentence,
@@ -172,7 +195,7 @@ def _number_of(name: str) -> int:
     return starts.index(name[:3].lower()) + 1
 
 
-def _day(day: int, month: int, year: int | None, sends: date) -> date | None:
+def nearest(day: int, month: int, year: int | None, sends: date) -> date | None:
     """Without a year: last year's, this year's or next year's, whichever comes first and is no
     longer ago than about a quarter."""
     years = [year] if year else [sends.year - 1, sends.year, sends.year + 1]

@@ -12,7 +12,9 @@ from itertools import pairwise
 from campaigns.content.placeholders import Fault
 
 SHOWN = 40
-ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+ENTITY = re.compile(
+    r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});|&(?:nbsp|amp|pound|quot)\b"
+)
 FIELDS = (
     r"(?:(?:first|last|full|your|customer|tenant|recipient|contact)[ _]?)?(?:name|surname)"
     r"|title|salutation|address|postcode|e-?mail|phone(?: number)?|reference(?: number)?|amount"
@@ -28,7 +30,7 @@ PLACEHOLDERS = re.compile(
     r"|<<\s*[\w .]{1,40}\s*>>|«[^»\n]{1,60}»"  # Word's mail merge
     r"|\$\{[^}\n]{1,60}\}|##[\w.]{1,40}##|@@[\w.]{1,40}@@|(?<![\w#])#[A-Za-z_]{2,30}#"
     r"|(?<!\w)\$[A-Za-z][A-Za-z_]{1,30}\b|(?<![\w|])\|[A-Z_]{2,30}\|(?![\w|])"
-    r"|(?<!\w)@[A-Za-z_]{2,30}@(?!\w)"  # Dotdigital
+    r"|(?<![\w%])%[sd](?!\w)|(?<!\w)@[A-Za-z_]{2,30}@(?!\w)"  # Dotdigital
     r"|(?<![\w~])~[A-Za-z_]{2,30}~(?![\w~])|(?<![{%])\{[A-Za-z_][\w .|]{0,40}\}(?!\})",
     re.IGNORECASE,
 )
@@ -40,12 +42,17 @@ NAMELESS = re.compile(
 NOT_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 APOSTROPHE = re.compile(r"(?<=[^\W\d_])[?Õ](?=(?:t|s|re|ve|ll|d|m)\b(?!=))")
 LOST_SPACE = re.compile(r"(?<=[^\W\d_])[ÂÃ](?![^\W\d_])")
+BOX = "(?<=[^\\W\\d_])□"
 QUOTED_PRINTABLE = re.compile(r"(?:=[0-9A-F]{2}){2,}")
-BROKEN = re.compile(rf"\ufffd|{APOSTROPHE.pattern}|{LOST_SPACE.pattern}|{QUOTED_PRINTABLE.pattern}")
+BROKEN = re.compile(
+    rf"\ufffd|{BOX}|{APOSTROPHE.pattern}|{LOST_SPACE.pattern}|{QUOTED_PRINTABLE.pattern}"
+)
 BULLET = re.compile(r"[ \t]*[•·▪▫●○◦‣⁃∙■□❖➢➤✓✔✗►\uf0b7\uf0a7][ \t\u00a0]*\S")
 DASH = re.compile(
-    r"[ \t]*(?:[–—][ \t\u00a0]*\S|-(?=[^\W_])|\*(?=[^\W_])(?![^*\n]*\*)|o[ \t\u00a0]{1,}\S)"
+    r"[ \t]*(?:[–—][ \t\u00a0]*\S|[+-](?=[^\W_])|\*(?=[^\W_])(?![^*\n]*\*)|o[ \t\u00a0]{1,}\S)"
 )
+ITEM = re.compile(r"[ \t]*[-*+][ \t]")
+STUCK_STAR = re.compile(r"[ \t]*(?:-|[*+](?![^*\n]*\*))(?=[^\W\d_])")
 STUCK = re.compile(r"[ \t]*-(?=[^\W\d_])")
 NUMBER = re.compile(r"[ \t]*(?:\d{1,2}[.)](?=[^\W\d_])|\(\d{1,2}\)[ \t]*\S|[a-h]\)[ \t]*\S)")
 TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?[ \t]*")
@@ -88,7 +95,8 @@ def lists(text: str) -> Iterator[Fault]:
         if any(following == line + 1 for line, following in pairwise(found)):
             yield found[0], f"these lines look like a list; begin each with “{right}” to make one"
             return
-    for line, _content in _lines_of(STUCK, text):
+    stuck = STUCK_STAR if any(_lines_of(ITEM, text)) else STUCK
+    for line, _content in _lines_of(stuck, text):
         yield line, "a dash sticks to its word; begin the line with “- ” to make a list"
         return
 

@@ -17,6 +17,7 @@ HOST = re.compile(
     r"(?=[/?#\s.,;:!)]|$)",
     re.IGNORECASE,
 )
+PAGE = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/([\w/-]+?)/?(?:…|\.{3})?", re.IGNORECASE)
 MAILBOX = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
 TELEPHONE = re.compile(r"\+?\d[\d \-()]{6,18}\d")
 KNOWN = {
@@ -41,6 +42,7 @@ MAIL = (
     *("gmail.com", "hotmail.com", "hotmail.co.uk", "outlook.com", "yahoo.com", "yahoo.co.uk"),
     *("icloud.com", "btinternet.com", "ymail.com", "mail.com", "aol.com"),
 )
+STOPPED = re.compile(r"[.,;:!]$")
 DIALLED = re.compile(
     r"\b(?:ring|call|phone|tel(?:ephone)?|helpline|free|ffon|ffoniwch)\b[^\d.\n]{0,30}"
     r"(?P<number>(?:\+44 ?(?:\(0\) ?)?|0)[1-9][\d ]{4,}\d)(?![\d.,]*\d)",
@@ -116,7 +118,9 @@ def misspelt(text: str) -> Iterator[Fault]:
         parts = urlsplit(address)
         is_mail = parts.scheme == "mailto"
         host = parts.path.rpartition("@")[2] if is_mail else parts.hostname or ""
-        if meant := _meant(host.lower(), MAIL if is_mail else SITES):
+        if STOPPED.search(address):
+            yield _line_of(text, address), f"“{address[-SHOWN:]}” ends in a stop; take it out"
+        elif meant := _meant(host.lower(), MAIL if is_mail else SITES):
             yield _line_of(text, address), f"“{host}” looks like a slip for {meant}; look it up"
 
 
@@ -173,10 +177,17 @@ def _contradiction(words: str, address: str) -> str | None:
     host = (parts.hostname or "").lower()
     said_hosts = [found[1].lower() for found in HOST.finditer(words)]
     if said_hosts:
-        return None if any(_are_one(said, host) for said in said_hosts) else host
+        is_there = any(_are_one(said, host) for said in said_hosts)
+        return (None if is_there else host) or _other_page(words, parts.path)
     alone = NAME_ALONE.match(words.strip())
     sites = KNOWN.get(alone[1].casefold(), ()) if alone else ()
     return host if host and sites and not addresses.is_of(host, sites) else None
+
+
+def _other_page(words: str, path: str) -> str | None:
+    """The path of the address, if the words are an address with another one."""
+    said = PAGE.fullmatch(words.strip())
+    return None if said is None or path.strip("/").startswith(said[1]) else path
 
 
 def _are_one(one: str, other: str) -> bool:

@@ -28,6 +28,12 @@ SAID = re.compile(
     r"|\bsame as (?:last|previous) month\b|\bcop(?:y|ied) (?:from|of) (?:last|previous) month\b"
     r"|\bclick (?:or tap )?(?:here )?to (?:enter|add|edit|type)\b|\bchoose an item\b"
     r"|\b(?:your|enter|type) (?:your |some )?(?:text|title|name|link|content)(?: goes)? here\W*$"
+    r"|\bdelete as (?:appropriate|applicable|needed)\b|\b(?:needs?|missing) (?:a |the )?"
+    r"(?:link|figure|quote|photo|picture|image)\W*$"
+    r"|[(\[]\s*insert (?:\w+ )?(?:picture|photo|image|logo|link|text|quote|name|date|number)\b"
+    r"|\b(?:can|could) (?:you|some\w+) (?:please )?(?:look at|check|confirm|approve|update|review) "
+    r"(?:this|these|that)\b|^\W*(?:subject(?: line)?|preheader|headline|cta|body(?: text)?)\s*:"
+    r"|\(\s*(?:max\w*\.? )?\d+ (?:words|characters)(?: max\w*\.?)?\s*\)"
     r"|\b(?:see|find) attached\b|\bsee (?:the )?attachment\b"
     r"|\b(?:is|are) (?:this|that|these|it) (?:right|correct|still true|ok(?:ay)?|up to date)\s*\?",
     re.IGNORECASE,
@@ -57,7 +63,7 @@ ASIDE = re.compile(
     r"|\b(?:confirm|agree|verify)(?:ed)? (?:this )?with [A-Z][a-z]+\b(?= before|[.?!)]?$)",
 )
 GAP = re.compile(
-    r"£\s?(?:x+|_+|\?+|n+|nan|null|none|undefined|#+|\.{2,}|00+\.00|0\.00)(?!\w)"
+    r"£\s?(?:x+|_+|\?+|n+|nan|null|none|undefined|#+|\.{2,}|00+|00+\.00|0\.00)(?!\w|\.\d)"
     r"|\b(?:x{2,}|#{2,})\s?%|(?<![\w/])_{3,}(?!\w)"
     r"|\b(?:dd|xx|00|\?\?)/(?:mm|xx|00|\?\?)(?:/(?:yy(?:yy)?|xx(?:xx)?|00+|\?+))?\b|\.{5,}|…{2,}"
     r"|\b0[38]\d\d[ -]?(?:x{3}|0{3})[ -]?(?:x{3,4}|0{3,4})\b|\b0{5}[ -]?0{3}[ -]?0{3}\b"
@@ -76,7 +82,10 @@ PHRASE_TWICE = re.compile(
     r"[ \n]+\1(?![\w’'-])",
     re.IGNORECASE,
 )
-STYLED = re.compile(r"\*+(?=[^\s*])|(?<=[^\s*])\*+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)")
+TWO_ARTICLES = re.compile(r"(?<![\w’'-])(?:an a(?! la )|a an|an? the|the an)(?![\w’'-])")
+STYLED = re.compile(
+    r"\[(?=[^\]\n]+\]\()|\*+(?=[^\s*])|(?<=[^\s*])\*+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)"
+)
 RIGHT_TWICE = {
     *("had", "that", "is", "her", "do", "very", "really", "so", "bye", "no", "many", "far"),
     *("long", "blah", "ha", "yes", "there", "now", "hear", "well", "it"),
@@ -120,9 +129,9 @@ def brackets(text: str) -> Iterator[Fault]:
 def twice(text: str) -> Iterator[Fault]:
     """Find words typed twice, except those that may be doubled in English."""
     text = STYLED.sub("", text)
-    for found in PHRASE_TWICE.finditer(text):
+    for found in (*PHRASE_TWICE.finditer(text), *TWO_ARTICLES.finditer(text)):
         line = text.count("\n", 0, found.start()) + 1
-        yield line, f"“{' '.join(found[0].split())}” stands there twice; take one out"
+        yield line, f"“{' '.join(found[0].split())}” is one word too many; take it out"
     for found in TWICE.finditer(text):
         word = found[1].casefold()
         is_name = found[1][0].isupper() and found[2][0].isupper()

@@ -223,7 +223,7 @@ def _item(line: str) -> str:
     if leftovers.BULLET.match(line):
         return re.sub(r"^[ \t]*[^\w\s][ \t\xa0]*|^[ \t]*[\uf0b7\uf0a7][ \t\xa0]*", "- ", line)
     if leftovers.DASH.match(line):
-        return re.sub(r"^[ \t]*(?:[–—\-*]|o(?=[ \t\xa0]))[ \t\xa0]*", "- ", line)
+        return re.sub(r"^[ \t]*(?:[–—\-*+]|o(?=[ \t\xa0]))[ \t\xa0]*", "- ", line)
     if leftovers.NUMBER.match(line):
         return re.sub(r"^[ \t]*\(?(\w{1,2})[.)][ \t]*", _numbered_item, line)
     return ""

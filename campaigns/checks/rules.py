@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 
 from campaigns.checks import addresses, dates, leftovers, link_words, marks, notes, slips, wording
+from campaigns.checks.welsh_dates import welsh_weekdays
 from campaigns.content.fields import Content, is_text, row_of, texts
 from campaigns.content.findings import Finding, Level
 from campaigns.content.mended import mended
@@ -66,7 +67,7 @@ AS_READ = (
     TextRule(wording.shouting, "warn"),
 )
 """Of the text with its placeholders filled in: what stands for a link is an address there."""
-DATED = (dates.weekdays, dates.past)
+DATED = (dates.weekdays, dates.past, dates.holidays)
 """They know the English names of days and months."""
 
 
@@ -77,6 +78,7 @@ def findings(written: Content, filled: Content, *, month: str, sends: date) -> I
     """
     about_month = TextRule(lambda text: wording.other_months(text, month), "warn", in_welsh=False)
     dated = [TextRule(partial(rule, sends=sends), "warn", in_welsh=False) for rule in DATED]
+    dated.append(TextRule(partial(welsh_weekdays, sends=sends), "warn"))
     read = dict(texts(filled))
     for field, text in texts(written):
         seen: set[tuple[int, str]] = set()

@@ -46,7 +46,7 @@ def _is_sound(parts: SplitResult) -> bool:
     return (
         parts.scheme == "https"
         and "@" not in parts.netloc
-        and parts.port is None
+        and ":" not in parts.netloc
         and _is_public(parts.hostname or "")
         and PATH.fullmatch(parts.geturl()) is not None
     )

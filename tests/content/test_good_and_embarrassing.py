@@ -45,3 +45,11 @@ def test_there_are_a_hundred_embarrassing_texts() -> None:
 @pytest.mark.parametrize("text", judged.embarrassing())
 def test_an_embarrassing_text_is_named_at_its_field(text: str) -> None:
     assert judged.is_named(text)
+
+
+def test_a_welsh_text_is_named_where_a_date_is_on_another_weekday() -> None:
+    wrong = Tip("A title", "A text", "Teitl", "Dewch ar ddydd Mawrth, 11eg o Ragfyr 2026.")
+    right = replace(wrong, welsh_body="Dewch ar ddydd Gwener, 11eg o Ragfyr 2026.")
+
+    assert "tips.1.welsh_body" in [each.field for each in judged.findings_of("2026-12", wrong)]
+    assert "tips.1.welsh_body" not in [each.field for each in judged.findings_of("2026-12", right)]
