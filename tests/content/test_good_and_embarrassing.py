@@ -7,6 +7,7 @@ import pytest
 
 from campaigns.checks import checklist
 from campaigns.content.compile import compile_message
+from campaigns.content.fields import Tip
 from kit.months import first_day
 from tests.architecture.test_walls import ROOT
 from tests.content import judged
