@@ -82,7 +82,10 @@ CAUSES = {
 }
 SUPPRESSION_KINDS = {
     SuppressionKind.BOUNCE: ("Bounced", "The mailbox refused for good when it was mailed last."),
-    SuppressionKind.COMPLAINT: ("Complained", "The person marked our email as spam."),
+    SuppressionKind.COMPLAINT: (
+        "Marked as spam",
+        "The person marked our email as spam. That is their own word, so nobody can lift it here.",
+    ),
     SuppressionKind.DO_NOT_MAIL: (
         "Do not mail",
         "The platform asked for it. It does not say why, only the platform can lift it, and it"

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from campaigns.content.fields import EMPTY, Content
 from campaigns.models import Campaign, Draft, MonthStep, StepKind
 from campaigns.planning import steps
+from campaigns.planning.series import ENGINE
 from campaigns.writing import differences, versions
 from campaigns.writing.differences import Change
 from kit.months import month_name
@@ -65,4 +66,5 @@ def _writers(session: Session, campaign: Campaign) -> list[tuple[str, str]]:
 def _writer(draft: Draft, name: str) -> str:
     """Who wrote a field in one version, where several people did."""
     wrote = [who for who, fields in (draft.writers or {}).items() if name in fields]
-    return " and ".join(wrote) or draft.author
+    who = " and ".join(wrote) or draft.author
+    return "as last month" if who == ENGINE else who

@@ -38,6 +38,9 @@ def search() -> str | tuple[str, int]:
     return _page(typed=typed, searched=address, reasons=reasons)
 
 
+LIFTED = "{} was taken off this list. Whether it gets the next email is for the platform to decide."
+
+
 @pages.post("/add")
 @access.allow(access.WORKING)
 def add() -> Response | tuple[str, int]:
@@ -48,8 +51,8 @@ def add() -> Response | tuple[str, int]:
 @pages.post("/lift")
 @access.allow(access.WORKING)
 def lift() -> Response | tuple[str, int]:
-    """Lift a suppression that was added by hand."""
-    return _change("lift", "{} was lifted from what was added by hand.")
+    """Lift what was added by hand, or a bounce."""
+    return _change("lift", LIFTED)
 
 
 def _change(what: str, done: str) -> Response | tuple[str, int]:

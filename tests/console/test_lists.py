@@ -256,3 +256,19 @@ def test_a_reason_that_is_not_in_the_list_lifts_nothing(site: ConsoleSite) -> No
     )
     assert 422 == answer.status_code
     assert _kinds(site) == {SuppressionKind.BOUNCE}
+
+
+def test_a_lifted_bounce_is_not_called_added_by_hand(site: ConsoleSite) -> None:
+    _suppress(site, SuppressionKind.BOUNCE)
+    approver = site.signed_in(APPROVER)
+    approver.post("/suppressions/lift", form_at="/suppressions", address=TENANT)
+    said = approver.text("/suppressions")
+    assert f"{TENANT} was taken off this list." in said
+    assert "lifted from what was added by hand" not in said
+
+
+def test_a_spam_mark_has_one_name_and_says_why_it_stays(site: ConsoleSite) -> None:
+    said = site.signed_in(APPROVER).text("/suppressions?kind=complaint")
+    assert "Marked as spam 0" in said
+    assert "nobody can lift it here" in said
+    assert "Complained" not in said
