@@ -9,6 +9,7 @@ from campaigns import audit, suppression
 from campaigns.models import CampaignState, DeliveryState, SuppressionKind
 from campaigns.planning import approval, drafts
 from campaigns.writing import samples, starters
+from tenants.handover import mailing_list
 from tests.console import drawn, months, released
 from tests.console.site import APPROVER, AUTHOR, ConsoleSite
 
@@ -41,6 +42,7 @@ def fill(site: ConsoleSite) -> None:
         _being_written(session)
         for kind in (SuppressionKind.MANUAL, SuppressionKind.BOUNCE):
             suppression.suppress(session, address="tenant-007@example.org", kind=kind, now=NOW)
+    mailing_list.publish_questions(site.campaign)
 
 
 def write_too(session: Session, month: str) -> None:
