@@ -70,10 +70,12 @@ def test_no_stop_of_the_tab_key_lies_under_a_bar(page: Page, width: int, height:
 
 
 def test_the_preview_is_one_press_away_on_a_phone_and_so_is_the_way_back(page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.focus("#closing")
+    page.set_viewport_size({"width": 390, "height": 760})
+    page.fill("#closing", "TODO the the day, £TBC. Friday 1 December 2026.")
+    expect(page.locator("[data-finding]").nth(2)).to_be_attached()
     page.get_by_role("link", name="Preview").click()
     expect(page.locator("iframe[name=preview]")).to_be_in_viewport()
+    assert page.evaluate(ABOVE_THE_BAR) > 40
     page.get_by_role("link", name="Back to writing").click()
     expect(page.locator("#closing")).to_be_focused()
     expect(page.locator("#closing")).to_be_in_viewport()
@@ -94,6 +96,9 @@ def test_in_forced_colours_buttons_and_boxes_keep_their_edges(
     assert [] == edges
     forced.close()
 
+
+ABOVE_THE_BAR = """() => document.querySelector(".save-bar").getBoundingClientRect().top
+    - document.querySelector("iframe").getBoundingClientRect().top"""
 
 BELOW_THE_BAR = """() => {
     const bar = document.querySelector(".save-bar").getBoundingClientRect();
