@@ -62,9 +62,9 @@ def _pairs(port: int, used: Sequence[str], unused: Sequence[str]) -> list[Pair]:
 
 def _pair(port: int, used: bytes, unused: bytes, *, used_first: bool) -> Pair:
     if used_first:
-        return wait(port, used, b" 200 "), wait(port, unused, b" 200 ")
-    of_unused = wait(port, unused, b" 200 ")
-    return wait(port, used, b" 200 "), of_unused
+        return wait(port, used, b" 307 "), wait(port, unused, b" 307 ")
+    of_unused = wait(port, unused, b" 307 ")
+    return wait(port, used, b" 307 "), of_unused
 
 
 def _row(which: str, pairs: Sequence[Pair]) -> Measurement:
