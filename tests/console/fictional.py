@@ -63,7 +63,7 @@ def _being_written(session: Session) -> None:
     """A second version of January, February approved and then changed, March approved."""
     months.draft(session, WRITTEN, now=NOW - timedelta(hours=1))
     content = samples.sample_content(WRITTEN)
-    tips = (starters.find("january-1").tip, *content.tips[1:])
+    tips = (starters.fitting(starters.find("january-1").tip, content), *content.tips[1:])
     better = replace(content, tips=tips, subject="Has anything changed since the holidays?")
     drafts.save(session, month=WRITTEN, content=better, by=AUTHOR, now=NOW)
     months.draft(session, STARTED, now=NOW - timedelta(hours=1))

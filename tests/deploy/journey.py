@@ -72,7 +72,7 @@ def reply(deployed: Deployment, number: int) -> None:
     found = [LINK.search(mail.text) for mail in mails if "campaign" in mail.tags]
     link = found[number]
     assert link is not None
-    assert 200 == deployed.request(link[1], NOTHING_CHANGED)
+    assert 307 == deployed.request(link[1], NOTHING_CHANGED)
     deployed.wait_for("platform", "SELECT count(*) FROM replies", (number + 1,))
 
 
