@@ -53,8 +53,9 @@ NAMES = {
     *("month_steps.kind", "published_releases.digest", "published_releases.month"),
     *("published_releases.state", "questions.key", "reminders.kind", "reminders.month"),
     *("series.name", "series.rule", "series.send_time", "series.unknown_policy", "sign_ins.id"),
-    *("staff.roles", "staff_tokens.digest", "staff_tokens.name", "suppressed_digests.digest"),
-    *("suppressed_digests.kind", "suppressions.kind", "tallies.cause", "tallies.kind"),
+    *("staff.roles", "staff.signed_out", "staff_tokens.digest", "staff_tokens.name"),
+    *("suppressed_digests.digest", "suppressed_digests.kind", "suppressions.kind"),
+    *("tallies.cause", "tallies.kind"),
     *("tallies.state", "writer_presence.field", "writer_presence.month", "writer_presence.turns"),
 }
 """Names, numbers and digests of ours or of SES's."""

@@ -127,6 +127,8 @@ def test_of_two_who_share_an_address_the_one_whose_mail_it_is_takes_it_along(
 
     assert [NEW] == _mailed(campaign_db)
     _the_links_are_of(platform_db, campaign_db, NEW, "t1")
+    with campaign_db.reading() as session:
+        assert [] == session.scalars(select(Suppression.address)).all()
 
 
 def test_repeating_a_push_changes_nothing(

@@ -133,14 +133,20 @@ def test_a_consent_taken_back_is_witnessed_and_marked(platform_db: Database) -> 
     assert marks(platform_db) == [("a@example.org", True), ("a@example.org", False)]
 
 
-def test_an_address_that_was_left_is_marked_unless_somebody_else_agreed_to_it(
+def test_an_address_that_was_left_is_marked_even_if_somebody_else_agreed_to_it(
     platform_db: Database,
 ) -> None:
+    """The mail on its way to it may be of who left; whoever stays is not suppressed by the push."""
     load_lines(platform_db, line("t1", "alone@example.org"), line("t2", "both@example.org"))
     load_lines(platform_db, line("t3", "both@example.org"))
     load_lines(platform_db, line("t1", "new@example.org"), line("t2", "new@example.org"))
     lifted = ("new@example.org", False)
-    assert sorted(marks(platform_db)) == [("alone@example.org", True), lifted, lifted]
+    assert sorted(marks(platform_db)) == [
+        ("alone@example.org", True),
+        ("both@example.org", True),
+        lifted,
+        lifted,
+    ]
 
 
 def test_a_new_tenant_lifts_no_mark(platform_db: Database) -> None:
