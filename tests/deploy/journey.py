@@ -41,6 +41,7 @@ Write down what comes in, what must go out, and on which day.
 Thank you for reading.
 """
 DELIVERIES = "SELECT state, count(*) FROM deliveries GROUP BY state ORDER BY state"
+HELD = "SELECT state = 'unknown', count(*) FROM deliveries GROUP BY 1 ORDER BY 1"
 IS_FROZEN = "SELECT count(*) FROM campaigns WHERE frozen_at IS NOT NULL"
 HAS_QUESTIONS = "SELECT count(*) > 0 FROM questions"
 RELEASES = "SELECT month, state FROM published_releases"
