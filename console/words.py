@@ -11,6 +11,7 @@ from campaigns.content.findings import field_label, field_title
 from campaigns.models import (
     CampaignState,
     Cause,
+    CutReason,
     DeliveryState,
     MonthStep,
     Role,
@@ -104,6 +105,19 @@ STEPS = {
     StepKind.CANCELLED: "cancelled it",
 }
 """What somebody did, after their address. A voided approval says itself who changed what."""
+CUTS: dict[str | None, str] = {
+    None: "still being written",
+    CutReason.OPENED: "the text it was opened with",
+    CutReason.SAVED: "saved",
+    CutReason.QUIET: "left alone for ten minutes",
+    CutReason.TESTED: "sent as a test",
+    CutReason.ASKED: "went for approval",
+    CutReason.APPROVED: "approved",
+    CutReason.RESTORED: "an earlier text, restored",
+    CutReason.REMOVED: "something was taken out",
+    CutReason.TAKEN_BACK: "what was taken out is back",
+}
+"""Why a version stands as it is."""
 ROLES = {
     Role.AUTHOR: "Author: writes the month",
     Role.APPROVER: "Approver: approves what somebody else wrote",

@@ -8,7 +8,7 @@ from campaigns.content.fields import EMPTY, Content
 from campaigns.models import Campaign, CutReason
 from campaigns.planning import drafts
 from campaigns.writing import differences, versions
-from console import access, sessions
+from console import access, sessions, words
 from console.context import here
 from kit.errors import NotFound
 from kit.months import month_name
@@ -28,6 +28,7 @@ def show(name: str) -> str:
             "console/versions.html",
             campaign=campaign,
             drafts=versions.history(session, campaign),
+            cuts=words.CUTS,
             now=here().now,
         )
 

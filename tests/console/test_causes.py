@@ -1,6 +1,6 @@
 import pytest
 
-from campaigns.models import Cause
+from campaigns.models import Cause, CutReason
 from campaigns.ses import verdicts
 from console import words
 
@@ -22,3 +22,8 @@ def test_whatever_ses_answers_has_a_cause() -> None:
     listed = {**verdicts.STATUSES, **verdicts.ERROR_CODES}
     without = [name for name, meaning in listed.items() if meaning.cause is None]
     assert without == ["SUCCESS"]
+
+
+def test_each_reason_why_a_version_stands_has_words_of_its_own() -> None:
+    assert words.CUTS.keys() == {None, *CutReason}
+    assert len(set(words.CUTS.values())) == len(words.CUTS)

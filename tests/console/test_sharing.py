@@ -95,7 +95,8 @@ def test_versions_are_listed_compared_and_restored(site: ConsoleSite) -> None:
     _begin(site)
     _edit(site, "The second closing.")
     visitor = site.signed_in(AUTHOR)
-    assert "The latest" in visitor.text(f"{PAGE}/versions")
+    listed = visitor.text(f"{PAGE}/versions")
+    assert ("The latest" in listed, "saved" in listed) == (True, True)
     said = visitor.text(f"{PAGE}/versions/2")
     assert "Against version 1" in said
     assert "The second closing." in said
