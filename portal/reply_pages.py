@@ -15,7 +15,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
-from kit import months
+from kit import even_time, months
 from kit.languages import WELSH
 from links import ledger
 from links.ledger import IssuedLink
@@ -43,6 +43,9 @@ from tenants.rights.evidence import RightsAction
 pages = Blueprint("reply", __name__)
 
 Page = Redirect | str | tuple[str, int]
+
+SECONDS = 0.01
+"""What storing a reply takes at least, or writing of a spent link: about three times either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,9 @@ def _stored(visit: FormVisit, answers: Answers, decision: Answers) -> Page:
     """
     undo = request.args.get(reply_undo.FIELD)
     if undo is None:
-        return going_back.ended(**{reply_undo.FIELD: _store(visit, answers, decision)})
+        with even_time.taking_at_least(SECONDS):
+            undo = _store(visit, answers, decision)
+        return going_back.ended(**{reply_undo.FIELD: undo})
     is_shown = sharing.is_shown(decision)
     return render_template(
         "sent.html",
