@@ -2,7 +2,8 @@
 
 Repeating one changes nothing. It is written in the transaction of the right that causes it, and
 deleted only after the campaign side has committed it. Before one is lifted, the roster is checked
-again: of two tenancies that share an address, one may have stopped while the other resumed.
+again: of two tenancies that share an address, one may have stopped while the other resumed. The
+roster alone says what becomes of an address that a tenant left.
 
 Nothing is said of an address that the campaign side was not given: a suppression is pushed only if
 the address is on the list of a month that still accepts replies, an erasure if it may be on any.
@@ -92,9 +93,9 @@ def _apply(
 ) -> None:
     given = _given_away(session, marks, now=now)
     last = {mark.address: mark for mark in marks if mark.address in given}
-    lifted = _mailable(session, [a for a, mark in last.items() if not mark.do_not_mail], now=now)
-    taken = _mailable(session, [a for a, m in last.items() if m.tenant_id is not None], now=now)
-    held = [a for a, mark in last.items() if mark.do_not_mail and a not in set(taken)]
+    asked = [a for a, m in last.items() if not m.do_not_mail or m.tenant_id is not None]
+    lifted = _mailable(session, asked, now=now)
+    held = [a for a, mark in last.items() if mark.do_not_mail and a not in set(lifted)]
     with campaign.writing() as other_side:
         handover.readdress(other_side, moves)
         handover.do_not_mail(other_side, held, now=now)

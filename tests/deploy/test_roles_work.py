@@ -43,6 +43,8 @@ from reports.anchor import ReleaseAnchor
 from reports.freeze import Desk, freeze_due
 from tenants.handover import bounces, mailing_list, suppression_outbox
 from tenants.rights import evidence, rights
+from tenants.roster import upsert
+from tenants.roster.rows import Row
 from tests.deploy import matrix
 from tests.deploy.sides import Sides
 from tests.support import sending
@@ -107,6 +109,20 @@ def test_the_worker_rotates_the_vault(signed_in: As, tmp_path: Path) -> None:
     )
 
     assert (1, ["epoch-0001"]) == (done.rewrapped, done.destroyed)
+
+
+def test_an_address_changes_by_a_roster_and_by_the_api(signed_in: As) -> None:
+    _prepare(signed_in)
+    worker, door = signed_in("platform"), signed_in("campaign_door")
+    crossing.hand_over(worker, door)
+    rosters.load_lines(signed_in("platform_operator"), rosters.line("t1", "moved1@example.org"))
+    with signed_in("platform_portal").writing() as session:
+        row = Row("t2", "moved2@example.org", "HA", "en", True, True)
+        upsert.upsert(session, row, now=NOW, source="api")
+    suppression_outbox.push(worker, door, links=LINKS, now=NOW)
+
+    ses = _send(signed_in("campaign"))
+    assert {"moved1@example.org", "moved2@example.org"} == set(ses.accepted)
 
 
 def test_a_stop_and_a_bounce_cross_the_door(signed_in: As) -> None:

@@ -12,6 +12,7 @@ from kit.database import Database
 from links.models import Link
 from tenants.handover import address_changes, suppression_outbox
 from tenants.models import Tenant
+from tenants.rights import rights
 from tenants.roster import upsert
 from tenants.roster.rows import Row
 from tests.tenants.handover.crossing import addresses, hand_over, linked
@@ -127,6 +128,24 @@ def test_of_two_who_share_an_address_the_one_whose_mail_it_is_takes_it_along(
 
     assert [NEW] == _mailed(campaign_db)
     _the_links_are_of(platform_db, campaign_db, NEW, "t1")
+    with campaign_db.reading() as session:
+        assert [] == session.scalars(select(Suppression.address)).all()
+
+
+def test_whoever_leaves_a_shared_address_does_not_undo_that_the_other_resumed(
+    platform_db: Database, campaign_db: Database, move: Callable[[str, str], None]
+) -> None:
+    load_lines(platform_db, line("t1", OLD), line("t2", OLD))
+    approved_campaign(campaign_db)
+    hand_over(platform_db, campaign_db)
+    with platform_db.writing() as session:
+        rights.stop(session, rights.find(session, "t2"), now=NOW)
+    _push(platform_db, campaign_db)
+    with platform_db.writing() as session:
+        rights.resume(session, rights.find(session, "t2"), now=NOW)
+    move("t1", NEW)
+    _push(platform_db, campaign_db)
+
     with campaign_db.reading() as session:
         assert [] == session.scalars(select(Suppression.address)).all()
 
