@@ -85,8 +85,7 @@ def test_forward_keeps_a_choice_that_was_not_sent_yet(
     site: PortalSite, link_id: bytes, phone: Page
 ) -> None:
     _answer(phone, site.reply_path(link_id))
-    with phone.expect_navigation():
-        phone.locator('button[value="send"]').click()
+    _press(phone, 'button[value="send"]')
     for value in ("yes", "text"):
         phone.locator(f'input[value="{value}"]:not([type="hidden"])').check(force=True)
     chosen = phone.evaluate(STATE)
@@ -105,8 +104,7 @@ def test_a_step_gone_back_to_can_be_answered_anew_and_sent(
         phone.go_back()
     phone.locator('input[value="no"]').check(force=True)
     for button in ("on", "send"):
-        with phone.expect_navigation():
-            phone.locator(f'button[value="{button}"]').click()
+        _press(phone, f'button[value="{button}"]')
     assert site.answers_of(tenant_id) == [{"changed": "no"}]
 
 
@@ -116,11 +114,9 @@ def test_a_reload_of_the_last_page_sends_nothing_again(
     site: PortalSite, link_id: bytes, phone: Page
 ) -> None:
     _answer(phone, site.reply_path(link_id))
-    with phone.expect_navigation():
-        phone.locator('button[value="send"]').click()
+    _press(phone, 'button[value="send"]')
     phone.locator('input[value="no"]').check(force=True)
-    with phone.expect_navigation():
-        phone.locator('button[value="send"]').click()
+    _press(phone, 'button[value="send"]')
     before = site.every_row()
     phone.reload()
     assert (1, before) == (phone.locator(".done").count(), site.every_row())
@@ -180,8 +176,7 @@ class BackAndForward:
             assert page.locator(step.press).count()
             page.goto(_elsewhere(page.url))
         else:
-            with page.expect_navigation():
-                page.locator(step.press).first.click()
+            _press(page, step.press)
         self.entries += 1
         self.after = page.evaluate(STATE)
         if step.switches:
@@ -241,12 +236,17 @@ def settled(page: Page, expected: State) -> State:
     return list(page.evaluate(STATE))
 
 
+def _press(page: Page, button: str) -> None:
+    """Press the first such button, and wait for the page that it leads to."""
+    with page.expect_navigation():
+        page.locator(button).first.click()
+
+
 def _answer(page: Page, path: str) -> None:
     page.goto(path)
     for value in ANSWERS:
         page.locator(f'input[value="{value}"]').first.check(force=True)
-        with page.expect_navigation():
-            page.locator('button[value="on"]').click()
+        _press(page, 'button[value="on"]')
 
 
 def _elsewhere(address: str) -> str:
